@@ -1,0 +1,102 @@
+/**
+ * A history: every operation of a trial, one row each, kept as raw columns so that nothing is averaged before it is read.
+ *
+ * All times are milliseconds since the cluster's start, on one clock. A key is a number (`keyName` gives its text), and a
+ * written value is known by the row that wrote it: every written value is unique.
+ */
+
+/** Codes of the `kind` column, by position. */
+export const KINDS = ['get', 'put', 'delete', 'cas', 'append'] as const;
+export type Kind = (typeof KINDS)[number];
+export const GET = 0;
+export const PUT = 1;
+export const DELETE = 2;
+export const CAS = 3;
+export const APPEND = 4;
+
+/** Codes of the `outcome` column. `unknown`: the operation may have taken effect. */
+export const OUTCOMES = ['ok', 'fail', 'unknown'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+export const OK = 0;
+export const FAIL = 1;
+export const UNKNOWN = 2;
+
+/** In the `value` column of a `get`: what was read is no value that this history wrote. */
+export const ABSENT = -1;
+/** …a value that was loaded before the history began. */
+export const PRELOADED = -2;
+
+export interface History {
+  readonly length: number;
+  /** Names of the zones that the `zone` column counts, and of the nodes that `answeredBy` counts. */
+  readonly zones: readonly string[];
+  readonly nodes: readonly string[];
+  /** The client, numbered from 0. One client has one operation under way at a time. */
+  readonly process: Int32Array;
+  readonly zone: Uint8Array;
+  readonly kind: Uint8Array;
+  readonly key: Int32Array;
+  /** Of a write: its own row. Of an ok `get`: the row whose value it returned, or ABSENT, or PRELOADED. Of a document: see `documentRows`. */
+  readonly value: Int32Array;
+  /** When the operation should have started by its schedule; in a closed loop the same as `start`. */
+  readonly intended: Float64Array;
+  readonly start: Float64Array;
+  /** When the client stopped waiting: the answer's arrival or the time-out. */
+  readonly end: Float64Array;
+  readonly outcome: Uint8Array;
+  /** The node whose host stamped the answer; −1: no answer. */
+  readonly answeredBy: Int16Array;
+  /** When that host let the answer leave; NaN: no answer. */
+  readonly answeredAt: Float64Array;
+  /** 1: acknowledged as `accepted`, below the promised number of copies. */
+  readonly accepted: Uint8Array;
+  readonly attempts: Uint16Array;
+  /** 1: never sent, because too many attempts were in flight already. Its outcome is `fail`. */
+  readonly shed: Uint8Array;
+}
+
+/** Keys are numbers in three ranges: the workload's own, ledger keys written once, and ledger documents appended to. */
+const LEDGER_BASE = 1 << 30;
+const DOCUMENT_BASE = 1 << 29;
+
+export const ledgerKey = (row: number): number => LEDGER_BASE + row;
+export const documentKey = (number: number): number => DOCUMENT_BASE + number;
+export const isLedgerKey = (key: number): boolean => key >= LEDGER_BASE;
+export const isDocumentKey = (key: number): boolean => key >= DOCUMENT_BASE && key < LEDGER_BASE;
+
+/** The key's text, as engines see it. */
+export function keyName(key: number): string {
+  if (isLedgerKey(key)) return `ledger-${key - LEDGER_BASE}`;
+  if (isDocumentKey(key)) return `document-${key - DOCUMENT_BASE}`;
+  return `k${key}`;
+}
+
+/** The text that the write in `row` puts: its row, a dot, and padding up to `bytes` characters. */
+export function valueText(row: number, bytes: number): string {
+  return `${row}.`.padEnd(bytes, 'x');
+}
+
+/** The row that wrote this text, or PRELOADED for what `preloadText` made, or ABSENT for null. */
+export function valueRow(text: string | null): number {
+  if (text === null) return ABSENT;
+  const row = Number.parseInt(text, 10);
+  return Number.isNaN(row) ? PRELOADED : row;
+}
+
+/** What stands under every key before the measured load begins. */
+export const preloadText = (bytes: number): string => 'p.'.padEnd(bytes, 'x');
+
+/** The text that the append in `row` adds to a document, and back: the rows whose elements a document holds, in order. */
+export const elementText = (row: number): string => `${row};`;
+export function documentRows(text: string | null): number[] {
+  if (text === null || text === '') return [];
+  return text
+    .split(';')
+    .slice(0, -1)
+    .map((element) => Number.parseInt(element, 10));
+}
+
+/** Milliseconds from intended start to end. */
+export const latencyMs = (history: History, row: number): number => history.end[row]! - history.intended[row]!;
+
+export const isWrite = (history: History, row: number): boolean => history.kind[row] !== GET;

@@ -1,0 +1,57 @@
+/** What a load generator is to do: plain data, so that it can stand in a suite file and travel to another thread. */
+
+/** Shares of the operations by kind; they add up to 1. */
+export interface Mix {
+  readonly read: number;
+  readonly update: number;
+  readonly insert: number;
+  /** A read and then an update of the same key: two operations, the second intended when the first has ended. */
+  readonly readModifyWrite: number;
+}
+
+export interface Workload {
+  readonly name: string;
+  readonly mix: Mix;
+  /** `zipfian`: scrambled; `latest`: zipfian from the newest insert backwards. */
+  readonly keys: 'zipfian' | 'uniform' | 'latest';
+  /** Skew of the zipfian distributions. */
+  readonly theta: number;
+  /** Keys that exist before the load begins. */
+  readonly keyCount: number;
+  readonly valueBytes: number;
+  /** Share of the writes that go to the ledger: half of them puts to fresh keys, half appends to documents. */
+  readonly ledgerShare: number;
+  readonly documents: number;
+}
+
+/** How a client finds a node and when it gives up. All times in ms. */
+export interface ClientPolicy {
+  readonly name: string;
+  readonly operationTimeoutMs: number;
+  readonly attemptTimeoutMs: number;
+  /** Wait after a whole round of nodes without success: first, doubling up to the last, with jitter. */
+  readonly backoffFirstMs: number;
+  readonly backoffLastMs: number;
+  /** Attempts under way in one generator; operations beyond are shed. */
+  readonly inFlightMax: number;
+}
+
+export interface GeneratorPlan {
+  readonly seed: number;
+  readonly workload: Workload;
+  readonly policy: ClientPolicy;
+  /** Zones that clients live in, in turn: client i in zone i mod length. */
+  readonly zones: readonly string[];
+}
+
+/** One stretch of load with one shape. */
+export interface LoadStep {
+  readonly arrival:
+    | { readonly mode: 'closed'; readonly clients: number }
+    | { readonly mode: 'open'; readonly ratePerS: number; readonly spacing: 'fixed' | 'poisson' };
+  /** The step ends after this time, or after so many operations: whichever stands, one must. */
+  readonly durationMs?: number;
+  readonly operations?: number;
+  /** Writes each key once, in order, with `preloadText`: how a store is filled before the measured load. */
+  readonly preload?: boolean;
+}
