@@ -1,0 +1,80 @@
+/** What a user got wrong, said in one sentence: the field, what was expected, what came, and the nearest valid name. */
+import { readFileSync } from 'node:fs';
+import { parseDocument } from 'yaml';
+import type { z } from 'zod';
+
+/** A user's mistake. Its message is one whole sentence; the command line prints it and exits with 2. */
+export class InputError extends Error {}
+
+/** Edit distance in which a swap of neighbours counts once (optimal string alignment). */
+function distance(a: string, b: string): number {
+  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1;
+      let least = Math.min(rows[i - 1]![j]! + 1, row[j - 1]! + 1, rows[i - 1]![j - 1]! + same);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        least = Math.min(least, rows[i - 2]![j - 2]! + 1);
+      }
+      row.push(least);
+    }
+    rows.push(row);
+  }
+  return rows[a.length]![b.length]!;
+}
+
+/** The candidate that the word was probably meant to be, if any is near enough. */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const lower = word.toLowerCase();
+  let best: { name: string; steps: number } | undefined;
+  for (const name of candidates) {
+    const steps = name.startsWith(lower) && lower.length > 1 ? 1 : distance(lower, name.toLowerCase());
+    if (steps <= Math.max(1, Math.floor(name.length / 3)) && (best === undefined || steps < best.steps)) {
+      best = { name, steps };
+    }
+  }
+  return best?.name;
+}
+
+export function unknownName(field: string, came: string, candidates: readonly string[]): InputError {
+  const near = nearest(came, candidates);
+  const hint = near === undefined ? '' : `; did you mean "${near}"?`;
+  return new InputError(`${field} must be one of ${candidates.join(', ')}, but "${came}" came${hint}`);
+}
+
+function show(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+function at(value: unknown, path: readonly PropertyKey[]): unknown {
+  let found = value;
+  for (const part of path) found = (found as Record<PropertyKey, unknown> | undefined)?.[part];
+  return found;
+}
+
+/** Checks data from outside; `source` names it in the sentence that says what is wrong. */
+export function parseInput<T>(source: string, value: unknown, schema: z.ZodType<T>): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  const field = issue.path.length === 0 ? 'the file' : issue.path.map(String).join('.');
+  const came = issue.code === 'unrecognized_keys' ? '' : `, but ${show(at(value, issue.path))} came`;
+  throw new InputError(`${source}: ${field}: ${issue.message}${came}`);
+}
+
+/** Reads a YAML file and checks it. */
+export function readYaml<T>(path: string, schema: z.ZodType<T>): T {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new InputError(`cannot read ${path}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
+  }
+  const document = parseDocument(text);
+  const problem = document.errors[0];
+  if (problem !== undefined) throw new InputError(`${path}: ${problem.message.split('\n')[0]}`);
+  return parseInput(path, document.toJS(), schema);
+}

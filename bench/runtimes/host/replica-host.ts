@@ -1,0 +1,271 @@
+/**
+ * What both runtimes put around one replica for one life: the contract's `Host`, with turns, timers and the rule that
+ * nothing leaves before what it depends on is durable. A runtime hands in the world: clock, links, log, clients.
+ *
+ * Use: call an input method for each waiting input, then `endTurn()`. `fireDue()` and `endTurn()` when a timer is due.
+ */
+import type {
+  AnyEngine,
+  Command,
+  Failure,
+  Host,
+  Member,
+  NodeId,
+  Note,
+  Replica,
+  ReplicaStatus,
+  Request,
+  Result,
+  When,
+} from '../../../engines/api.ts';
+import { type Output, Outputs } from './outputs.ts';
+import { MemoryStore, type OnApply } from './store.ts';
+import { Timers } from './timers.ts';
+
+/** Inputs that a turn takes at most; the rest waits for the next turn. */
+export const TURN_INPUTS_MAX = 256;
+/** `onDurable` calls answered by new appends within one turn, where the log is durable as soon as it is written. */
+const DURABLE_ROUNDS_MAX = 8;
+
+/** One life of one replica, as the runtime sets it up. */
+export interface Life {
+  readonly self: NodeId;
+  readonly members: readonly Member[];
+  readonly boot: 'found' | 'join' | 'restart';
+  /** 0 for the first life. */
+  readonly number: number;
+  readonly recovered: readonly unknown[];
+}
+
+/** What a runtime hands to the host of one node. */
+export interface World {
+  /** This node's monotonic clock, in whole microseconds. */
+  nowUs(): number;
+  wallClockMs(): number;
+  random(): number;
+  /** All messages that leave for one peer at this moment. `to` is the peer's place among the members. */
+  transmit(to: number, messages: unknown[]): void;
+  answer(ticket: number, answer: { readonly result: Result } | { readonly failure: Failure }): void;
+  /** Appends the turn's entries to the log as one block; returns up to which position the log is durable now. */
+  write(entries: readonly unknown[]): number;
+  /** Drops the entries before a position. Called only once everything before it is durable. */
+  discard(before: number): void;
+  note(note: Note): void;
+  /** A timer fired so long after it was due. */
+  late(lateUs: number): void;
+}
+
+/** Tickets of one life start here times the life's number: unique over all lives. */
+const TICKETS_PER_LIFE = 2 ** 40;
+
+export class ReplicaHost implements Host<{ type: string }, unknown> {
+  readonly self: NodeId;
+  readonly members: readonly Member[];
+  readonly boot: 'found' | 'join' | 'restart';
+  readonly log: Host<{ type: string }, unknown>['log'];
+  readonly store: MemoryStore;
+  readonly #world: World;
+  readonly #replica: Replica<unknown>;
+  readonly #timers = new Timers();
+  readonly #outputs = new Outputs();
+  readonly #places: ReadonlyMap<NodeId, number>;
+  readonly #open = new Set<number>();
+  readonly #batches: (unknown[] | undefined)[];
+  #nextTicket: number;
+  #unwritten: unknown[] = [];
+  #appended: number;
+  #durable: number;
+  #discard: { before: number; after: number } | undefined;
+  /** Messages sent to other nodes in this life. */
+  messages = 0;
+  /** Requests and commands answered in this life. */
+  answered = 0;
+
+  constructor(engine: AnyEngine, options: object, life: Life, world: World, onApply?: OnApply) {
+    this.self = life.self;
+    this.members = life.members;
+    this.boot = life.boot;
+    this.#world = world;
+    this.store = new MemoryStore(onApply);
+    this.#places = new Map(life.members.map((member, place) => [member.id, place]));
+    this.#batches = life.members.map(() => undefined);
+    this.#nextTicket = life.number * TICKETS_PER_LIFE + 1;
+    this.#appended = life.recovered.length;
+    this.#durable = life.recovered.length;
+    this.log = {
+      recovered: life.recovered,
+      append: (entry) => {
+        this.#unwritten.push(entry);
+        return ++this.#appended;
+      },
+      discard: (before) => {
+        this.#discard = { before, after: this.#appended };
+      },
+    };
+    this.#replica = engine.create(this, options);
+  }
+
+  // ----------------------------------------------------------------------------------------- what the replica calls
+
+  now(): number {
+    return this.#world.nowUs() / 1000;
+  }
+
+  wallClock(): number {
+    return this.#world.wallClockMs();
+  }
+
+  random(): number {
+    return this.#world.random();
+  }
+
+  send(to: NodeId, message: { type: string }, when?: When): void {
+    const place = this.#places.get(to);
+    if (place === undefined) throw new Error(`sent to ${to}, which is no member`);
+    if (to === this.self) throw new Error(`${to} sent to itself`);
+    this.#outputs.put({ kind: 'message', to: place, message }, this.#gate(when));
+  }
+
+  setTimer(name: string, delayMs: number): void {
+    if (!(delayMs >= 0)) throw new Error(`timer ${name}: the delay must be 0 or more, but ${delayMs} came`);
+    this.#timers.set(name, this.#world.nowUs() + Math.ceil(delayMs * 1000));
+  }
+
+  clearTimer(name: string): void {
+    this.#timers.clear(name);
+  }
+
+  reply(ticket: { id: number }, result: Result, when?: When): void {
+    this.#close(ticket.id);
+    this.#outputs.put({ kind: 'reply', ticket: ticket.id, result }, this.#gate(when));
+  }
+
+  fail(ticket: { id: number }, failure: Failure, when?: When): void {
+    this.#close(ticket.id);
+    this.#outputs.put({ kind: 'fail', ticket: ticket.id, failure }, this.#gate(when));
+  }
+
+  note(note: Note): void {
+    this.#world.note(note);
+  }
+
+  #gate(when: When | undefined): number {
+    if (when === undefined) return this.#appended;
+    return when === 'now' ? 0 : when;
+  }
+
+  #close(ticket: number): void {
+    if (!this.#open.delete(ticket)) throw new Error(`ticket ${ticket} was answered twice, or never asked`);
+  }
+
+  // ---------------------------------------------------------------------------------------- what the runtime calls
+
+  /** A ticket for a request or command that is about to be handed in. */
+  ticket(): number {
+    return this.#nextTicket++;
+  }
+
+  request(request: Request): void {
+    this.fireDue();
+    this.#open.add(request.id);
+    this.#replica.onRequest(request);
+  }
+
+  message(from: NodeId, message: unknown): void {
+    this.fireDue();
+    this.#replica.onMessage(from, message);
+  }
+
+  command(ticket: number, command: Command): void {
+    this.fireDue();
+    this.#open.add(ticket);
+    if (this.#replica.onCommand !== undefined) this.#replica.onCommand({ id: ticket }, command);
+    else this.fail({ id: ticket }, { effect: 'none', reason: 'unsupported' }, 'now');
+  }
+
+  link(peer: NodeId, up: boolean): void {
+    this.fireDue();
+    this.#replica.onLink?.(peer, up);
+  }
+
+  /** The log has become durable up to this position. */
+  durable(position: number): void {
+    if (position <= this.#durable) return;
+    this.fireDue();
+    this.#durable = position;
+    this.#replica.onDurable?.(position);
+  }
+
+  /** Fires the timers that are due. It reads the clock anew each time, so that a pause is never overlooked. */
+  fireDue(): void {
+    for (let fired = 0; fired < TURN_INPUTS_MAX; fired++) {
+      const nowUs = this.#world.nowUs();
+      const due = this.#timers.takeDue(nowUs);
+      if (due === undefined) return;
+      this.#world.late(nowUs - due.dueUs);
+      this.#replica.onTimer(due.name);
+    }
+  }
+
+  /** When the next timer is due, in microseconds of this node's clock; Infinity: none is set. */
+  nextDeadlineUs(): number {
+    return this.#timers.nextUs();
+  }
+
+  /** Writes the turn's entries and lets everything leave that may. */
+  endTurn(): void {
+    for (let round = 0; ; round++) {
+      this.#replica.onTurnEnd?.();
+      let durable = this.#durable;
+      if (this.#unwritten.length > 0) {
+        const entries = this.#unwritten;
+        this.#unwritten = [];
+        durable = this.#world.write(entries);
+      }
+      const advanced = durable > this.#durable;
+      this.#durable = durable;
+      this.#outputs.release(durable, (output) => this.#leave(output));
+      this.#flush();
+      if (this.#discard !== undefined && this.#discard.after <= durable) {
+        this.#world.discard(this.#discard.before);
+        this.#discard = undefined;
+      }
+      if (!advanced || this.#replica.onDurable === undefined) return;
+      if (round >= DURABLE_ROUNDS_MAX) throw new Error('every onDurable appends again: the turn never ends');
+      this.#replica.onDurable(durable);
+    }
+  }
+
+  #leave(output: Output): void {
+    if (output.kind === 'message') {
+      const batch = this.#batches[output.to];
+      if (batch === undefined) this.#batches[output.to] = [output.message];
+      else batch.push(output.message);
+      return;
+    }
+    this.answered++;
+    this.#world.answer(output.ticket, output.kind === 'reply' ? { result: output.result } : { failure: output.failure });
+  }
+
+  #flush(): void {
+    for (let to = 0; to < this.#batches.length; to++) {
+      const batch = this.#batches[to];
+      if (batch === undefined) continue;
+      this.#batches[to] = undefined;
+      this.messages += batch.length;
+      this.#world.transmit(to, batch);
+    }
+  }
+
+  status(): ReplicaStatus {
+    return this.#replica.status();
+  }
+
+  holds(key: string): boolean {
+    return this.#replica.holds?.(key) ?? true;
+  }
+
+  inspect(): unknown {
+    return this.#replica.inspect?.();
+  }
+}
