@@ -24,9 +24,10 @@ export class Outputs {
   }
 
   /** Hands over everything that may leave, what was held longest first, and holds the rest of the turn's outputs. */
-  release(durable: number, leave: (output: Output) => void): void {
+  release(durable: number, leave: (output: Output, gate: number) => void): void {
     while (this.#heldFrom < this.#held.length && this.#held[this.#heldFrom]!.gate <= durable) {
-      leave(this.#held[this.#heldFrom++]!.output);
+      const { output, gate } = this.#held[this.#heldFrom++]!;
+      leave(output, gate);
     }
     if (this.#heldFrom > 1024 && this.#heldFrom * 2 > this.#held.length) {
       this.#held.splice(0, this.#heldFrom);
@@ -36,7 +37,7 @@ export class Outputs {
     if (turn.length === 0) return;
     this.#turn = [];
     for (const held of turn) {
-      if (held.gate <= durable) leave(held.output);
+      if (held.gate <= durable) leave(held.output, held.gate);
       else this.#hold(held);
     }
   }

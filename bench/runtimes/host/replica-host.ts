@@ -43,8 +43,11 @@ export interface World {
   nowUs(): number;
   wallClockMs(): number;
   random(): number;
-  /** All messages that leave for one peer at this moment. `to` is the peer's place among the members. */
-  transmit(to: number, messages: unknown[]): void;
+  /**
+   * All messages that leave for one peer at this moment; `to` is the peer's place among the members. The first `urgent` of
+   * them were sent with `'now'` and may overtake what still queues.
+   */
+  transmit(to: number, messages: unknown[], urgent: number): void;
   answer(ticket: number, answer: { readonly result: Result } | { readonly failure: Failure }): void;
   /** Appends the turn's entries to the log as one block; returns up to which position the log is durable now. */
   write(entries: readonly unknown[]): number;
@@ -58,6 +61,12 @@ export interface World {
 /** Tickets of one life start here times the life's number: unique over all lives. */
 const TICKETS_PER_LIFE = 2 ** 40;
 
+/** What leaves for one peer at a turn's end. */
+interface Batch {
+  urgent: unknown[];
+  rest: unknown[];
+}
+
 export class ReplicaHost implements Host<{ type: string }, unknown> {
   readonly self: NodeId;
   readonly members: readonly Member[];
@@ -70,7 +79,9 @@ export class ReplicaHost implements Host<{ type: string }, unknown> {
   readonly #outputs = new Outputs();
   readonly #places: ReadonlyMap<NodeId, number>;
   readonly #open = new Set<number>();
-  readonly #batches: (unknown[] | undefined)[];
+  readonly #batches: Batch[];
+  /** After a pause: what waits comes first, the due timers after it. */
+  #timersWait = false;
   #nextTicket: number;
   #unwritten: unknown[] = [];
   #appended: number;
@@ -88,7 +99,7 @@ export class ReplicaHost implements Host<{ type: string }, unknown> {
     this.#world = world;
     this.store = new MemoryStore(onApply);
     this.#places = new Map(life.members.map((member, place) => [member.id, place]));
-    this.#batches = life.members.map(() => undefined);
+    this.#batches = life.members.map(() => ({ urgent: [], rest: [] }));
     this.#nextTicket = life.number * TICKETS_PER_LIFE + 1;
     this.#appended = life.recovered.length;
     this.#durable = life.recovered.length;
@@ -166,43 +177,54 @@ export class ReplicaHost implements Host<{ type: string }, unknown> {
   }
 
   request(request: Request): void {
-    this.fireDue();
+    this.#betweenInputs();
     this.#open.add(request.id);
     this.#replica.onRequest(request);
   }
 
   message(from: NodeId, message: unknown): void {
-    this.fireDue();
+    this.#betweenInputs();
     this.#replica.onMessage(from, message);
   }
 
   command(ticket: number, command: Command): void {
-    this.fireDue();
+    this.#betweenInputs();
     this.#open.add(ticket);
     if (this.#replica.onCommand !== undefined) this.#replica.onCommand({ id: ticket }, command);
     else this.fail({ id: ticket }, { effect: 'none', reason: 'unsupported' }, 'now');
   }
 
   link(peer: NodeId, up: boolean): void {
-    this.fireDue();
+    this.#betweenInputs();
     this.#replica.onLink?.(peer, up);
   }
 
   /** The log has become durable up to this position. */
   durable(position: number): void {
     if (position <= this.#durable) return;
-    this.fireDue();
+    this.#betweenInputs();
     this.#durable = position;
     this.#replica.onDurable?.(position);
   }
 
+  /** The node stood still: in the turn to come, what waited is handed in before the timers that came due meanwhile. */
+  resumed(): void {
+    this.#timersWait = true;
+  }
+
+  #betweenInputs(): void {
+    if (!this.#timersWait) this.fireDue();
+  }
+
   /** Fires the timers that are due. It reads the clock anew each time, so that a pause is never overlooked. */
   fireDue(): void {
+    const stoodStill = this.#timersWait;
+    this.#timersWait = false;
     for (let fired = 0; fired < TURN_INPUTS_MAX; fired++) {
       const nowUs = this.#world.nowUs();
       const due = this.#timers.takeDue(nowUs);
       if (due === undefined) return;
-      this.#world.late(nowUs - due.dueUs);
+      if (!stoodStill) this.#world.late(nowUs - due.dueUs);
       this.#replica.onTimer(due.name);
     }
   }
@@ -224,7 +246,7 @@ export class ReplicaHost implements Host<{ type: string }, unknown> {
       }
       const advanced = durable > this.#durable;
       this.#durable = durable;
-      this.#outputs.release(durable, (output) => this.#leave(output));
+      this.#outputs.release(durable, this.#leave);
       this.#flush();
       if (this.#discard !== undefined && this.#discard.after <= durable) {
         this.#world.discard(this.#discard.before);
@@ -236,24 +258,27 @@ export class ReplicaHost implements Host<{ type: string }, unknown> {
     }
   }
 
-  #leave(output: Output): void {
+  readonly #leave = (output: Output, gate: number): void => {
     if (output.kind === 'message') {
-      const batch = this.#batches[output.to];
-      if (batch === undefined) this.#batches[output.to] = [output.message];
-      else batch.push(output.message);
-      return;
+      const batch = this.#batches[output.to]!;
+      (gate === 0 ? batch.urgent : batch.rest).push(output.message);
+    } else {
+      this.answered++;
+      this.#world.answer(
+        output.ticket,
+        output.kind === 'reply' ? { result: output.result } : { failure: output.failure },
+      );
     }
-    this.answered++;
-    this.#world.answer(output.ticket, output.kind === 'reply' ? { result: output.result } : { failure: output.failure });
-  }
+  };
 
   #flush(): void {
     for (let to = 0; to < this.#batches.length; to++) {
-      const batch = this.#batches[to];
-      if (batch === undefined) continue;
-      this.#batches[to] = undefined;
-      this.messages += batch.length;
-      this.#world.transmit(to, batch);
+      const { urgent, rest } = this.#batches[to]!;
+      const count = urgent.length + rest.length;
+      if (count === 0) continue;
+      this.#batches[to] = { urgent: [], rest: [] };
+      this.messages += count;
+      this.#world.transmit(to, rest.length === 0 ? urgent : urgent.length === 0 ? rest : [...urgent, ...rest], urgent.length);
     }
   }
 
