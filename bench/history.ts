@@ -26,8 +26,15 @@ export const ABSENT = -1;
 /** …a value that was loaded before the history began. */
 export const PRELOADED = -2;
 
+/**
+ * Rows are numbered over all steps of a trial, in order of intended start. A history holds a stretch of them without gaps:
+ * one step, several in succession, or a slice. Row r stands at index r − `firstRow`; a `get` may have returned the value
+ * of a row before the stretch, whose index is then negative.
+ */
 export interface History {
   readonly length: number;
+  /** The row at index 0. Left out: 0. */
+  readonly firstRow?: number;
   /** Names of the zones that the `zone` column counts, and of the nodes that `answeredBy` counts. */
   readonly zones: readonly string[];
   readonly nodes: readonly string[];
@@ -36,7 +43,7 @@ export interface History {
   readonly zone: Uint8Array;
   readonly kind: Uint8Array;
   readonly key: Int32Array;
-  /** Of a write: its own row. Of an ok `get`: the row whose value it returned, or ABSENT, or PRELOADED. Of a document: see `documentRows`. */
+  /** Of a write: its own row, or PRELOADED. Of an ok `get`: the row whose value it returned, or ABSENT, or PRELOADED. Of a document: see `documentRows`. */
   readonly value: Int32Array;
   /** When the operation should have started by its schedule; in a closed loop the same as `start`. */
   readonly intended: Float64Array;

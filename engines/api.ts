@@ -208,6 +208,11 @@ export interface Claims {
   readonly needs: 'any-node' | 'write-quorum' | 'majority' | 'all';
   /** The clocks under which the other promises hold. */
   readonly assumes: { readonly driftPpm: number; readonly skewMs: number };
+  /**
+   * The shortest time-out after which a node is thought dead, and the interval of the signs of life that prevent it. A
+   * trial in which a node handled a deadline later than half of the difference is void. Missing: no verdict hangs on time.
+   */
+  readonly deadlines?: { readonly shortestTimeoutMs: number; readonly heartbeatMs: number };
 }
 
 /** The default export of an engine's module. */

@@ -4,7 +4,7 @@
  *
  * All times are milliseconds since the cluster's start (`now()`), on one clock for nodes, clients and faults.
  */
-import type { Command, Member, NodeId, Note, Operation, ReplicaStatus, Request } from '../../engines/api.ts';
+import type { Command, Member, NodeId, Note, Operation, ReplicaStatus, Request, Result } from '../../engines/api.ts';
 import type { Fault } from '../faults/vocabulary.ts';
 import type { History } from '../history.ts';
 import type { GeneratorPlan, LoadStep } from '../workloads/plan.ts';
@@ -35,7 +35,7 @@ export interface ClusterPlan {
 
 /** What came back for one submitted operation or command. */
 export type Answer =
-  | { readonly outcome: 'ok'; readonly result: import('../../engines/api.ts').Result }
+  | { readonly outcome: 'ok'; readonly result: Result }
   | { readonly outcome: 'fail'; readonly reason: string; readonly leader?: NodeId }
   | { readonly outcome: 'unknown'; readonly reason: string };
 
@@ -74,9 +74,9 @@ export interface Cluster {
   /** Asks one node, all operations at once. Answers come in the same order; silence ends `unknown` after `timeoutMs`. */
   ask(node: NodeId, operations: readonly Operation[], read: Request['read'], timeoutMs: number): Promise<Answer[]>;
   command(node: NodeId, command: Command, timeoutMs: number): Promise<Answer>;
-  /** The node that answered the latest ok write of the load, as the clients saw it. */
-  latestWriter(): NodeId | undefined;
-  /** Takes effect before this resolves; the event says when. */
+  /** The latest ok write of the load as its client saw it: who answered, and when it ended. */
+  latestWrite(): { readonly node: NodeId; readonly endMs: number } | undefined;
+  /** Takes effect before this resolves; the event says when, and how long after the call. */
   inject(fault: Fault): Promise<ClusterEvent>;
   heal(fault: Fault): Promise<ClusterEvent>;
   sample(): Promise<readonly NodeSample[]>;

@@ -22,6 +22,8 @@ export interface Workload {
   /** Share of the writes that go to the ledger: half of them puts to fresh keys, half appends to documents. */
   readonly ledgerShare: number;
   readonly documents: number;
+  /** Writes that met with silence are tried again, with the same session and serial, instead of ending `unknown`. */
+  readonly retry?: boolean;
 }
 
 /** How a client finds a node and when it gives up. All times in ms. */

@@ -35,6 +35,8 @@ const CLOSED = 2;
 const LIFE = 3;
 /** Words of the load generator: its doorbell, and the node that answered the latest ok write, plus one. */
 const GENERATOR_WORDS = 2;
+/** When that write ended. */
+const GENERATOR_NUMBERS = 1;
 
 export class Board {
   readonly buffers: BoardBuffers;
@@ -58,11 +60,12 @@ export class Board {
   static create(nodes: number, clientZones: number): Board {
     const ends = nodes + clientZones;
     const words = nodes * WORDS_PER_NODE + 2 * ends ** 2 + GENERATOR_WORDS;
+    const numbers = nodes * COUNTERS.length + GENERATOR_NUMBERS;
     return new Board({
       nodes,
       ends,
       words: new SharedArrayBuffer(words * Int32Array.BYTES_PER_ELEMENT),
-      numbers: new SharedArrayBuffer(nodes * COUNTERS.length * Float64Array.BYTES_PER_ELEMENT),
+      numbers: new SharedArrayBuffer(numbers * Float64Array.BYTES_PER_ELEMENT),
     });
   }
 
@@ -145,11 +148,13 @@ export class Board {
     Atomics.wait(this.#words, this.#bell, rings, timeoutMs);
   }
 
-  /** The node that answered the latest ok write; −1: none yet. */
-  get latestWriter(): number {
-    return Atomics.load(this.#words, this.#bell + 1) - 1;
+  /** The latest ok write of the load: the node that answered it, and when it ended. */
+  latestWrite(): { readonly node: number; readonly endMs: number } | undefined {
+    const node = Atomics.load(this.#words, this.#bell + 1) - 1;
+    return node < 0 ? undefined : { node, endMs: this.#numbers[this.#numbers.length - 1]! };
   }
-  set latestWriter(node: number) {
+  setLatestWrite(node: number, endMs: number): void {
+    this.#numbers[this.#numbers.length - 1] = endMs;
     Atomics.store(this.#words, this.#bell + 1, node + 1);
   }
 

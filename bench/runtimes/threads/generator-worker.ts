@@ -115,7 +115,8 @@ for (;;) {
   watchNodes();
   generator.tick();
   flush();
-  board.latestWriter = generator.latestWriter();
+  const latest = generator.latestWrite();
+  if (latest !== undefined) board.setLatestWrite(latest.node, latest.endMs);
   if (running && generator.finished) finish();
   const wakeAtMs = Math.min(generator.wakeAt() ?? Number.POSITIVE_INFINITY, inbox.nextDueUs() / 1000);
   const waitMs = Math.min(wakeAtMs - nowUs() / 1000, IDLE_MS);

@@ -229,8 +229,9 @@ export class ThreadsCluster implements Cluster {
     this.#board.ring();
   }
 
-  latestWriter(): NodeId | undefined {
-    return this.members[this.#board.latestWriter]?.id;
+  latestWrite(): { readonly node: NodeId; readonly endMs: number } | undefined {
+    const latest = this.#board.latestWrite();
+    return latest && { node: this.members[latest.node]!.id, endMs: latest.endMs };
   }
 
   // -------------------------------------------------------------------------------------------------------- nodes

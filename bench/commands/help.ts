@@ -1,0 +1,14 @@
+/** The help of the whole command line. Each command has its own. */
+export function generalHelp(): string {
+  return `replibench: puts replication engines through the same throughput, latency and failover benchmarks
+
+Usage: npm run bench -- [COMMAND] [FLAGS]
+
+  run         runs a suite, shows a scorecard, writes a folder of results (the default command)
+  list        lists engines, presets, suites, workloads, faults, topologies or clients
+  report      draws charts and page again from a run's CSV files
+
+"npm run bench -- COMMAND --help" explains a command.
+Exit codes: 0 done, 2 bad input, 3 a trial could not be measured, 130 interrupted.
+`;
+}

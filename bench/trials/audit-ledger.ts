@@ -1,0 +1,67 @@
+/** The audit: after heal, with all nodes up and quiet, every node is asked for every ledger key and document. */
+import type { Operation } from '../../engines/api.ts';
+import { type History, isDocumentKey, keyName, OK, valueRow } from '../history.ts';
+import { Audit } from '../measures/audit.ts';
+import { isLedgerWrite } from '../measures/ledger.ts';
+import type { Answer, Cluster } from '../runtimes/cluster.ts';
+
+const BATCH = 500;
+const TIMEOUT_MS = 3000;
+/** Copies need time to become equal: an audit that misses something is taken again, until then. */
+const PATIENCE_MS = 6000;
+const PAUSE_MS = 300;
+
+/** Reads all ledger keys of the history, again and again until every acknowledged write was found or patience ends. */
+export async function auditLedger(cluster: Cluster, history: History): Promise<Audit> {
+  const keys = new Set<number>();
+  for (let row = 0; row < history.length; row++) if (isLedgerWrite(history, row)) keys.add(history.key[row]!);
+  const patientUntilMs = cluster.now() + PATIENCE_MS;
+  for (;;) {
+    await cluster.sleepUntil(cluster.now() + PAUSE_MS);
+    const audit = await readAll(cluster, [...keys]);
+    if (findsAll(audit, history) || cluster.now() > patientUntilMs || cluster.failure() !== undefined) return audit;
+  }
+}
+
+function findsAll(audit: Audit, history: History): boolean {
+  const { firstRow = 0 } = history;
+  for (let i = 0; i < history.length; i++) {
+    if (history.outcome[i] === OK && isLedgerWrite(history, i) && !audit.found.has(firstRow + i)) return false;
+  }
+  return true;
+}
+
+async function readAll(cluster: Cluster, keys: readonly number[]): Promise<Audit> {
+  const audit = new Audit();
+  for (const member of cluster.members) {
+    if (member.kind !== 'full') continue;
+    for (let from = 0; from < keys.length; from += BATCH) {
+      const some = keys.slice(from, from + BATCH);
+      const gets = some.map((key): Operation => ({ kind: 'get', key: keyName(key) }));
+      const answers = await cluster.ask(member.id, gets, 'local', TIMEOUT_MS);
+      for (const [i, key] of some.entries()) take(audit, key, answers[i]!);
+      const missing = some.filter((key) => !isDocumentKey(key) && !audit.found.has(rowOf(key)));
+      await readVersions(cluster, member.id, missing, audit);
+    }
+  }
+  return audit;
+}
+
+/** A ledger key's one write has the row that its name carries. */
+const rowOf = (key: number): number => valueRow(keyName(key).replace('ledger-', ''));
+
+function take(audit: Audit, key: number, answer: Answer): void {
+  if (answer.outcome === 'ok') audit.addRead(key, answer.result.value ?? null);
+  else if (answer.outcome === 'unknown') audit.addUnread(key);
+}
+
+/** What no plain read shows may still be kept as a losing version. */
+async function readVersions(cluster: Cluster, node: string, keys: readonly number[], audit: Audit): Promise<void> {
+  if (keys.length === 0) return;
+  const gets = keys.map((key): Operation => ({ kind: 'get', key: keyName(key) }));
+  const answers = await cluster.ask(node, gets, 'versions', TIMEOUT_MS);
+  for (const [i, key] of keys.entries()) {
+    const answer = answers[i]!;
+    if (answer.outcome === 'ok') audit.addVersions(key, answer.result.versions ?? []);
+  }
+}

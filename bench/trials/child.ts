@@ -1,0 +1,37 @@
+/**
+ * The child process of one trial: a process of its own contains an engine that aborts or eats memory, and is where the size
+ * of the thread pool can be set. It gets one order, sends one report and ends.
+ */
+import { measureFloor, type FloorPlan } from '../runtimes/threads/floor.ts';
+import type { FloorFigures } from '../runtimes/threads/floor-worker.ts';
+import { runTrial } from './run-trial.ts';
+import type { TrialOutcome, TrialSpec } from './spec.ts';
+
+export type ChildOrder =
+  | { readonly kind: 'trial'; readonly spec: TrialSpec; readonly directory: string }
+  | { readonly kind: 'floor'; readonly plan: FloorPlan };
+
+export type ChildReport =
+  | { readonly kind: 'trial'; readonly outcome: TrialOutcome }
+  | { readonly kind: 'floor'; readonly figures: FloorFigures }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+async function obey(order: ChildOrder): Promise<ChildReport> {
+  if (order.kind === 'floor') return { kind: 'floor', figures: await measureFloor(order.plan) };
+  return { kind: 'trial', outcome: await runTrial(order.spec, order.directory) };
+}
+
+process.once('message', async (order: ChildOrder) => {
+  let report: ChildReport;
+  try {
+    report = await obey(order);
+  } catch (error) {
+    report = { kind: 'failed', reason: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+  process.send!(report, () => process.exit(0));
+});
+
+// The parent has gone: nobody wants the figures.
+process.once('disconnect', () => process.exit(1));
+// Ctrl-C reaches the whole group; the parent decides what ends.
+process.on('SIGINT', () => {});

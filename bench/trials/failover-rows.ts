@@ -1,0 +1,106 @@
+/** From a trial with faults to the rows of `failovers.csv`: one a fault and client zone. */
+import type { History } from '../history.ts';
+import type { Audit } from '../measures/audit.ts';
+import { excusesFailover, faultIntervals } from '../measures/fault-intervals.ts';
+import { leadership } from '../measures/leadership.ts';
+import { ledger, missingWrites } from '../measures/ledger.ts';
+import { outage } from '../measures/outage.ts';
+import { recovery } from '../measures/recovery.ts';
+import { failoverSplits } from '../measures/splits.ts';
+import { staleness } from '../measures/staleness.ts';
+import { faultMissed, rateLow, voidReason } from '../measures/validity.ts';
+import type { TableRow } from '../reports/tables.ts';
+import type { ClusterEvent } from '../runtimes/cluster.ts';
+import type { Injury } from './failover-trial.ts';
+import { isLeaderless, type TrialSpec } from './spec.ts';
+
+export interface FailoverFacts {
+  readonly spec: TrialSpec;
+  readonly history: History;
+  readonly audit: Audit;
+  readonly events: readonly ClusterEvent[];
+  readonly injuries: readonly Injury[];
+  /** Why the whole trial is void. */
+  readonly trialVoid: string | undefined;
+}
+
+/** An ok operation that took longer came late. */
+const LATE_BOUND_MS = 100;
+
+export function failoverRows(facts: FailoverFacts): TableRow<'failovers'>[] {
+  const missing = missingWrites(facts.history, facts.audit);
+  return facts.injuries.flatMap((injury, i) => {
+    // A lost write belongs to the fault that it came before or during, up to the next one's own stretch.
+    const nextMs = facts.injuries[i + 1]?.fromMs ?? Number.POSITIVE_INFINITY;
+    const shared = ofCluster(facts, injury, nextMs);
+    return facts.history.zones.map((zone) => ({ ...shared, ...ofZone(facts, injury, nextMs, zone, missing) }));
+  });
+}
+
+/** What is the same for the clients of all zones. */
+function ofCluster(facts: FailoverFacts, injury: Injury, nextMs: number): TableRow<'failovers'> {
+  const { spec, history, events, trialVoid } = facts;
+  const { t0Ms, untilMs, fromMs, victim } = injury;
+  const plan = spec.failover!.plan;
+  const splits = failoverSplits(events, { t0Ms, failed: [victim.id], untilMs });
+  const excused = faultIntervals(events).filter(({ fault }) => excusesFailover(fault));
+  const leaders = leadership(history, { leaderless: isLeaderless(spec.needs), events, excused, fromMs, toMs: nextMs });
+  const reason = voidReason(
+    trialVoid,
+    faultMissed(injury.event, plan.title),
+    rateLow(history, { fromMs, t0Ms, offeredPerS: spec.ratesPerS[0]! }),
+  );
+  return {
+    trial: spec.trial,
+    engine: spec.engine.name,
+    preset: spec.engine.preset,
+    runtime: spec.runtime,
+    fault: plan.name,
+    target: victim.id,
+    seed: spec.seed,
+    phase_ms: injury.phaseMs,
+    at_ms: t0Ms,
+    detect_ms: splits.detectMs,
+    elect_ms: splits.electMs,
+    false_failovers: leaders.falseFailovers,
+    dual_primary_ms: leaders.dualPrimaryMs,
+    valid: reason === undefined,
+    void_reason: reason,
+  };
+}
+
+function ofZone(
+  facts: FailoverFacts,
+  injury: Injury,
+  nextMs: number,
+  zone: string,
+  missing: ReadonlySet<number>,
+): TableRow<'failovers'> {
+  const { history, audit } = facts;
+  const { t0Ms, untilMs, fromMs } = injury;
+  const writes = outage(history, { group: 'put', zone, t0Ms, untilMs, fromMs });
+  const reads = outage(history, { group: 'get', zone, t0Ms, untilMs, fromMs });
+  const course = recovery(history, { t0Ms, untilMs, baselineFromMs: fromMs, lateBoundMs: LATE_BOUND_MS, zone });
+  const lost = ledger(history, audit, { zone, fromMs, toMs: nextMs, t0Ms });
+  const stale = staleness(history, missing, { zone, fromMs, toMs: untilMs });
+  return {
+    client_zone: zone,
+    first_commit_ms: course.firstCommitMs,
+    outage_ms: writes?.outageMs,
+    outage_from_ms: writes === undefined ? undefined : writes.startMs - t0Ms,
+    resolution_ms: writes?.resolutionMs,
+    read_outage_ms: reads?.outageMs,
+    observed_ms: writes?.observedMs ?? untilMs - t0Ms,
+    censored: writes?.censored,
+    rto_ms: course.rtoMs,
+    recovery_95_ms: course.recovery95Ms,
+    lost_service_ops: course.lostServiceOps,
+    acked: lost.acked,
+    acked_lost: lost.ackedLost,
+    accepted: lost.accepted,
+    accepted_lost: lost.acceptedLost,
+    loss_window_ms: lost.ackedLost === 0 ? undefined : lost.lossWindowMs,
+    shadowed: lost.shadowed,
+    stale_reads: stale.staleReads,
+  };
+}

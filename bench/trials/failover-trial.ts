@@ -1,0 +1,134 @@
+/**
+ * A trial with faults: open-loop load throughout, and one injury after the other, each at a random phase, each watched
+ * until service has come back for good or is given up. Then everything is healed and the ledger is audited.
+ */
+import type { Member } from '../../engines/api.ts';
+import { chooseVictim, faultsOf } from '../faults/plans.ts';
+import type { Fault } from '../faults/vocabulary.ts';
+import type { History } from '../history.ts';
+import { faultIntervals } from '../measures/fault-intervals.ts';
+import { cpuStolen, deadlineBoundMs, deadlineLate, generatorLate, voidReason } from '../measures/validity.ts';
+import { Random } from '../random.ts';
+import type { Cluster, ClusterEvent } from '../runtimes/cluster.ts';
+import { concatHistories } from '../workloads/recorder.ts';
+import { auditLedger } from './audit-ledger.ts';
+import { failoverRows } from './failover-rows.ts';
+import { prepare } from './load-trial.ts';
+import { latencyRows, latenessMaxMs, nodeRows, type Stretch, timelineRows, trialRow } from './rows.ts';
+import type { FailoverSpec, TrialOutcome, TrialSpec } from './spec.ts';
+import { watchSteal } from './steal.ts';
+
+/** Random wait before each fault: more than any heartbeat interval of an engine's default. */
+const PHASE_MAX_MS = 100;
+/** How often the trial looks whether writes are answered again. */
+const LOOK_EVERY_MS = 5;
+/** Writes answered so soon after the fault may have been under way before it. */
+const UNDER_WAY_MS = 20;
+/** What a node loses or gains of load when it restarts is not to be seen in the next observation. */
+const REJOIN_MS = 300;
+const LOAD_MAX_MS = 600_000;
+
+/** One injury as it happened. */
+export interface Injury {
+  readonly victim: Member;
+  readonly phaseMs: number;
+  /** Where the load before it begins to count. */
+  readonly fromMs: number;
+  readonly t0Ms: number;
+  /** The first event of the injection; undefined: it did not happen. */
+  readonly event: ClusterEvent | undefined;
+  /** End of observation. */
+  readonly untilMs: number;
+}
+
+export async function runFailoverTrial(spec: TrialSpec, failover: FailoverSpec, cluster: Cluster): Promise<TrialOutcome> {
+  const startedAt = new Date().toISOString();
+  const histories = await prepare(spec, cluster);
+  const before = await cluster.sample();
+  const steal = watchSteal();
+  const fromMs = cluster.now();
+  const ratePerS = spec.ratesPerS[0]!;
+  const load = cluster.load({ arrival: { mode: 'open', ratePerS, spacing: 'fixed' }, durationMs: LOAD_MAX_MS });
+  const injuries = await Promise.race([injureAll(spec, failover, cluster), load.then(() => [])]);
+  const toMs = cluster.now();
+  cluster.stopLoad();
+  histories.push(await load);
+  const stealShare = steal();
+  const after = await cluster.sample();
+  const history = concatHistories(histories);
+  const audit = await auditLedger(cluster, history);
+  const stretch: Stretch = { step: 1, fromMs, toMs, offeredPerS: ratePerS, before, after, stealShare };
+  const voided = reasonToVoid(spec, histories[histories.length - 1]!, stretch, cluster.events());
+  const failovers = failoverRows({ spec, history, audit, events: cluster.events(), injuries, trialVoid: voided });
+  const faultVoids = failovers.map((row) => row.void_reason).filter((reason) => reason !== undefined);
+  return {
+    rows: {
+      trials: [trialRow(spec, history, stretch, startedAt, voided)],
+      failovers,
+      timeline: timelineRows(spec, history, fromMs, toMs),
+      latency: latencyRows(spec, history, stretch),
+      nodes: nodeRows(spec, cluster, after),
+      service: [],
+    },
+    voidReason: voidReason(...new Set([voided, ...faultVoids])),
+  };
+}
+
+async function injureAll(spec: TrialSpec, failover: FailoverSpec, cluster: Cluster): Promise<Injury[]> {
+  const random = new Random(`${spec.seed}/injuries`);
+  const injuries: Injury[] = [];
+  for (let i = 0; i < failover.times && cluster.failure() === undefined; i++) {
+    const fromMs = cluster.now();
+    const phaseMs = random.between(0, PHASE_MAX_MS);
+    await cluster.sleepUntil(fromMs + failover.settleMs + phaseMs);
+    const leader = cluster.latestWrite()?.node;
+    const victim = chooseVictim(failover.plan, cluster.members, leader, random);
+    const faults = faultsOf(failover.plan, victim, cluster.members, spec.clientZones);
+    const events = await Promise.all(faults.map((fault) => cluster.inject(fault)));
+    const t0Ms = events[0]!.atMs;
+    const untilMs = await observe(failover, cluster, victim, t0Ms);
+    // A plan that injures the leader has to find one.
+    const happened = failover.plan.target !== 'leader' || leader !== undefined;
+    injuries.push({ victim, phaseMs, fromMs, t0Ms, event: happened ? events[0] : undefined, untilMs });
+    await healAll(cluster, faults);
+    await cluster.sleepUntil(cluster.now() + REJOIN_MS);
+  }
+  return injuries;
+}
+
+/** Waits until recovery has been seen and has lasted, or is given up. Returns the end of observation. */
+async function observe(failover: FailoverSpec, cluster: Cluster, victim: Member, t0Ms: number): Promise<number> {
+  const { plan, observeMaxMs, observeAfterMs, staysDown } = failover;
+  const giveUpAtMs = t0Ms + observeMaxMs;
+  let recoveredAtMs: number | undefined;
+  const isDown = plan.kind === 'kill' || plan.kind === 'vanish';
+  while (cluster.now() < giveUpAtMs && cluster.failure() === undefined) {
+    const latest = cluster.latestWrite();
+    const isNew = latest !== undefined && latest.endMs > t0Ms + UNDER_WAY_MS && (!isDown || latest.node !== victim.id);
+    if (recoveredAtMs === undefined && isNew) recoveredAtMs = latest.endMs;
+    const healsAtMs = t0Ms + (plan.healAfterMs ?? 0);
+    if (recoveredAtMs !== undefined && !staysDown && cluster.now() >= Math.max(recoveredAtMs + observeAfterMs, healsAtMs)) break;
+    if (plan.healAfterMs !== undefined && recoveredAtMs === undefined && cluster.now() >= healsAtMs) break;
+    await cluster.sleepUntil(cluster.now() + LOOK_EVERY_MS);
+  }
+  return cluster.now();
+}
+
+async function healAll(cluster: Cluster, faults: readonly Fault[]): Promise<void> {
+  await Promise.all(faults.map((fault) => cluster.heal(fault)));
+}
+
+function reasonToVoid(
+  spec: TrialSpec,
+  step: History,
+  stretch: Stretch,
+  events: readonly ClusterEvent[],
+): string | undefined {
+  const { deadlines } = spec;
+  return voidReason(
+    generatorLate(step, faultIntervals(events)),
+    deadlines &&
+      deadlineLate(latenessMaxMs(stretch.after), deadlineBoundMs(deadlines.shortestTimeoutMs, deadlines.heartbeatMs)),
+    cpuStolen(stretch.stealShare),
+  );
+}

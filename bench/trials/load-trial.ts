@@ -1,0 +1,72 @@
+/** A trial without faults: fill the store, warm up, then one measured step of load after the other. */
+import type { History } from '../history.ts';
+import { cpuStolen, deadlineBoundMs, deadlineLate, generatorLate, voidReason } from '../measures/validity.ts';
+import type { Cluster } from '../runtimes/cluster.ts';
+import type { LoadStep } from '../workloads/plan.ts';
+import { concatHistories } from '../workloads/recorder.ts';
+import { latencyRows, latenessMaxMs, nodeRows, type Stretch, trialRow } from './rows.ts';
+import type { TrialOutcome, TrialSpec } from './spec.ts';
+import { watchSteal } from './steal.ts';
+
+/** Clients of the stretches before the measured ones. */
+const WARMUP_CLIENTS = 64;
+const PRELOAD_MAX_MS = 20_000;
+
+/** Puts every key once and lets the workers compile their code. None of it is measured. */
+export async function prepare(spec: TrialSpec, cluster: Cluster): Promise<History[]> {
+  const arrival = { mode: 'closed', clients: WARMUP_CLIENTS } as const;
+  const preload = await cluster.load({ arrival, preload: true, durationMs: PRELOAD_MAX_MS });
+  if (spec.warmupOperations === 0) return [preload];
+  return [preload, await cluster.load({ arrival, operations: spec.warmupOperations, durationMs: PRELOAD_MAX_MS })];
+}
+
+export async function runLoadTrial(spec: TrialSpec, cluster: Cluster): Promise<TrialOutcome> {
+  const startedAt = new Date().toISOString();
+  const histories = await prepare(spec, cluster);
+  const stretches: Stretch[] = [];
+  let before = await cluster.sample();
+  for (const arrival of arrivalsOf(spec)) {
+    const steal = watchSteal();
+    const fromMs = cluster.now();
+    histories.push(await cluster.load({ arrival, durationMs: spec.stepMs }));
+    const after = await cluster.sample();
+    stretches.push({
+      step: stretches.length + 1,
+      fromMs,
+      toMs: fromMs + spec.stepMs,
+      offeredPerS: arrival.mode === 'open' ? arrival.ratePerS : undefined,
+      before,
+      after,
+      stealShare: steal(),
+    });
+    before = after;
+  }
+  const history = concatHistories(histories);
+  const reasons = stretches.map((stretch) => reasonToVoid(spec, histories[histories.length - stretches.length + stretch.step - 1]!, stretch));
+  return {
+    rows: {
+      trials: stretches.map((stretch, i) => trialRow(spec, history, stretch, startedAt, reasons[i])),
+      failovers: [],
+      timeline: [],
+      latency: stretches.flatMap((stretch) => latencyRows(spec, history, stretch)),
+      nodes: nodeRows(spec, cluster, before),
+      service: [],
+    },
+    voidReason: voidReason(...new Set(reasons)),
+  };
+}
+
+function arrivalsOf(spec: TrialSpec): LoadStep['arrival'][] {
+  if (spec.clients !== undefined) return [{ mode: 'closed', clients: spec.clients }];
+  return spec.ratesPerS.map((ratePerS) => ({ mode: 'open', ratePerS, spacing: spec.spacing }));
+}
+
+function reasonToVoid(spec: TrialSpec, step: History, stretch: Stretch): string | undefined {
+  const { deadlines } = spec;
+  return voidReason(
+    stretch.offeredPerS === undefined ? undefined : generatorLate(step, []),
+    deadlines &&
+      deadlineLate(latenessMaxMs(stretch.after), deadlineBoundMs(deadlines.shortestTimeoutMs, deadlines.heartbeatMs)),
+    cpuStolen(stretch.stealShare),
+  );
+}

@@ -1,0 +1,74 @@
+/** A trial as plain data: everything that a child process needs to run it, and what it hands back. */
+import type { Claims, Member } from '../../engines/api.ts';
+import type { FaultPlan } from '../faults/plans.ts';
+import type { TableRow } from '../reports/tables.ts';
+import type { Durability, EngineChoice } from '../runtimes/cluster.ts';
+import type { ClientPolicy, Workload } from '../workloads/plan.ts';
+
+export type Measure = 'throughput' | 'latency' | 'service-time' | 'failover';
+
+export interface TrialSpec {
+  /** Unique in its run. */
+  readonly trial: string;
+  readonly suite: string;
+  readonly measure: Measure;
+  readonly engine: EngineChoice;
+  /** Of the engine's claims under these options: which nodes it needs, and what its verdicts hang on. */
+  readonly needs: Claims['needs'];
+  readonly deadlines: Claims['deadlines'];
+  readonly runtime: 'threads';
+  readonly members: readonly Member[];
+  readonly clientZones: readonly string[];
+  readonly durability: Durability;
+  readonly seed: number;
+  readonly workload: Workload;
+  readonly policy: ClientPolicy;
+  /** Operations before the measured window: each worker compiles its own code. */
+  readonly warmupOperations: number;
+  /** Closed-loop clients, if the measured load is a closed loop. */
+  readonly clients: number | undefined;
+  /** Rates of the open loop, one step each. */
+  readonly ratesPerS: readonly number[];
+  readonly spacing: 'fixed' | 'poisson';
+  /** Length of a measured step. */
+  readonly stepMs: number;
+  readonly failover: FailoverSpec | undefined;
+  /** 1 for the first; a trial that was void is run again. */
+  readonly attempt: number;
+}
+
+/** Engines in which every node answers writes have no leader, and so none to change. */
+export const isLeaderless = (needs: Claims['needs']): boolean => needs === 'any-node' || needs === 'write-quorum';
+
+/** Engines that need all nodes do not fail over: a victim's own restart would look like a recovery. */
+export const failsOver = (needs: Claims['needs']): boolean => needs !== 'all';
+
+export interface FailoverSpec {
+  readonly plan: FaultPlan;
+  /** Faults in this trial, one after the other. */
+  readonly times: number;
+  /** The victim comes back only after observation: the engine does not fail over. */
+  readonly staysDown: boolean;
+  /** Load before each fault, at least; a random phase comes on top. */
+  readonly settleMs: number;
+  /** Without recovery, observation ends after this. */
+  readonly observeMaxMs: number;
+  /** Observation goes on so long after the first new commit: recovery has to last. */
+  readonly observeAfterMs: number;
+}
+
+/** Rows for the tables, by table. */
+export interface TrialRows {
+  readonly trials: readonly TableRow<'trials'>[];
+  readonly failovers: readonly TableRow<'failovers'>[];
+  readonly timeline: readonly TableRow<'timeline'>[];
+  readonly latency: readonly TableRow<'latency'>[];
+  readonly nodes: readonly TableRow<'nodes'>[];
+  readonly service: readonly TableRow<'service'>[];
+}
+
+export interface TrialOutcome {
+  readonly rows: TrialRows;
+  /** Why the trial's figures mean nothing; undefined: they stand. */
+  readonly voidReason: string | undefined;
+}

@@ -1,0 +1,88 @@
+/** Starts a child process for one trial and waits for what it reports, for as long as makes sense. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { FloorPlan } from '../runtimes/threads/floor.ts';
+import type { FloorFigures } from '../runtimes/threads/floor-worker.ts';
+import type { ChildOrder, ChildReport } from './child.ts';
+import { voidOutcome } from './run-trial.ts';
+import type { TrialOutcome, TrialSpec } from './spec.ts';
+
+/** What starting, warming up, auditing and stopping may take beside the measured time. */
+const OVERHEAD_MAX_MS = 60_000;
+
+export class Interrupted extends Error {}
+
+/** @throws {Interrupted} when the signal aborts; the child is killed first. */
+export async function runTrialProcess(spec: TrialSpec, directory: string, signal: AbortSignal): Promise<TrialOutcome> {
+  const report = await run({ kind: 'trial', spec, directory }, spec.members.length, longestMs(spec), signal);
+  if (report.kind === 'trial') return report.outcome;
+  return voidOutcome(spec, report.kind === 'failed' ? report.reason : 'the trial reported something else');
+}
+
+export async function runFloorProcess(plan: FloorPlan, signal: AbortSignal): Promise<FloorFigures | undefined> {
+  const report = await run({ kind: 'floor', plan }, 3, plan.warmupMs + plan.measureMs + OVERHEAD_MAX_MS, signal);
+  return report.kind === 'floor' ? report.figures : undefined;
+}
+
+function longestMs(spec: TrialSpec): number {
+  const { failover } = spec;
+  const stepsMs = spec.stepMs * Math.max(1, spec.ratesPerS.length);
+  if (failover === undefined) return stepsMs + OVERHEAD_MAX_MS;
+  const faultMs = failover.settleMs + failover.observeMaxMs + failover.observeAfterMs + (failover.plan.healAfterMs ?? 0);
+  return failover.times * (faultMs + 5000) + OVERHEAD_MAX_MS;
+}
+
+function run(order: ChildOrder, nodes: number, timeoutMs: number, signal: AbortSignal): Promise<ChildReport> {
+  if (signal.aborted) return Promise.reject(new Interrupted());
+  const child = fork(fileURLToPath(new URL('./child.js', import.meta.url)), {
+    serialization: 'advanced',
+    // Threads share the pool of file operations: four stuck ones would stop a fifth from even loading.
+    env: { ...process.env, UV_THREADPOOL_SIZE: String(4 + 2 * nodes) },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  const lastWords = collectStderr(child);
+  return new Promise((resolve, reject) => {
+    let reported: ChildReport | undefined;
+    const late = setTimeout(() => {
+      reported ??= { kind: 'failed', reason: `the trial did not end within ${Math.round(timeoutMs / 1000)} s` };
+      child.kill('SIGKILL');
+    }, timeoutMs);
+    const interrupt = (): void => {
+      child.kill('SIGKILL');
+    };
+    signal.addEventListener('abort', interrupt, { once: true });
+    child.on('message', (report) => {
+      reported ??= report as ChildReport;
+    });
+    child.once('exit', (code, killedBy) => {
+      clearTimeout(late);
+      signal.removeEventListener('abort', interrupt);
+      if (signal.aborted) reject(new Interrupted());
+      else resolve(reported ?? { kind: 'failed', reason: howItEnded(code, killedBy, lastWords()) });
+    });
+    child.send(order, (error) => {
+      if (error !== null) reported ??= { kind: 'failed', reason: `the trial's process could not be started: ${error.message}` };
+    });
+  });
+}
+
+function howItEnded(code: number | null, signal: string | null, lastWords: string): string {
+  const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
+  return `the trial's process ended ${how}${lastWords === '' ? '' : `: ${lastWords}`}`;
+}
+
+/** The first lines that the child wrote to stderr: what V8 says when it aborts. */
+function collectStderr(child: ChildProcess): () => string {
+  let text = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    if (text.length < 4000) text += chunk.toString('utf8');
+  });
+  return () =>
+    text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '')
+      .slice(0, 2)
+      .join(' ')
+      .slice(0, 300);
+}

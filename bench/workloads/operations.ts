@@ -1,0 +1,109 @@
+/** What the next operation is: drawn by the workload's mix, with the ledger's share of the writes set apart. */
+import type { Operation } from '../../engines/api.ts';
+import { APPEND, documentKey, elementText, GET, keyName, ledgerKey, PUT } from '../history.ts';
+import type { Random } from '../random.ts';
+import { KeyChooser } from './keys.ts';
+import type { Workload } from './plan.ts';
+
+export class OperationSource {
+  readonly #workload: Workload;
+  readonly #keys: KeyChooser;
+  readonly #kinds: Random;
+  readonly #ledger: Random;
+  /** Upper ends of the mix's shares on [0, 1). */
+  readonly #readBelow: number;
+  readonly #updateBelow: number;
+  readonly #insertBelow: number;
+  readonly #names: string[] = [];
+  readonly #tails: string[] = [];
+  #ledgerWrites = 0;
+
+  /** The drawn operation: its kind and key, as a history counts them. */
+  kind = GET;
+  key = 0;
+  /** It writes a key that has not been there before. */
+  inserts = false;
+  /** It is a read after which the same key is to be updated. */
+  modifies = false;
+
+  constructor(workload: Workload, random: Random) {
+    this.#workload = workload;
+    this.#keys = new KeyChooser(workload, random.fork('keys'));
+    this.#kinds = random.fork('kinds');
+    this.#ledger = random.fork('ledger');
+    const { read, update, insert, readModifyWrite } = workload.mix;
+    // Shares that add up to a little less than 1 must not bring forth a kind whose share is 0.
+    const none = Number.POSITIVE_INFINITY;
+    this.#insertBelow = readModifyWrite === 0 ? none : read + update + insert;
+    this.#updateBelow = readModifyWrite + insert === 0 ? none : read + update;
+    this.#readBelow = readModifyWrite + insert + update === 0 ? none : read;
+  }
+
+  /** Draws the operation that will stand in this row. */
+  draw(row: number): void {
+    const u = this.#kinds.next();
+    this.inserts = false;
+    this.modifies = false;
+    if (u < this.#readBelow) {
+      this.kind = GET;
+      this.key = this.#keys.next();
+    } else if (this.#workload.ledgerShare > 0 && this.#ledger.next() < this.#workload.ledgerShare) {
+      this.#drawLedger(row);
+    } else if (u < this.#updateBelow) {
+      this.kind = PUT;
+      this.key = this.#keys.next();
+    } else if (u < this.#insertBelow) {
+      this.kind = PUT;
+      this.key = this.#keys.insert();
+      this.inserts = true;
+    } else {
+      this.kind = GET;
+      this.key = this.#keys.next();
+      this.modifies = true;
+    }
+  }
+
+  /** The insert of this key was acknowledged. */
+  acknowledge(key: number): void {
+    this.#keys.acknowledge(key);
+  }
+
+  /** The operation as engines see it. */
+  operation(kind: number, key: number, row: number): Operation {
+    if (kind === GET) return { kind: 'get', key: this.#name(key) };
+    if (kind === APPEND) return { kind: 'append', key: keyName(key), value: elementText(row) };
+    return { kind: 'put', key: this.#name(key), value: this.#value(row) };
+  }
+
+  preload(key: number, text: string): Operation {
+    return { kind: 'put', key: this.#name(key), value: text };
+  }
+
+  #drawLedger(row: number): void {
+    const turn = this.#ledgerWrites++;
+    if (turn % 2 === 0) {
+      this.kind = PUT;
+      this.key = ledgerKey(row);
+    } else {
+      this.kind = APPEND;
+      this.key = documentKey((turn >> 1) % this.#workload.documents);
+    }
+  }
+
+  /** Names of the keys that the load began with are kept; others are met too seldom. */
+  #name(key: number): string {
+    if (key >= this.#workload.keyCount) return keyName(key);
+    while (this.#names.length <= key) this.#names.push(keyName(this.#names.length));
+    return this.#names[key]!;
+  }
+
+  /** The same as `valueText`, with the padding made once for each number of digits. */
+  #value(row: number): string {
+    const digits = String(row);
+    const { length } = digits;
+    while (this.#tails.length <= length) {
+      this.#tails.push('.'.padEnd(this.#workload.valueBytes - this.#tails.length, 'x'));
+    }
+    return digits + this.#tails[length]!;
+  }
+}

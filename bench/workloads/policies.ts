@@ -1,0 +1,53 @@
+/** The named client policies. The client is part of every figure, so its policy has a name and stands in the results. */
+import { basename, extname } from 'node:path';
+import { z } from 'zod';
+import { readYaml, unknownName } from '../input.ts';
+import type { ClientPolicy } from './plan.ts';
+
+/** The same for all engines, unless a trial says otherwise. */
+const DEFAULT: ClientPolicy = {
+  name: 'default',
+  operationTimeoutMs: 2000,
+  attemptTimeoutMs: 500,
+  backoffFirstMs: 10,
+  backoffLastMs: 200,
+  inFlightMax: 4096,
+};
+
+export const POLICIES: ReadonlyMap<string, ClientPolicy> = new Map([[DEFAULT.name, DEFAULT]]);
+
+const ms = z.number('expected a number of milliseconds').positive('expected more than 0 ms');
+
+/** A policy file: what it leaves out is as in `default`. */
+const PolicyFile = z
+  .strictObject({
+    name: z.string('expected a name').min(1, 'expected a name').optional(),
+    operationTimeoutMs: ms.default(DEFAULT.operationTimeoutMs),
+    attemptTimeoutMs: ms.default(DEFAULT.attemptTimeoutMs),
+    backoffFirstMs: ms.default(DEFAULT.backoffFirstMs),
+    backoffLastMs: ms.default(DEFAULT.backoffLastMs),
+    inFlightMax: z
+      .int('expected a whole number of attempts')
+      .positive('expected at least 1')
+      .default(DEFAULT.inFlightMax),
+  })
+  .refine((policy) => policy.attemptTimeoutMs <= policy.operationTimeoutMs, {
+    path: ['attemptTimeoutMs'],
+    message: 'expected at most operationTimeoutMs',
+  })
+  .refine((policy) => policy.backoffFirstMs <= policy.backoffLastMs, {
+    path: ['backoffFirstMs'],
+    message: 'expected at most backoffLastMs',
+  });
+
+/** A built-in policy by its name, or one from a YAML file (a path with a slash, or ending in .yaml or .yml). */
+export function loadPolicy(nameOrFile: string): ClientPolicy {
+  const known = POLICIES.get(nameOrFile);
+  if (known !== undefined) return known;
+  if (!isFile(nameOrFile)) throw unknownName('client policy', nameOrFile, [...POLICIES.keys()]);
+  const policy = readYaml(nameOrFile, PolicyFile);
+  return { ...policy, name: policy.name ?? nameOfFile(nameOrFile) };
+}
+
+export const isFile = (nameOrFile: string): boolean => /[/\\]|\.ya?ml$/.test(nameOrFile);
+export const nameOfFile = (path: string): string => basename(path, extname(path));
