@@ -1,0 +1,175 @@
+/** Faults as the rows of `failovers.csv` tell of them: one per client zone there, one a fault here. */
+
+import { groupBy } from './grouping.ts';
+import type { Duration } from './statistics.ts';
+import { sum } from './statistics.ts';
+import type { TableRow, Tables } from './tables.ts';
+
+type FailoverRow = TableRow<'failovers'>;
+
+/** The zone name of a row that stands for the clients of all zones. */
+const ALL_ZONES = 'all';
+
+export interface Fault {
+  readonly trial: string;
+  readonly atMs: number;
+  readonly engine: string;
+  readonly preset: string;
+  readonly fault: string;
+  readonly target: string;
+  readonly observedMs: number | undefined;
+  /** Of the client zone that waited longest; undefined: not measured. */
+  readonly outage: Duration | undefined;
+  /** Start of that outage, counted from the fault. */
+  readonly outageFromMs: number;
+  /** The longest outage of clients in zones other than the one that was hit; undefined where that cannot be told. */
+  readonly outageElsewhere: Duration | undefined;
+  readonly firstCommit: Duration | undefined;
+  readonly rto: Duration | undefined;
+  readonly detectMs: number | undefined;
+  readonly electMs: number | undefined;
+  readonly acked: number | undefined;
+  readonly ackedLost: number | undefined;
+  readonly accepted: number | undefined;
+  readonly acceptedLost: number | undefined;
+  readonly lostServiceOps: number | undefined;
+  readonly staleReads: number | undefined;
+  readonly shadowed: number | undefined;
+  readonly lossWindowMs: number | undefined;
+  readonly falseFailovers: number | undefined;
+  readonly dualPrimaryMs: number | undefined;
+}
+
+function outageOf(row: FailoverRow): Duration | undefined {
+  return row.outage_ms === undefined ? undefined : { ms: row.outage_ms, censored: row.censored === true };
+}
+
+/** What never came within the observation is known to have taken longer than that. */
+function sinceFault(row: FailoverRow, ms: number | undefined): Duration | undefined {
+  if (ms !== undefined) return { ms, censored: false };
+  if (row.outage_ms === undefined || row.observed_ms === undefined) return undefined;
+  return { ms: row.observed_ms, censored: true };
+}
+
+function worst(durations: readonly (Duration | undefined)[]): Duration | undefined {
+  let found: Duration | undefined;
+  for (const duration of durations) {
+    if (duration === undefined) continue;
+    if (found === undefined || Number(duration.censored) > Number(found.censored)) found = duration;
+    else if (duration.censored === found.censored && duration.ms > found.ms) found = duration;
+  }
+  return found;
+}
+
+function best(durations: readonly (Duration | undefined)[]): Duration | undefined {
+  let found: Duration | undefined;
+  for (const duration of durations) {
+    if (duration === undefined) continue;
+    if (found === undefined || Number(duration.censored) < Number(found.censored)) found = duration;
+    else if (duration.censored === found.censored && duration.ms < found.ms) found = duration;
+  }
+  return found;
+}
+
+const largest = (values: readonly (number | undefined)[]): number | undefined => {
+  const known = values.filter((value) => value !== undefined) as number[];
+  return known.length === 0 ? undefined : Math.max(...known);
+};
+
+function combine(rows: readonly FailoverRow[], zoneOfNode: ReadonlyMap<string, string>): Fault {
+  const first = rows[0]!;
+  const whole = rows.filter((row) => row.client_zone === ALL_ZONES);
+  const zones = rows.filter((row) => row.client_zone !== ALL_ZONES);
+  // Clients of one zone can be shut out while others are served: only the zones' own rows show that.
+  const perZone = zones.length > 0 ? zones : whole;
+  // Counts of operations add up over zones, unless a row for all zones has done it.
+  const totals = whole.length > 0 ? whole.slice(0, 1) : zones;
+  const total = (
+    name: 'acked' | 'acked_lost' | 'accepted' | 'accepted_lost' | 'lost_service_ops' | 'stale_reads' | 'shadowed',
+  ) => sum(totals.map((row) => row[name]));
+  const hitZone = zoneOfNode.get(`${first.trial}/${first.target}`) ?? first.target;
+  const elsewhere = zones.some((row) => row.client_zone === hitZone)
+    ? zones.filter((row) => row.client_zone !== hitZone)
+    : [];
+  const outage = worst(perZone.map(outageOf));
+  const longest = perZone.find((row) => row.outage_ms === outage?.ms && (row.censored === true) === outage?.censored);
+  return {
+    trial: first.trial ?? '',
+    atMs: first.at_ms ?? 0,
+    engine: first.engine ?? '',
+    preset: first.preset ?? 'default',
+    fault: first.fault ?? '',
+    target: first.target ?? '',
+    observedMs: largest(rows.map((row) => row.observed_ms)),
+    outage,
+    outageFromMs: longest?.outage_from_ms ?? 0,
+    outageElsewhere: worst(elsewhere.map(outageOf)),
+    firstCommit: best(rows.map((row) => sinceFault(row, row.first_commit_ms))),
+    rto: worst(totals.map((row) => sinceFault(row, row.rto_ms))),
+    detectMs: first.detect_ms,
+    electMs: first.elect_ms,
+    acked: total('acked'),
+    ackedLost: total('acked_lost'),
+    accepted: total('accepted'),
+    acceptedLost: total('accepted_lost'),
+    lostServiceOps: total('lost_service_ops'),
+    staleReads: total('stale_reads'),
+    shadowed: total('shadowed'),
+    lossWindowMs: largest(rows.map((row) => row.loss_window_ms)),
+    falseFailovers: largest(rows.map((row) => row.false_failovers)),
+    dualPrimaryMs: largest(rows.map((row) => row.dual_primary_ms)),
+  };
+}
+
+/** Trials all of whose rows in `trials.csv` are void, with the first reason; a trial that the table does not name is not. */
+export function voidTrials(tables: Tables): ReadonlyMap<string, string> {
+  const trials = groupBy(tables.trials ?? [], (row) => row.trial ?? '');
+  const voided = trials.filter((rows) => rows.every((row) => row.valid === false));
+  return new Map(voided.map((rows) => [rows[0]!.trial ?? '', rows[0]!.void_reason ?? '']));
+}
+
+export interface FaultRows {
+  readonly rows: readonly FailoverRow[];
+  readonly valid: boolean;
+  readonly void_reason?: string | undefined;
+}
+
+/**
+ * The rows of each fault: those of one trial and time, in the order in which they were written. One void zone voids its
+ * fault, since the others would be a choice of the zones that went well; a void trial voids all its faults.
+ */
+export function faultRows(tables: Tables): FaultRows[] {
+  const voided = voidTrials(tables);
+  return groupBy(tables.failovers ?? [], (row) => `${row.trial}/${row.at_ms}`).map((rows) => {
+    const bad = rows.find((row) => row.valid === false);
+    const trial = rows[0]!.trial ?? '';
+    return { rows, valid: bad === undefined && !voided.has(trial), void_reason: bad?.void_reason ?? voided.get(trial) };
+  });
+}
+
+export function validFaults(tables: Tables): Fault[] {
+  const zoneOfNode = new Map((tables.nodes ?? []).map((row) => [`${row.trial}/${row.node}`, row.zone ?? '']));
+  return faultRows(tables)
+    .filter((fault) => fault.valid)
+    .map((fault) => combine(fault.rows, zoneOfNode));
+}
+
+/** The distinct faults of a run in words, in the order in which they came. */
+export const faultKinds = (faults: readonly Fault[]): string[] => [...new Set(faults.map((fault) => fault.fault))];
+
+const TITLES: { readonly [fault: string]: string } = {
+  'kill-leader': 'After the leader is killed',
+  'vanish-leader': 'After the leader vanishes',
+  'pause-leader': 'After the leader is paused',
+  'isolate-leader': 'After the leader is isolated',
+  'isolate-leader-with-clients': 'After the leader is isolated with its clients',
+  'slow-leader': 'After the leader becomes slow',
+  'kill-random': 'After a random node is killed',
+  'vanish-random': 'After a random node vanishes',
+  'cut-leader-zone': "After the leader's zone is cut off",
+  'kill-leader-zone': "After the leader's zone is killed",
+  'power-cut': 'After a power cut of all nodes',
+};
+
+/** A title for what was done; a fault without one of its own keeps its name. */
+export const faultTitle = (fault: string): string => TITLES[fault] ?? `After the fault ${fault}`;

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { durationSpread, spread, sum } from './statistics.ts';
+
+const known = (ms: number) => ({ ms, censored: false });
+const over = (ms: number) => ({ ms, censored: true });
+
+test('a spread ignores what was not measured and takes the middle of an even number', () => {
+  assert.deepEqual(spread([4, undefined, 1, Number.NaN, 3, 2]), { n: 4, min: 1, median: 2.5, max: 4 });
+  assert.deepEqual(spread([5, 1, 3]), { n: 3, min: 1, median: 3, max: 5 });
+  assert.equal(spread([undefined]), undefined);
+});
+
+test('a censored duration ranks above every other, however short its observation was', () => {
+  const result = durationSpread([over(100), known(900), known(500)]);
+  assert.deepEqual(result, { n: 3, min: known(500), median: known(900), max: over(100), censored: 1 });
+});
+
+test('a median that touches a censored duration is a lower bound', () => {
+  assert.deepEqual(durationSpread([known(500), over(4000)])?.median, over(4000));
+  assert.deepEqual(durationSpread([known(500), known(700)])?.median, known(600));
+  assert.equal(durationSpread([]), undefined);
+});
+
+test('a sum of nothing is not zero', () => {
+  assert.equal(sum([undefined, undefined]), undefined);
+  assert.equal(sum([0, undefined, 2]), 2);
+});

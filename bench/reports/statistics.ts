@@ -1,0 +1,59 @@
+/** Summaries over repeats. Percentiles of operations are never averaged here: a repeat's percentile is one observation. */
+
+export interface Spread {
+  readonly n: number;
+  readonly min: number;
+  readonly median: number;
+  readonly max: number;
+}
+
+/** The spread of the values that were measured; undefined if none was. The median of an even number is the middle's mean. */
+export function spread(values: readonly (number | undefined)[]): Spread | undefined {
+  const known = values.filter((value) => value !== undefined && Number.isFinite(value)) as number[];
+  if (known.length === 0) return undefined;
+  known.sort((a, b) => a - b);
+  const half = known.length / 2;
+  const median = (known[Math.ceil(half) - 1]! + known[Math.floor(half)]!) / 2;
+  return { n: known.length, min: known[0]!, median, max: known.at(-1)! };
+}
+
+/** A time that may be known only as a lower bound: what was waited for had not come when observation ended. */
+export interface Duration {
+  readonly ms: number;
+  readonly censored: boolean;
+}
+
+/** A censored duration ranks above every other. */
+export const compareDurations = (a: Duration, b: Duration): number =>
+  Number(a.censored) - Number(b.censored) || a.ms - b.ms;
+
+export interface DurationSpread {
+  readonly n: number;
+  readonly min: Duration;
+  readonly median: Duration;
+  readonly max: Duration;
+  readonly censored: number;
+}
+
+/** As `spread`. A median between a known and a censored duration is censored, at the longest of what was observed. */
+export function durationSpread(durations: readonly Duration[]): DurationSpread | undefined {
+  if (durations.length === 0) return undefined;
+  const sorted = [...durations].sort(compareDurations);
+  const half = sorted.length / 2;
+  const low = sorted[Math.ceil(half) - 1]!;
+  const high = sorted[Math.floor(half)]!;
+  const median = high.censored ? high : { ms: (low.ms + high.ms) / 2, censored: false };
+  return {
+    n: sorted.length,
+    min: sorted[0]!,
+    median,
+    max: sorted.at(-1)!,
+    censored: sorted.filter((duration) => duration.censored).length,
+  };
+}
+
+/** The sum of what was measured; undefined if nothing was. */
+export function sum(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined) as number[];
+  return known.length === 0 ? undefined : known.reduce((total, value) => total + value, 0);
+}

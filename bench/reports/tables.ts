@@ -1,0 +1,21 @@
+/** The tables of a run's folder. Their schemas, in `tables/`, are data: everything else about a table follows from them. */
+import type { RowOf, TableSchema } from './tables/column.ts';
+import { failovers } from './tables/failovers.ts';
+import { floor, latency, nodes, service, timeline } from './tables/samples.ts';
+import { trials } from './tables/trials.ts';
+
+export const TABLES = { trials, failovers, timeline, latency, nodes, floor, service } as const satisfies {
+  readonly [name: string]: TableSchema;
+};
+
+export type TableName = keyof typeof TABLES;
+export const TABLE_NAMES = Object.keys(TABLES) as TableName[];
+
+/** One row of a table. Every cell may be left out: it was not measured then, and its cell in the file is empty. */
+export type TableRow<Name extends TableName> = RowOf<(typeof TABLES)[Name]['columns']>;
+
+/** The tables that a run has. One that is missing was never written; an empty one has a header and no row. */
+export type Tables = { readonly [Name in TableName]?: readonly TableRow<Name>[] };
+
+/** The name of a table's file in the run's folder. */
+export const tableFile = (name: TableName): string => `${name}.csv`;
