@@ -98,7 +98,7 @@ function howToRead(sections: readonly Section[], hasFaults: boolean): string[] {
 
 export function buildScorecard({ manifest, tables, directory }: Run): Scorecard {
   const presets = presetFigures(tables);
-  const sections = buildSections(presets);
+  const sections = buildSections(presets, tables.floor ?? []);
   return {
     title: manifest.title,
     heading: headingLines(manifest),

@@ -1,7 +1,9 @@
 /** Figures put into words and columns. Numbers carry no more digits than their repeats support. */
 import { faultTitle } from '../faults.ts';
+import { groupBy } from '../grouping.ts';
 import { countText, durationText, medianText, msText, rangeText, shareText, significant } from '../numbers.ts';
-import type { DurationSpread, Spread } from '../statistics.ts';
+import { type DurationSpread, type Spread, spread } from '../statistics.ts';
+import type { TableRow } from '../tables.ts';
 import type { FailoverFigures, LatencyFigures, PresetFigures, ServiceFigures, ThroughputFigures } from './figures.ts';
 import { type Cell, cell, dropEmptyColumns, type Section, type SectionColumn } from './section.ts';
 
@@ -218,8 +220,28 @@ function costSection(presets: readonly PresetFigures[]): Section {
   };
 }
 
+function floorSection(rows: readonly TableRow<'floor'>[]): Section {
+  return {
+    title: 'Floor',
+    note: 'bare messages between client, leader and two followers; batch: one a turn, single: one an operation',
+    columns: [left('mode'), right('clients'), right('operations/s'), right('range', 1), right('p50 ms'), right('n')],
+    rows: groupBy(rows, (row) => `${row.mode}/${row.clients}`).map((group) => {
+      const perS = spread(group.map((row) => row.ops_per_s));
+      return [
+        cell(group[0]!.mode),
+        cell(String(group[0]!.clients)),
+        median(perS),
+        range(perS),
+        ms(spread(group.map((row) => row.p50_ms))),
+        repeats(perS),
+      ];
+    }),
+    footnotes: [],
+  };
+}
+
 /** The sections for which there is anything to say, in reading order. */
-export function buildSections(presets: readonly PresetFigures[]): Section[] {
+export function buildSections(presets: readonly PresetFigures[], floor: readonly TableRow<'floor'>[]): Section[] {
   const workloads = distinct(presets.flatMap((preset) => preset.throughput.map((one) => one.workload)));
   const faults = distinct(presets.flatMap((preset) => preset.failover.map((one) => one.fault)));
   const sections: Section[] = [];
@@ -229,5 +251,6 @@ export function buildSections(presets: readonly PresetFigures[]): Section[] {
   }
   for (const fault of faults) sections.push(failoverSection(presets, fault));
   if (workloads.length > 0) sections.push(costSection(presets));
+  sections.push(floorSection(floor));
   return sections.map(dropEmptyColumns).filter((section) => section.rows.length > 0);
 }
