@@ -1,8 +1,12 @@
 /**
  * Recovery after a fault: when writes were first taken again, when clients had found where, and when service was really
  * back. Every figure is undefined when observation ended before it was reached.
+ *
+ * Clients try again, so an operation intended in the middle of an outage may well end ok, after it. That is no sign of
+ * service at its intended start. So an operation counts as served only if it ended ok within the client's patience, and a
+ * recovery begins with one that came in time.
  */
-import { GET, type History, OK } from '../history.ts';
+import { GET, type History, latencyMs, OK } from '../history.ts';
 import { percentile, sortValues } from './percentiles.ts';
 import { type KindGroup, lowerBound, orderBy, type Selection, selectRows } from './selection.ts';
 
@@ -20,6 +24,8 @@ export interface RecoveryOptions {
   readonly baselineFromMs?: number;
   /** An ok operation that took longer than this, from its intended start, was late. */
   readonly lateBoundMs: number;
+  /** One that took longer than this was not served. At least `lateBoundMs`; a client's attempt time-out. */
+  readonly patienceMs: number;
   /** Left out: all clients, reads and writes together. */
   readonly zone?: string;
   readonly group?: KindGroup;
@@ -30,7 +36,7 @@ export interface RecoveryFigures {
   readonly firstCommitMs: number | undefined;
   /** First commit to the median client's own first ok write; see `rediscovery`. */
   readonly rediscoveryMs: number | undefined;
-  /** T0 to the intended start of the first ok operation from which on ≥ 99 % succeed for 500 ms, twice in a row. */
+  /** T0 to the intended start of the first ok operation in time from which on ≥ 99 % are served for 500 ms, twice in a row. */
   readonly rtoMs: number | undefined;
   /** Ok operations per second by intended start before T0; undefined if none were asked. */
   readonly baselinePerS: number | undefined;
@@ -49,24 +55,29 @@ export interface RecoveryFigures {
 interface Course {
   readonly rows: Int32Array;
   readonly intended: Float64Array;
-  /** okBefore[i]: how many of the first i rows ended ok. */
+  /** okBefore[i]: how many of the first i rows were served. */
   readonly okBefore: Uint32Array;
+  /** 1: ended ok, and in time. */
+  readonly inTime: Uint8Array;
 }
 
-function courseOf(history: History, selection: Selection): Course {
+function courseOf(history: History, selection: Selection, { lateBoundMs, patienceMs }: RecoveryOptions): Course {
   const rows = orderBy(selectRows(history, selection), history.intended);
   const intended = new Float64Array(rows.length);
   const okBefore = new Uint32Array(rows.length + 1);
+  const inTime = new Uint8Array(rows.length);
   rows.forEach((row, i) => {
     intended[i] = history.intended[row]!;
-    okBefore[i + 1] = okBefore[i]! + (history.outcome[row] === OK ? 1 : 0);
+    const tookMs = history.outcome[row] === OK ? latencyMs(history, row) : Number.POSITIVE_INFINITY;
+    okBefore[i + 1] = okBefore[i]! + (tookMs <= patienceMs ? 1 : 0);
+    inTime[i] = tookMs <= lateBoundMs ? 1 : 0;
   });
-  return { rows, intended, okBefore };
+  return { rows, intended, okBefore, inTime };
 }
 
 /**
  * The position of the first operation, intended at or after T0, whose two adjoining windows are both good and lie inside the
- * observation. It must have ended ok itself: a recovery does not begin with a failure.
+ * observation. It must have ended ok in time itself: a recovery does not begin with a failure, nor in an outage.
  */
 function firstLastingSuccess(
   course: Course,
@@ -74,7 +85,7 @@ function firstLastingSuccess(
   untilMs: number,
   good: (asked: number, ok: number) => boolean,
 ): number | undefined {
-  const { intended, okBefore } = course;
+  const { intended, okBefore, inTime } = course;
   let middle = 0;
   let after = 0;
   for (let i = lowerBound(intended, t0Ms); i < intended.length; i++) {
@@ -82,7 +93,7 @@ function firstLastingSuccess(
     if (fromMs + 2 * RECOVERED_WINDOW_MS > untilMs) return undefined;
     while (middle < intended.length && intended[middle]! < fromMs + RECOVERED_WINDOW_MS) middle++;
     while (after < intended.length && intended[after]! < fromMs + 2 * RECOVERED_WINDOW_MS) after++;
-    if (okBefore[i + 1] === okBefore[i]) continue;
+    if (inTime[i] === 0) continue;
     if (!good(middle - i, okBefore[middle]! - okBefore[i]!)) continue;
     if (good(after - middle, okBefore[after]! - okBefore[middle]!)) return i;
   }
@@ -122,11 +133,9 @@ function rediscovery(
 
 /** All recovery figures of one fault. */
 export function recovery(history: History, options: RecoveryOptions): RecoveryFigures {
-  const { t0Ms, lateBoundMs, zone, group } = options;
-  const course = courseOf(history, {
-    ...(zone === undefined ? {} : { zone }),
-    ...(group === undefined ? {} : { group }),
-  });
+  const { t0Ms, zone, group } = options;
+  const selection = { ...(zone === undefined ? {} : { zone }), ...(group === undefined ? {} : { group }) };
+  const course = courseOf(history, selection, options);
   const { rows, intended, okBefore } = course;
   const limitMs = options.untilMs ?? Number.POSITIVE_INFINITY;
   const untilMs = Math.min(limitMs, intended[intended.length - 1] ?? t0Ms);
@@ -160,7 +169,7 @@ export function recovery(history: History, options: RecoveryOptions): RecoveryFi
   for (let i = t0Position; i < rows.length && intended[i]! <= lastMs; i++) {
     const row = rows[i]!;
     if (history.outcome[row] !== OK) lostServiceOps++;
-    else if (history.end[row]! - history.intended[row]! > lateBoundMs) lateServiceOps++;
+    else if (course.inTime[i] === 0) lateServiceOps++;
   }
 
   const sinceT0 = (atMs: number | undefined): number | undefined => (atMs === undefined ? undefined : atMs - t0Ms);

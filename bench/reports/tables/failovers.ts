@@ -35,10 +35,11 @@ export const failovers = {
     figure(
       'rto_ms',
       'ms',
-      'Fault to the intended start from which on at least 99 % of operations succeeded for 500 ms, twice in a row; empty: never.',
+      'Fault to the intended start from which on at least 99 % of operations were served (ok within the attempt time-out) for 500 ms, twice in a row; empty: never.',
     ),
     figure('recovery_95_ms', 'ms', 'Fault to the return of 95 % of the baseline rate; empty: never.'),
     count('lost_service_ops', 'operations', 'Operations intended between fault and recovery that did not end ok.'),
+    count('late_service_ops', 'operations', 'Those of the same time that did end ok, but more than 100 ms late.'),
     count('acked', 'operations', "These clients' acknowledged ledger writes around this fault."),
     count('acked_lost', 'operations', 'Those of them that no node held in the audit after heal.'),
     count('accepted', 'operations', 'Those acknowledged below the promised number of copies.'),
