@@ -1,0 +1,99 @@
+/** What must hold between the replicas at every instant of a simulation. */
+import type { NodeId } from '../api.ts';
+import { majority } from '../parts/quorum.ts';
+import type { LogEntry } from './messages.ts';
+
+/** One replica's state as the invariants see it. `entries` is the live log itself. */
+export interface View {
+  readonly voters: number;
+  readonly role: string;
+  readonly leader: NodeId | undefined;
+  readonly term: number;
+  readonly commit: number;
+  readonly applied: number;
+  readonly entries: readonly LogEntry[];
+}
+
+/**
+ * Entries compared below the shorter log's end. The invariants are looked at every few milliseconds, far more often than so
+ * many entries are appended: what is deeper has been compared before.
+ */
+const COMPARED_MAX = 64;
+
+/** The first broken invariant, in one sentence. That terms, commit and applied only grow, each replica sees to by itself. */
+export function invariants(nodes: ReadonlyMap<NodeId, unknown>): string | undefined {
+  const views = [...(nodes as ReadonlyMap<NodeId, View>)].filter(([, view]) => view.role !== 'spare');
+  for (const [at, [id, view]] of views.entries()) {
+    if (view.applied > view.commit || view.commit > view.entries.length) {
+      return `${id}: applied ${view.applied} ≤ commit ${view.commit} ≤ last ${view.entries.length} does not hold.`;
+    }
+    for (const [otherId, other] of views.slice(at + 1)) {
+      const broken = twoLeaders(view, other) ?? logsDiffer(id, view, otherId, other);
+      if (broken !== undefined) return broken;
+    }
+    const broken = notOnMajority(id, view, views);
+    if (broken !== undefined) return broken;
+  }
+  return leaderLacks(views);
+}
+
+/** Election safety: a term has one leader, whoever is asked. */
+function twoLeaders(a: View, b: View): string | undefined {
+  if (a.term !== b.term || a.leader === undefined || b.leader === undefined || a.leader === b.leader) return undefined;
+  return `Election safety: in term ${a.term} both ${a.leader} and ${b.leader} lead.`;
+}
+
+/** Log matching, and that what is committed is the same everywhere. */
+function logsDiffer(aId: NodeId, a: View, bId: NodeId, b: View): string | undefined {
+  const end = Math.min(a.entries.length, b.entries.length);
+  const stop = Math.max(0, end - COMPARED_MAX);
+  const bothCommitted = Math.min(a.commit, b.commit);
+  let met = false;
+  for (let index = end; index > stop; index--) {
+    const left = a.entries[index - 1]!;
+    const right = b.entries[index - 1]!;
+    if (equal(left, right)) {
+      met = true;
+      continue;
+    }
+    if (index <= bothCommitted)
+      return `State-machine safety: entry ${index} is committed, and differs on ${aId} and ${bId}.`;
+    if (met) return `Log matching: ${aId} and ${bId} agree on an entry after ${index}, and differ at ${index}.`;
+    if (left[1] === right[1]) return `Log matching: entry ${index} of term ${left[1]} differs on ${aId} and ${bId}.`;
+  }
+  return undefined;
+}
+
+/** An entry known to be committed is in the logs of a majority; nodes that are down may hold it. */
+function notOnMajority(id: NodeId, view: View, views: readonly (readonly [NodeId, View])[]): string | undefined {
+  if (view.commit === 0 || view.commit > view.entries.length) return undefined;
+  const entry = view.entries[view.commit - 1]!;
+  let holders = view.voters - views.length;
+  for (const [, other] of views) {
+    const theirs = other.entries[view.commit - 1];
+    if (theirs !== undefined && equal(theirs, entry)) holders++;
+  }
+  if (holders >= majority(view.voters)) return undefined;
+  return `Commitment: ${id} takes entry ${view.commit} for committed, and only ${holders} of ${view.voters} logs can hold it.`;
+}
+
+/** Leader completeness: the leader of the highest term has whatever anybody knows to be committed. */
+function leaderLacks(views: readonly (readonly [NodeId, View])[]): string | undefined {
+  const highest = Math.max(...views.map(([, view]) => view.term));
+  for (const [leaderId, leader] of views) {
+    if (leader.role !== 'leader' || leader.term !== highest) continue;
+    for (const [id, view] of views) {
+      if (view.commit === 0) continue;
+      const own = leader.entries[view.commit - 1];
+      if (own === undefined || !equal(own, view.entries[view.commit - 1]!)) {
+        return `Leader completeness: ${leaderId} leads term ${highest} without entry ${view.commit}, committed at ${id}.`;
+      }
+    }
+  }
+  return undefined;
+}
+
+function equal(a: LogEntry, b: LogEntry): boolean {
+  if (a === b) return true;
+  return a[1] === b[1] && a[2] === b[2] && a[3] === b[3] && a[4] === b[4] && a[5] === b[5];
+}
