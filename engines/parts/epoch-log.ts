@@ -1,0 +1,169 @@
+/**
+ * The log of (epoch, position) records that log-shipping engines keep: one writer per epoch, positions 1, 2, 3, … without gaps.
+ *
+ * What everything here rests on (log matching): if two logs hold a record of the same epoch at the same position, they are
+ * equal up to that position. It holds because an epoch has one writer, that writer never gives two records the same
+ * position, and a copy takes a record only behind the record that stands before it in the writer's log.
+ *
+ * Epochs are kept as runs, not per record: a log of a million records has as many runs as it has seen writers.
+ */
+
+/** Where a log ends, or a place in it. Position 0 with epoch 0 is the place before the first record. */
+export interface Point {
+  readonly epoch: number;
+  readonly position: number;
+}
+
+/** Whether a log that ends at `a` holds at least what a log that ends at `b` can prove: later epoch first, then position. */
+export const reaches = (a: Point, b: Point): boolean =>
+  a.epoch > b.epoch || (a.epoch === b.epoch && a.position >= b.position);
+
+/** Neighbouring records of one epoch, as plain data for messages: its epoch, first position and last position. */
+export type Run = readonly [epoch: number, first: number, last: number];
+
+interface OpenRun {
+  readonly epoch: number;
+  readonly first: number;
+}
+
+export class EpochLog<Item> {
+  readonly #items: Item[] = [];
+  /** Oldest first. A run ends where the next begins; the newest ends with the log. */
+  readonly #runs: OpenRun[] = [];
+
+  /** The position of the newest record; 0: empty. */
+  get last(): number {
+    return this.#items.length;
+  }
+
+  get end(): Point {
+    return { epoch: this.#runs.at(-1)?.epoch ?? 0, position: this.#items.length };
+  }
+
+  /** The epoch of the record at this position; 0 before the first record, −1 behind the last. */
+  epochAt(position: number): number {
+    if (position > this.#items.length || position < 0) return -1;
+    return position === 0 ? 0 : this.#runs[this.#runIndex(position)]!.epoch;
+  }
+
+  /** The record at this position, which must be there. */
+  at(position: number): Item {
+    if (!(position >= 1 && position <= this.#items.length)) {
+      throw new Error(`position ${position} is outside a log of ${this.#items.length} records`);
+    }
+    return this.#items[position - 1] as Item;
+  }
+
+  /** Adds one record behind the last and returns its position. Epochs never go backwards along a log. */
+  append(epoch: number, item: Item): number {
+    const newest = this.#runs.at(-1);
+    if (newest === undefined || newest.epoch < epoch) {
+      if (!(epoch > 0)) throw new Error(`epoch ${epoch} cannot have records; the first epoch is 1`);
+      this.#runs.push({ epoch, first: this.#items.length + 1 });
+    } else if (newest.epoch > epoch) {
+      throw new Error(`a record of epoch ${epoch} cannot stand behind one of epoch ${newest.epoch}`);
+    }
+    return this.#items.push(item);
+  }
+
+  /** Forgets every record behind this position. */
+  cut(position: number): void {
+    if (position >= this.#items.length) return;
+    this.#items.length = position;
+    while (this.#runs.length > 0 && this.#runs.at(-1)!.first > position) this.#runs.pop();
+  }
+
+  /**
+   * Puts records where they were written: what stands at `first` and behind it is replaced. This is how a life's appended
+   * batches are folded, in order, into the log they left: a batch at a lower position replaces all that came after.
+   */
+  place(epoch: number, first: number, items: readonly Item[]): void {
+    if (!(first >= 1 && first <= this.#items.length + 1)) {
+      throw new Error(`records from position ${first} leave a gap behind a log of ${this.#items.length}`);
+    }
+    this.cut(first - 1);
+    for (const item of items) this.append(epoch, item);
+  }
+
+  /**
+   * How many of a writer's records, of one epoch and from position `first` on, are here already: the rest must be placed,
+   * and what stands in their place is of a writer that was overruled. The record before `first` must agree already.
+   */
+  known(epoch: number, first: number, count: number): number {
+    let position = first;
+    const end = Math.min(first + count - 1, this.#items.length);
+    // Along a log epochs only grow, so agreement ends for good at the first difference: ends of runs are all there is to try.
+    while (position <= end) {
+      const index = this.#runIndex(position);
+      if (this.#runs[index]!.epoch !== epoch) break;
+      position = Math.min(end, this.#lastOf(index)) + 1;
+    }
+    return position - first;
+  }
+
+  /** Up to `limit` records from `from` on, all of one epoch: a piece to ship. Empty when there is nothing there. */
+  piece(from: number, limit: number): { readonly epoch: number; readonly items: readonly Item[] } {
+    if (from > this.#items.length) return { epoch: 0, items: [] };
+    const index = this.#runIndex(from);
+    const last = Math.min(from + limit - 1, this.#lastOf(index));
+    return { epoch: this.#runs[index]!.epoch, items: this.#items.slice(from - 1, last) };
+  }
+
+  /** The newest `limit` runs at or below a position, oldest first: what another log needs to find where the two part. */
+  runs(upTo: number, limit: number): Run[] {
+    const found: Run[] = [];
+    const bound = Math.min(upTo, this.#items.length);
+    if (bound < 1) return found;
+    for (let index = this.#runIndex(bound); index >= 0 && found.length < limit; index -= 1) {
+      found.push([this.#runs[index]!.epoch, this.#runs[index]!.first, Math.min(bound, this.#lastOf(index))]);
+    }
+    return found.reverse();
+  }
+
+  /**
+   * The last point that this log and one with these runs have in common. When they share none of the given epochs the answer
+   * is the place before the oldest of them, where the search goes on: `sure` is false, unless that is the very beginning.
+   */
+  commonPoint(runs: readonly Run[]): { readonly position: number; readonly sure: boolean } {
+    for (let other = runs.length - 1; other >= 0; other -= 1) {
+      const [epoch, first, last] = runs[other]!;
+      const index = this.#runIndexOfEpoch(epoch);
+      if (index < 0) continue;
+      const position = Math.min(last, this.#lastOf(index));
+      if (position >= first && position >= this.#runs[index]!.first) return { position, sure: true };
+    }
+    const before = Math.min((runs[0]?.[1] ?? 1) - 1, this.#items.length);
+    return { position: before, sure: before === 0 };
+  }
+
+  #lastOf(index: number): number {
+    const next = this.#runs[index + 1];
+    return next === undefined ? this.#items.length : next.first - 1;
+  }
+
+  /** The run that holds a position, which must be in the log. Most questions are about the newest run. */
+  #runIndex(position: number): number {
+    let high = this.#runs.length - 1;
+    if (this.#runs[high]!.first <= position) return high;
+    let low = 0;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.#runs[middle]!.first <= position) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  #runIndexOfEpoch(epoch: number): number {
+    let low = 0;
+    let high = this.#runs.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const found = this.#runs[middle]!.epoch;
+      if (found === epoch) return middle;
+      if (found < epoch) low = middle + 1;
+      else high = middle - 1;
+    }
+    return -1;
+  }
+}

@@ -1,0 +1,18 @@
+/** primary-replica: one primary ships its log to replicas; by the options a hot standby done badly, or done properly. */
+import type { EngineDefinition } from '../api.ts';
+import { invariants } from './invariants.ts';
+import type { Entry, Message } from './messages.ts';
+import { Node } from './node.ts';
+import { type Options, presets, validate } from './options.ts';
+import { claims } from './voices.ts';
+
+const engine: EngineDefinition<Message, Entry, Options> = {
+  name: 'primary-replica',
+  presets,
+  claims,
+  validate,
+  create: (host, options) => new Node(host, options),
+  invariants,
+};
+
+export default engine;

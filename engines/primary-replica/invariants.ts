@@ -1,0 +1,73 @@
+/** What must hold between the nodes at every moment; looked at in the simulation only. */
+import type { NodeId } from '../api.ts';
+import type { EpochLog } from '../parts/epoch-log.ts';
+import type { Content } from './messages.ts';
+
+export interface Inspected {
+  readonly isFull: boolean;
+  readonly fullMembers: number;
+  readonly isSync: boolean;
+  readonly copies: number;
+  /** The epoch in which this node is primary; 0: it is not. */
+  readonly reigns: number;
+  readonly log: EpochLog<Content>;
+  readonly durable: number;
+  readonly committed: number;
+  /** Records that counted and were cut back. */
+  readonly cutBack: number;
+}
+
+/** Records compared below the last point that two logs share. */
+const COMPARED = 4;
+
+/** Returns the broken invariant in one sentence, or undefined. */
+export function invariants(views: ReadonlyMap<NodeId, unknown>): string | undefined {
+  const nodes = [...(views as ReadonlyMap<NodeId, Inspected>)].filter(([, node]) => node.isFull);
+  const reigning = new Map<number, NodeId>();
+  for (const [id, node] of nodes) {
+    if (node.isSync && node.cutBack > 0) return `${id} cut back ${node.cutBack} records that counted`;
+    if (node.reigns === 0) continue;
+    const other = reigning.get(node.reigns);
+    if (other !== undefined) return `${other} and ${id} are both primary of epoch ${node.reigns}`;
+    reigning.set(node.reigns, id);
+    const broken = lacksCopies(id, node, nodes);
+    if (broken !== undefined) return broken;
+  }
+  for (let i = 0; i < nodes.length; i++) {
+    for (let j = i + 1; j < nodes.length; j++) {
+      const position = differsAt(nodes[i]![1].log, nodes[j]![1].log);
+      if (position > 0)
+        return `${nodes[i]![0]} and ${nodes[j]![0]} hold different records at position ${position} of one epoch`;
+    }
+  }
+  return undefined;
+}
+
+/** Everything a primary has counted is on its disk and on `copies` more. Nodes that are down get the benefit of the doubt. */
+function lacksCopies(
+  id: NodeId,
+  primary: Inspected,
+  nodes: readonly (readonly [NodeId, Inspected])[],
+): string | undefined {
+  const { committed, log } = primary;
+  if (committed === 0) return undefined;
+  if (primary.durable < committed)
+    return `${id} counts record ${committed}, but its own disk ends at ${primary.durable}`;
+  const epoch = log.epochAt(committed);
+  let holders = primary.fullMembers - nodes.length;
+  for (const [, node] of nodes) if (node.durable >= committed && node.log.epochAt(committed) === epoch) holders++;
+  if (holders > primary.copies) return undefined;
+  return `${id} counts record ${committed} of epoch ${epoch}, but at most ${holders} nodes hold it instead of ${primary.copies + 1}`;
+}
+
+/** Log matching: below the last shared (epoch, position) two logs are equal. Returns the position of a difference, or 0. */
+function differsAt(a: EpochLog<Content>, b: EpochLog<Content>): number {
+  const common = a.commonPoint(b.runs(b.last, 32));
+  if (!common.sure) return 0;
+  for (let position = common.position; position > 0 && position > common.position - COMPARED; position--) {
+    if (a.epochAt(position) !== b.epochAt(position)) return position;
+    const [one, other] = [a.at(position), b.at(position)];
+    if (one !== other && JSON.stringify(one) !== JSON.stringify(other)) return position;
+  }
+  return 0;
+}
