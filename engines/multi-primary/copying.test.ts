@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ackOf, only, TestNode } from './fixture.test.ts';
+import type { Batch, Message } from './messages.ts';
+
+const write = (parcel: number, ...batch: Batch): Message => ({ type: 'write', parcel, batch });
+
+test('a copy acknowledges all parcels of a turn as ranges, once their entry is durable', () => {
+  const node = new TestNode();
+  const { sent } = node.receive(
+    'n2',
+    write(4, 'n2#1', 5, ['a', '1', 0]),
+    write(5, 'n2#1', 6, ['b', '2', 0]),
+    write(9, 'n2#1', 7, ['c', '3', 0]),
+  );
+  assert.deepEqual(sent, [{ to: 'n2', message: { type: 'ack', tag: 'n2#1', ranges: [4, 5, 9, 9] }, when: 2 }]);
+  assert.equal(node.host.log.entries.length, 2);
+});
+
+test('the later stamp wins in whatever order writes arrive, and the loser is not logged', () => {
+  const node = new TestNode();
+  node.receive('n2', write(1, 'n2#1', 500, ['a', 'later', 0]));
+  const { sent } = node.receive('n3', write(1, 'n3#1', 499, ['a', 'earlier', 0, 'b', 'b', 1, 'a', 'even', 1]));
+  assert.equal(node.host.store.get('a'), 'even');
+  assert.deepEqual(node.host.log.entries.at(-1), { batches: [['n3#1', 499, ['b', 'b', 1, 'a', 'even', 1]]] });
+  assert.equal(only(sent, 'ack').length, 1);
+});
+
+test('between equal times the writer’s name decides', () => {
+  for (const order of [
+    ['n2', 'n3'],
+    ['n3', 'n2'],
+  ]) {
+    const node = new TestNode();
+    for (const from of order) node.receive(from, write(1, `${from}#1`, 500, ['a', from, 0]));
+    assert.equal(node.host.store.get('a'), 'n3');
+  }
+});
+
+test('a deletion is a version like any other: an earlier write does not bring the key back', () => {
+  const node = new TestNode();
+  node.receive('n2', write(1, 'n2#1', 500, ['a', null, 0]));
+  node.receive('n3', write(1, 'n3#1', 400, ['a', 'old', 0]));
+  assert.equal(node.host.store.get('a'), null);
+});
+
+test('a repeated parcel changes nothing, is not logged again, and is acknowledged again', () => {
+  const node = new TestNode();
+  node.receive('n2', write(1, 'n2#1', 500, ['a', '1', 0]));
+  const { sent } = node.receive('n2', write(1, 'n2#1', 500, ['a', '1', 0]));
+  assert.equal(node.host.log.entries.length, 2);
+  assert.deepEqual(
+    sent.map(({ message, when }) => [message, when]),
+    [[{ type: 'ack', tag: 'n2#1', ranges: [1, 1] }, 2]],
+  );
+});
+
+test('two values under one stamp are a broken invariant', () => {
+  const node = new TestNode();
+  node.receive('n2', write(1, 'n2#1', 500, ['a', '1', 0]));
+  assert.throws(() => node.receive('n2', write(2, 'n2#1', 500, ['a', '2', 0])), /one stamp|the stamp/);
+});
+
+test('own stamps come after every stamp seen, even from a clock far ahead', () => {
+  const node = new TestNode();
+  node.receive('n2', write(1, 'n2#1', 9e12, ['a', 'ahead', 0]));
+  node.turn(() => node.put('a', 'mine'));
+  assert.equal(node.host.store.get('a'), 'mine');
+});
+
+test('an unacknowledged parcel is sent once more, and then hinted', () => {
+  const node = new TestNode();
+  node.turn(() => node.put('a', '1'));
+  node.receive('n2', ackOf(1));
+  const again = node.fire('tick', 100);
+  assert.deepEqual(
+    again.sent.map(({ to, message }) => [to, message.type]),
+    [['n3', 'write']],
+  );
+  assert.deepEqual(node.fire('tick', 100).sent, []);
+  node.fire('tick', 100);
+  assert.deepEqual(node.host.log.entries.at(-1), { hints: ['n3', 'a'] });
+  assert.deepEqual(node.fire('tick', 20).sent, []);
+});
+
+test('an acknowledgement that comes after the hint was made counts and settles the hint', () => {
+  const node = new TestNode();
+  node.turn(() => node.put('a', '1'));
+  node.durable();
+  node.fire('tick', 300);
+  assert.deepEqual(node.host.log.entries.at(-1), { hints: ['n2', 'a', 'n3', 'a'] });
+  assert.equal(node.receive('n3', ackOf(1)).replies.length, 1);
+  assert.deepEqual(node.host.log.entries.at(-1), { delivered: ['n3', 'a'] });
+  assert.equal(node.replica.status().details!.hints, 1);
+});
+
+test('hints are delivered when the copy is back, and removed once it says that it has them', () => {
+  const node = new TestNode();
+  node.turn(() => node.replica.onLink('n2', false));
+  node.turn(() => {
+    node.put('a', 'old');
+    node.put('b', '2');
+  });
+  node.turn(() => node.put('a', 'new'));
+  const back = node.receive('n2', {
+    type: 'swim-ping',
+    probe: 1,
+    me: 7 * 65536,
+    you: { status: 'alive', incarnation: 65536 },
+    rumours: [],
+  });
+  const [delivery] = only(back.sent, 'copy');
+  assert.deepEqual(
+    [delivery!.to, delivery!.message.versions.filter((_, i) => i % 4 < 2)],
+    ['n2', ['a', 'new', 'b', '2']],
+  );
+  assert.equal(node.replica.status().details!.hints, 2);
+  node.receive('n2', ackOf(delivery!.message.parcel));
+  assert.equal(node.replica.status().details!.hints, 0);
+  assert.deepEqual(node.host.log.entries.at(-1), { delivered: ['n2', 'a', 'n2', 'b'] });
+});
+
+test('a hint made anew during its delivery outlives the delivery', () => {
+  const node = new TestNode();
+  const alive = (me: number): Message => ({
+    type: 'swim-ping',
+    probe: 1,
+    me,
+    you: { status: 'alive', incarnation: 65536 },
+    rumours: [],
+  });
+  node.turn(() => node.replica.onLink('n2', false));
+  node.turn(() => node.put('a', 'old'));
+  const [delivery] = only(node.receive('n2', alive(2 * 65536)).sent, 'copy');
+  node.turn(() => node.replica.onLink('n2', false));
+  node.turn(() => node.put('a', 'new'));
+  node.receive('n2', ackOf(delivery!.message.parcel));
+  assert.equal(node.replica.status().details!.hints, 1);
+});

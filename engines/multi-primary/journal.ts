@@ -1,0 +1,152 @@
+/**
+ * The log: everything that a turn has to remember becomes one entry at the turn's end, so that every change knows its position
+ * before it is written. Also: what a new life finds, and cutting the log.
+ *
+ * Cutting needs no snapshot file. The current versions and hints are simply logged again, in pieces among the daily entries, and then
+ * all before the first piece is discarded. That is right since versions fold in any order and repeated: every key's current version
+ * is either in a piece or was logged after the first one.
+ */
+import type { Host, NodeId } from '../api.ts';
+import { isNewer } from '../parts/hybrid-clock.ts';
+import type { Batch, Entry, Message, Version } from './messages.ts';
+
+/** A mutable `Entry` in the making. */
+interface Turn {
+  batches: Batch[];
+  versions: (string | number | null)[];
+  hints: string[];
+  guests: (string | number | null)[];
+  delivered: string[];
+}
+
+const emptyTurn = (): Turn => ({ batches: [], versions: [], hints: [], guests: [], delivered: [] });
+
+export class Journal {
+  readonly #host: Host<Message, Entry>;
+  /** Once durable, this life's name can never be given again. */
+  readonly lifePosition: number;
+  #turn: Turn = emptyTurn();
+  #lastPosition: number;
+  /** Versions logged since the last cut. */
+  #logged = 0;
+
+  constructor(host: Host<Message, Entry>, life: number) {
+    this.#host = host;
+    this.lifePosition = host.log.append({ life });
+    this.#lastPosition = this.lifePosition;
+  }
+
+  get lastPosition(): number {
+    return this.#lastPosition;
+  }
+
+  /** The position of what is recorded now. */
+  get turnPosition(): number {
+    return this.#lastPosition + 1;
+  }
+
+  get logged(): number {
+    return this.#logged;
+  }
+
+  batch(batch: Batch): void {
+    this.#turn.batches.push(batch);
+    this.#logged += batch[2].length / 3;
+  }
+
+  version(key: string, { value, time, writer }: Version): void {
+    this.#turn.versions.push(key, value, time, writer);
+    this.#logged++;
+  }
+
+  hint(node: NodeId, key: string): void {
+    this.#turn.hints.push(node, key);
+  }
+
+  guest(node: NodeId, key: string, { value, time, writer }: Version): void {
+    this.#turn.guests.push(node, key, value, time, writer);
+    this.#logged++;
+  }
+
+  delivered(node: NodeId, key: string): void {
+    this.#turn.delivered.push(node, key);
+  }
+
+  /** Appends the turn's entry, if anything was recorded. */
+  flush(): void {
+    const { batches, versions, hints, guests, delivered } = this.#turn;
+    const entry: Entry = {
+      ...(batches.length > 0 && { batches }),
+      ...(versions.length > 0 && { versions }),
+      ...(hints.length > 0 && { hints }),
+      ...(guests.length > 0 && { guests }),
+      ...(delivered.length > 0 && { delivered }),
+    };
+    if (Object.keys(entry).length === 0) return;
+    const expected = this.turnPosition;
+    this.#turn = emptyTurn();
+    this.#lastPosition = this.#host.log.append(entry);
+    if (this.#lastPosition !== expected) throw new Error(`log position ${this.#lastPosition}, expected ${expected}`);
+  }
+
+  /** Starts a cut: what is current must be recorded again from here on. Returns the name of the life's own entry again. */
+  startCut(life: number): number {
+    this.#logged = 0;
+    this.#lastPosition = this.#host.log.append({ life });
+    return this.#lastPosition;
+  }
+
+  /** All that is current has been recorded again since `startCut`. */
+  finishCut(position: number): void {
+    this.#host.log.discard(position);
+  }
+}
+
+/** Hints by node and key; with a version where the key is not held here. */
+export type RecoveredHints = Map<NodeId, Map<string, Version | undefined>>;
+
+/** Folds the log of the former lives: hands over the versions, and returns the last life's number (0: nothing was found) and the open hints. */
+export function recover(
+  entries: readonly Entry[],
+  version: (key: string, value: string | null, time: number, writer: string) => void,
+): { readonly life: number; readonly hints: RecoveredHints } {
+  let life = 0;
+  const hints: RecoveredHints = new Map();
+  const hint = (node: NodeId, key: string, guest: Version | undefined): void => {
+    const ofNode = hints.get(node) ?? new Map<string, Version | undefined>();
+    hints.set(node, ofNode);
+    const known = ofNode.get(key);
+    if (known !== undefined && guest !== undefined && !isNewer(guest.time, guest.writer, known.time, known.writer))
+      return;
+    ofNode.set(key, guest);
+  };
+  for (const entry of entries) {
+    if (entry.life !== undefined) life = Math.max(life, entry.life);
+    for (const [writer, base, items] of entry.batches ?? []) {
+      for (let i = 0; i < items.length; i += 3) {
+        version(items[i] as string, items[i + 1] as string | null, base + (items[i + 2] as number), writer);
+      }
+    }
+    const versions = entry.versions ?? [];
+    for (let i = 0; i < versions.length; i += 4) {
+      const [key, value, time, writer] = versions.slice(i, i + 4) as [string, string | null, number, string];
+      version(key, value, time, writer);
+    }
+    const missing = entry.hints ?? [];
+    for (let i = 0; i < missing.length; i += 2) hint(missing[i]!, missing[i + 1]!, undefined);
+    const guests = entry.guests ?? [];
+    for (let i = 0; i < guests.length; i += 5) {
+      const [node, key, value, time, writer] = guests.slice(i, i + 5) as [
+        NodeId,
+        string,
+        string | null,
+        number,
+        string,
+      ];
+      hint(node, key, { value, time, writer });
+    }
+    const delivered = entry.delivered ?? [];
+    for (let i = 0; i < delivered.length; i += 2) hints.get(delivered[i]!)?.delete(delivered[i + 1]!);
+  }
+  return { life, hints };
+}

@@ -1,0 +1,65 @@
+/** What nodes say to each other, and what a node writes to its log. Lists are flat, since every write passes through three of them. */
+import type { NodeId } from '../api.ts';
+import type { SwimMessage } from '../parts/swim/messages.ts';
+
+type Flat = readonly (string | number | null)[];
+
+/** One writer's versions: triples of key, value (null: deleted) and time, counted from `base`. */
+export type Batch = readonly [writer: string, base: number, items: Flat];
+
+/** Versions of several writers: fours of key, value (null: deleted), time, writer. */
+export type Versions = Flat;
+
+/**
+ * `tag` is the writer name of one life of the sender. It comes back with every acknowledgement and answer, so that what was
+ * meant for a former life is not taken for this one's.
+ */
+export type Message =
+  | SwimMessage
+  /** Parcel `parcel` of new writes; the tag is the batch's writer. */
+  | { readonly type: 'write'; readonly parcel: number; readonly batch: Batch }
+  /** Versions that the receiver may lack. Parcel 0: not to be acknowledged. */
+  | { readonly type: 'copy'; readonly tag: string; readonly parcel: number; readonly versions: Versions }
+  /** The parcels in these ranges are durable: pairs of first and last. */
+  | { readonly type: 'ack'; readonly tag: string; readonly ranges: readonly number[] }
+  /** Pairs of the read's number and the key. */
+  | { readonly type: 'read'; readonly tag: string; readonly reads: Flat }
+  /** Fours of the read's number, value, time and writer. Time 0: never heard of. */
+  | { readonly type: 'answers'; readonly tag: string; readonly answers: Flat }
+  /** Digest over all partitions that sender and receiver share. */
+  | { readonly type: 'tree-root'; readonly root: readonly number[] }
+  /** Digests that differ or may differ: triples of index and two lanes. */
+  | { readonly type: 'tree-branches'; readonly digests: readonly number[] }
+  | { readonly type: 'tree-leaves'; readonly digests: readonly number[] }
+  /** All that the sender holds in these leaves: triples of key, time and writer. */
+  | { readonly type: 'tree-keys'; readonly leaves: readonly number[]; readonly keys: Flat }
+  /** Please send your versions of these keys. */
+  | { readonly type: 'tree-want'; readonly keys: readonly string[] };
+
+export type MessageOf<Type extends Message['type']> = Extract<Message, { readonly type: Type }>;
+
+/** One turn of a node, as logged. Values and hints fold in any number of repetitions; what is left out did not happen. */
+export interface Entry {
+  /** A new life has begun. */
+  readonly life?: number;
+  readonly batches?: readonly Batch[];
+  readonly versions?: Versions;
+  /** These nodes lack my version of these keys: pairs of node and key. */
+  readonly hints?: readonly string[];
+  /** These nodes lack versions that I do not hold myself: a node, then a version's four. */
+  readonly guests?: Flat;
+  /** Hints that have been delivered: pairs of node and key. */
+  readonly delivered?: readonly string[];
+}
+
+/** A key's version on its way. Time 0: there is none. */
+export interface Version {
+  readonly value: string | null;
+  readonly time: number;
+  readonly writer: string;
+}
+
+export const NO_VERSION: Version = { value: null, time: 0, writer: '' };
+
+/** Names one life of a node. */
+export const writerName = (node: NodeId, life: number): string => `${node}#${life}`;

@@ -1,0 +1,69 @@
+/** Who holds a key and who of them can be asked: placement and membership together. */
+import type { Host, NodeId } from '../api.ts';
+import { Ring } from '../parts/ring.ts';
+import type { Status } from '../parts/swim/messages.ts';
+import { Swim, type SwimOptions } from '../parts/swim/swim.ts';
+import type { Message } from './messages.ts';
+
+export class Peers {
+  readonly ring: Ring;
+  readonly swim: Swim;
+  readonly others: readonly NodeId[];
+  readonly #self: NodeId;
+  /** 0: this node; 1: its zone; 2: elsewhere. */
+  readonly #distance = new Map<NodeId, number>();
+  #turns = 0;
+
+  constructor(
+    host: Host<Message, unknown>,
+    copies: number,
+    incarnation: number,
+    options: SwimOptions,
+    changed: (node: NodeId, status: Status, before: Status) => void,
+  ) {
+    this.#self = host.self;
+    this.ring = new Ring(host.members, copies);
+    const zone = host.members.find((member) => member.id === host.self)?.zone;
+    for (const member of host.members) {
+      this.#distance.set(member.id, member.id === host.self ? 0 : member.zone === zone ? 1 : 2);
+    }
+    const ids = host.members.map((member) => member.id);
+    this.others = ids.filter((id) => id !== host.self);
+    this.swim = new Swim(host.self, ids, incarnation, options, {
+      now: () => host.now(),
+      random: () => host.random(),
+      send: (to, message) => host.send(to, message, 'now'),
+      changed,
+    });
+  }
+
+  isDown(node: NodeId): boolean {
+    return node !== this.#self && this.swim.statusOf(node) === 'dead';
+  }
+
+  /** How many of the nodes are not believed dead. */
+  countUp(nodes: readonly NodeId[]): number {
+    let up = 0;
+    for (const node of nodes) if (!this.isDown(node)) up++;
+    return up;
+  }
+
+  /**
+   * The key's copies that are not believed dead, in the order in which a read asks them: this node, its zone, the others;
+   * suspects last; equals take turns, so that reads spread.
+   */
+  inReadOrder(owners: readonly NodeId[]): NodeId[] {
+    const turn = this.#turns++;
+    const up: NodeId[] = [];
+    for (let i = 0; i < owners.length; i++) {
+      const node = owners[(turn + i) % owners.length]!;
+      if (!this.isDown(node)) up.push(node);
+    }
+    return up.sort((a, b) => this.#rank(a) - this.#rank(b));
+  }
+
+  #rank(node: NodeId): number {
+    const doubt = node !== this.#self && this.swim.statusOf(node) === 'suspect' ? 3 : 0;
+    return this.#distance.get(node)! + doubt;
+  }
+}

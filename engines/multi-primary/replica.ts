@@ -1,0 +1,251 @@
+/** One node of the engine: hands each input to the room that it belongs to, and ends turns. */
+import type { Host, NodeId, Replica, ReplicaStatus, Request } from '../api.ts';
+import { HybridClock } from '../parts/hybrid-clock.ts';
+import type { Status } from '../parts/swim/messages.ts';
+import { AntiEntropy } from './anti-entropy.ts';
+import { Appends } from './appends.ts';
+import { Checkpoint } from './checkpoint.ts';
+import { Copies } from './copies.ts';
+import { Hints } from './hints.ts';
+import { Inspection } from './inspection.ts';
+import { Journal, recover } from './journal.ts';
+import { type Entry, type Message, type MessageOf, writerName } from './messages.ts';
+import type { Options } from './options.ts';
+import { Outbox } from './outbox.ts';
+import { Peers } from './peers.ts';
+import { Reads } from './reads.ts';
+import { type Parts, Writes } from './writes.ts';
+
+/** Lives of a node whose disk is new are numbered from here, at random, so that no name of the lost disk's lives comes again. */
+const LOST_DISK_LIVES = 2 ** 20;
+/** Incarnations of one life: contradictions within it stay below the next life's. */
+const INCARNATIONS_PER_LIFE = 2 ** 16;
+
+export class MultiPrimary implements Replica<Message> {
+  readonly #parts: Parts;
+  readonly #reads: Reads;
+  readonly #writes: Writes;
+  readonly #appends: Appends;
+  readonly #antiEntropy: AntiEntropy;
+  readonly #checkpoint: Checkpoint;
+  #inspection: Inspection | undefined;
+  /** Answers to other coordinators' reads, gathered over the turn, and the log position that they depend on. */
+  readonly #answers = new Map<
+    NodeId,
+    Map<string, { readonly answers: (string | number | null)[]; position: number }>
+  >();
+  #ticking = false;
+  #checkpointDue = false;
+
+  constructor(host: Host<Message, Entry>, options: Options) {
+    const copies = new Copies(host.store);
+    const clock = new HybridClock(() => host.wallClock());
+    const former = recover(host.log.recovered, (key, value, time, writer) => {
+      clock.observe(time);
+      copies.merge(key, value, time, writer, 0);
+    });
+    const lost = host.boot === 'restart' && host.log.recovered.length === 0;
+    const life = lost ? LOST_DISK_LIVES + Math.floor(host.random() * LOST_DISK_LIVES) : former.life + 1;
+    const journal = new Journal(host, life);
+    const hints = new Hints(copies, journal, former.hints);
+    const writer = writerName(host.self, life);
+    const outbox = new Outbox(host, options, hints, writer, journal.lifePosition);
+    const peers = new Peers(host, options.copies, life * INCARNATIONS_PER_LIFE, options, (node, status, before) =>
+      this.#memberChanged(node, status, before),
+    );
+    this.#parts = { host, options, writer, clock, copies, journal, hints, outbox, peers };
+    this.#reads = new Reads(this.#parts);
+    this.#writes = new Writes(this.#parts);
+    this.#appends = new Appends(this.#parts, this.#reads, this.#writes);
+    this.#antiEntropy = new AntiEntropy(this.#parts);
+    this.#checkpoint = new Checkpoint(copies, hints, journal, life, options.checkpointVersions);
+    host.setTimer('membership', peers.swim.tick());
+    host.setTimer('anti-entropy', options.antiEntropyMs * host.random());
+  }
+
+  onRequest(request: Request): void {
+    const { operation } = request;
+    const { host } = this.#parts;
+    if (operation.kind === 'get') {
+      if (request.read === 'local') this.#reads.local(request, operation.key);
+      else if (request.read === 'default') this.#reads.begin(request, operation.key);
+      else host.fail(request, { effect: 'none', reason: 'unsupported' }, 'now');
+    } else if (operation.kind === 'put') this.#writes.begin(request, operation.key, operation.value);
+    else if (operation.kind === 'delete') this.#writes.begin(request, operation.key, null);
+    else if (operation.kind === 'append') this.#appends.begin(request, operation.key, operation.value);
+    // No quorum of last-writer-wins registers can compare and write as one step.
+    else host.fail(request, { effect: 'none', reason: 'unsupported' }, 'now');
+  }
+
+  onMessage(from: NodeId, message: Message): void {
+    switch (message.type) {
+      case 'write':
+        this.#onWrite(from, message);
+        break;
+      case 'ack':
+        this.#parts.outbox.acknowledged(from, message.tag, message.ranges);
+        break;
+      case 'copy':
+        this.#onCopy(from, message);
+        break;
+      case 'read':
+        this.#onRead(from, message);
+        break;
+      case 'answers':
+        this.#onAnswers(from, message);
+        break;
+      case 'swim-ping':
+      case 'swim-ack':
+      case 'swim-ask':
+        this.#parts.peers.swim.onMessage(from, message);
+        break;
+      default:
+        this.#antiEntropy.onMessage(from, message);
+    }
+  }
+
+  #onWrite(from: NodeId, { parcel, batch }: MessageOf<'write'>): void {
+    const { copies, clock, journal, outbox } = this.#parts;
+    const [writer, base, items] = batch;
+    const position = journal.turnPosition;
+    let kept: (string | number | null)[] | undefined;
+    for (let i = 0; i < items.length; i += 3) {
+      const [key, value, later] = [items[i] as string, items[i + 1] as string | null, items[i + 2] as number];
+      const taken = copies.merge(key, value, base + later, writer, position);
+      // Logged is only what was taken; mostly that is all, and then the batch as it came.
+      if (!taken) kept ??= items.slice(0, i);
+      else kept?.push(key, value, later);
+    }
+    if (items.length > 0) clock.observe(base + (items.at(-1) as number));
+    if (kept === undefined) journal.batch(batch);
+    else if (kept.length > 0) journal.batch([writer, base, kept]);
+    outbox.received(from, writer, parcel);
+  }
+
+  #onCopy(from: NodeId, { tag, parcel, versions }: MessageOf<'copy'>): void {
+    const { copies, clock, journal, outbox } = this.#parts;
+    for (let i = 0; i < versions.length; i += 4) {
+      const key = versions[i] as string;
+      const value = versions[i + 1] as string | null;
+      const [time, writer] = [versions[i + 2] as number, versions[i + 3] as string];
+      clock.observe(time);
+      if (copies.merge(key, value, time, writer, journal.turnPosition)) journal.version(key, { value, time, writer });
+    }
+    if (parcel > 0) outbox.received(from, tag, parcel);
+  }
+
+  #onRead(from: NodeId, { tag, reads }: MessageOf<'read'>): void {
+    const { copies } = this.#parts;
+    let byTag = this.#answers.get(from);
+    if (byTag === undefined) {
+      byTag = new Map();
+      this.#answers.set(from, byTag);
+    }
+    let gathered = byTag.get(tag);
+    if (gathered === undefined) {
+      gathered = { answers: [], position: 0 };
+      byTag.set(tag, gathered);
+    }
+    for (let i = 0; i < reads.length; i += 2) {
+      const key = reads[i + 1] as string;
+      const holding = copies.get(key);
+      if (holding === undefined) gathered.answers.push(reads[i]!, null, 0, '');
+      else {
+        gathered.answers.push(reads[i]!, copies.value(key), holding.time, holding.writer);
+        gathered.position = Math.max(gathered.position, holding.position);
+      }
+    }
+  }
+
+  #onAnswers(from: NodeId, { tag, answers }: MessageOf<'answers'>): void {
+    if (tag !== this.#parts.writer) return;
+    for (let i = 0; i < answers.length; i += 4) {
+      const value = answers[i + 1] as string | null;
+      const version = { value, time: answers[i + 2] as number, writer: answers[i + 3] as string };
+      this.#reads.onAnswer(from, answers[i] as number, version);
+    }
+  }
+
+  onTimer(name: string): void {
+    const { host, outbox, peers } = this.#parts;
+    if (name === 'membership') {
+      host.setTimer('membership', peers.swim.tick());
+      this.#deliverHints();
+    } else if (name === 'anti-entropy') {
+      host.setTimer('anti-entropy', this.#antiEntropy.round());
+    } else {
+      this.#ticking = false;
+      this.#checkpointDue = true;
+      outbox.tick();
+      this.#reads.tick();
+      this.#writes.tick();
+    }
+  }
+
+  onDurable(position: number): void {
+    this.#writes.onDurable(position);
+  }
+
+  onLink(peer: NodeId, up: boolean): void {
+    const { swim } = this.#parts.peers;
+    if (up) swim.linkUp(peer);
+    else swim.linkDown(peer);
+  }
+
+  onTurnEnd(): void {
+    const { host, journal, outbox } = this.#parts;
+    while (this.#writes.flush()) {
+      // Appends that waited for one of these writes have begun the next.
+    }
+    journal.flush();
+    outbox.acknowledge(journal.lastPosition);
+    this.#reads.flush();
+    this.#reads.flushLate();
+    for (const [node, byTag] of this.#answers) {
+      for (const [tag, { answers, position }] of byTag) host.send(node, { type: 'answers', tag, answers }, position);
+    }
+    this.#answers.clear();
+    // Once a tick and not at every turn's end: where logging is done at once, the end of a turn that logs is a turn again.
+    if (this.#checkpointDue) this.#checkpoint.step();
+    this.#checkpointDue = false;
+    if (!this.#ticking && (this.#writes.busy || this.#reads.busy || outbox.busy || this.#checkpoint.wanted)) {
+      this.#ticking = true;
+      host.setTimer('tick', this.#parts.options.spareReadMs / 4);
+    }
+  }
+
+  holds(key: string): boolean {
+    return this.#parts.peers.ring.copiesOf(key).includes(this.#parts.host.self);
+  }
+
+  status(): ReplicaStatus {
+    const { peers, hints, copies } = this.#parts;
+    const down = peers.others.filter((node) => peers.isDown(node)).length;
+    const open = peers.others.reduce((sum, node) => sum + hints.count(node), 0);
+    return { role: 'peer', details: { down, hints: open, keys: copies.size } };
+  }
+
+  inspect(): Inspection {
+    this.#inspection ??= new Inspection(this.#parts);
+    return this.#inspection;
+  }
+
+  #memberChanged(node: NodeId, status: Status, before: Status): void {
+    const { host, outbox } = this.#parts;
+    if (before === 'alive') host.note({ kind: 'suspects', node });
+    if (status === 'alive') {
+      host.note({ kind: 'trusts', node });
+      outbox.deliverHints(node);
+      this.#antiEntropy.start(node);
+    } else if (status === 'dead') {
+      outbox.nodeDown(node);
+      this.#reads.nodeDown(node);
+    }
+  }
+
+  /** Hints whose delivery failed, or whose node was never thought down, are delivered as time goes by. */
+  #deliverHints(): void {
+    const { peers, outbox } = this.#parts;
+    for (const node of peers.others) if (!peers.isDown(node)) outbox.deliverHints(node);
+  }
+}

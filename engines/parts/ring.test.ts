@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { Member } from '../api.ts';
+import { branchOf, leafOf } from './hash-tree.ts';
+import { PARTITIONS, partitionOf, Ring } from './ring.ts';
+
+fc.configureGlobal({ seed: 1 });
+
+const members = fc
+  .array(fc.constantFrom('a', 'b', 'c', 'd'), { minLength: 1, maxLength: 9 })
+  .map((zones) => zones.map((zone, i): Member => ({ id: `n${i}`, zone, kind: 'full' })));
+const copies = fc.integer({ min: 1, max: 6 });
+
+test('every partition has N different members, or all members if there are fewer', () => {
+  fc.assert(
+    fc.property(members, copies, (members, copies) => {
+      const ring = new Ring(members, copies);
+      for (let partition = 0; partition < PARTITIONS; partition++) {
+        const nodes = ring.copiesOfPartition(partition);
+        assert.equal(nodes.length, Math.min(copies, members.length));
+        assert.equal(new Set(nodes).size, nodes.length);
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('copies take one zone each as long as there are zones left', () => {
+  fc.assert(
+    fc.property(members, copies, (members, copies) => {
+      const ring = new Ring(members, copies);
+      const zoneOf = new Map(members.map((member) => [member.id, member.zone]));
+      const zones = new Set(zoneOf.values()).size;
+      for (let partition = 0; partition < PARTITIONS; partition++) {
+        const nodes = ring.copiesOfPartition(partition);
+        assert.equal(new Set(nodes.map((node) => zoneOf.get(node))).size, Math.min(zones, nodes.length));
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('a member that goes changes only the partitions that it held', () => {
+  fc.assert(
+    fc.property(members, copies, fc.nat(), (members, copies, pick) => {
+      const gone = members[pick % members.length]!.id;
+      const before = new Ring(members, copies);
+      const after = new Ring(
+        members.filter((member) => member.id !== gone),
+        copies,
+      );
+      fc.pre(members.length > copies + 1);
+      for (let partition = 0; partition < PARTITIONS; partition++) {
+        const nodes = before.copiesOfPartition(partition);
+        if (!nodes.includes(gone)) assert.deepEqual(after.copiesOfPartition(partition), nodes);
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('placement does not depend on the order in which members are named, and holds data on full members only', () => {
+  const named: Member[] = ['a', 'b', 'c', 'a', 'b'].map((zone, i) => ({ id: `n${i}`, zone, kind: 'full' }));
+  const others: Member[] = [
+    { id: 'w', zone: 'd', kind: 'witness' },
+    { id: 's', zone: 'e', kind: 'spare' },
+  ];
+  const forwards = new Ring([...named, ...others], 3);
+  const backwards = new Ring([...others, ...named].reverse(), 3);
+  for (let partition = 0; partition < PARTITIONS; partition++) {
+    assert.deepEqual(forwards.copiesOfPartition(partition), backwards.copiesOfPartition(partition));
+    assert.ok(forwards.copiesOfPartition(partition).every((id) => id.startsWith('n')));
+  }
+});
+
+test('members of equal standing hold about equally much', () => {
+  const named: Member[] = Array.from({ length: 6 }, (_, i) => ({ id: `n${i}`, zone: 'abc'[i % 3]!, kind: 'full' }));
+  const ring = new Ring(named, 3);
+  for (const { id } of named) {
+    const held = ring.shared(id, id).length;
+    // Half of the partitions each, if it were exact.
+    assert.ok(held > 80 && held < 176, `${id} holds ${held} of ${PARTITIONS}`);
+  }
+});
+
+test('two members share exactly the partitions that both hold', () => {
+  const named: Member[] = Array.from({ length: 5 }, (_, i) => ({ id: `n${i}`, zone: 'abcde'[i]!, kind: 'full' }));
+  const ring = new Ring(named, 3);
+  const shared = new Set(ring.shared('n0', 'n3'));
+  for (let i = 0; i < 500; i++) {
+    const nodes = ring.copiesOf(`k${i}`);
+    assert.equal(shared.has(partitionOf(`k${i}`)), nodes.includes('n0') && nodes.includes('n3'));
+  }
+});
+
+test('a key lies in the hash tree in the branch of its partition', () => {
+  for (let i = 0; i < 200; i++) assert.equal(branchOf(leafOf(`k${i}`)), partitionOf(`k${i}`));
+});
