@@ -29,7 +29,9 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   const lower = word.toLowerCase();
   let best: { name: string; steps: number } | undefined;
   for (const name of candidates) {
-    const steps = name.startsWith(lower) && lower.length > 1 ? 1 : distance(lower, name.toLowerCase());
+    const candidate = name.toLowerCase();
+    const steps =
+      candidate.startsWith(lower) && candidate !== lower && lower.length > 1 ? 1 : distance(lower, candidate);
     if (steps <= Math.max(1, Math.floor(name.length / 3)) && (best === undefined || steps < best.steps)) {
       best = { name, steps };
     }
@@ -45,7 +47,12 @@ export function unknownName(field: string, came: string, candidates: readonly st
 
 function show(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value) ?? String(value);
+  let text: string;
+  try {
+    text = JSON.stringify(value) ?? String(value);
+  } catch {
+    text = 'something that contains itself';
+  }
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
@@ -55,14 +62,54 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
   return found;
 }
 
+/** The fields that the schema knows at a path; none where it is no object there. */
+function fieldsAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  let inner: unknown = schema;
+  for (let at = 0; ; ) {
+    const { def } = inner as { def?: { innerType?: unknown; shape?: Record<string, unknown>; element?: unknown } };
+    if (def?.innerType !== undefined) inner = def.innerType;
+    else if (at === path.length) return Object.keys(def?.shape ?? {});
+    else {
+      inner = def?.element ?? def?.shape?.[String(path[at])];
+      if (inner === undefined) return [];
+      at++;
+    }
+  }
+}
+
+/** What was expected, without zod's own opening and without its idea of what came: the sentence says that itself. */
+function expectation(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_value' && issue.message.startsWith('Invalid')) {
+    return `expected ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.join(', ')}`;
+  }
+  if (issue.code === 'invalid_union' && issue.message === 'Invalid input') {
+    const branches = issue.errors.map((issues) => expectation(issues[0]!).replace(/^expected /, ''));
+    return `expected ${branches.join(', or ')}`;
+  }
+  return issue.message.replace(/^[A-Z][a-z ]*: (?=expected )/, '').replace(/, received [a-zA-Z]+$/, '');
+}
+
 /** Checks data from outside; `source` names it in the sentence that says what is wrong. */
 export function parseInput<T>(source: string, value: unknown, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
-  const field = issue.path.length === 0 ? 'the file' : issue.path.map(String).join('.');
-  const came = issue.code === 'unrecognized_keys' ? '' : `, but ${show(at(value, issue.path))} came`;
-  throw new InputError(`${source}: ${field}: ${issue.message}${came}`);
+  const path = issue.path.map(String).join('.');
+  if (issue.code === 'unrecognized_keys') {
+    const [key] = issue.keys as [string];
+    const field = path === '' ? key : `${path}.${key}`;
+    const fields = fieldsAt(schema, issue.path);
+    const near = nearest(key, fields);
+    const known = fields.length === 0 ? 'a known field' : `one of the fields ${fields.join(', ')}`;
+    const hint = near === undefined ? '' : `; did you mean "${near}"?`;
+    throw new InputError(`${source}: ${field}: expected ${known}, but "${key}" came${hint}`);
+  }
+  const came = at(value, issue.path);
+  const near =
+    issue.code === 'invalid_value' && typeof came === 'string' ? nearest(came, issue.values.map(String)) : undefined;
+  const hint = near === undefined ? '' : `; did you mean "${near}"?`;
+  const field = path === '' ? 'the file' : path;
+  throw new InputError(`${source}: ${field}: ${expectation(issue)}, but ${show(came)} came${hint}`);
 }
 
 /** Reads a YAML file and checks it. */
@@ -75,6 +122,13 @@ export function readYaml<T>(path: string, schema: z.ZodType<T>): T {
   }
   const document = parseDocument(text);
   const problem = document.errors[0];
-  if (problem !== undefined) throw new InputError(`${path}: ${problem.message.split('\n')[0]}`);
-  return parseInput(path, document.toJS(), schema);
+  if (problem !== undefined) throw new InputError(`${path}: ${problem.message.split('\n')[0]!.replace(/:$/, '')}`);
+  let value: unknown;
+  try {
+    value = document.toJS();
+  } catch (error) {
+    // An alias without its anchor, or aliases of aliases that would fill the memory.
+    throw new InputError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return parseInput(path, value, schema);
 }

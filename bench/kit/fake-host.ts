@@ -1,16 +1,11 @@
-/** A host for unit tests of an engine: it does nothing by itself and remembers everything the engine asked of it. */
-import type {
-  Failure,
-  Host,
-  Member,
-  NodeId,
-  Note,
-  Result,
-  Ticket,
-  When,
-} from '../../engines/api.ts';
+/**
+ * A host for unit tests of an engine: it does nothing by itself and remembers everything the engine asked of it. What the
+ * contract forbids throws here, too.
+ */
+import type { Failure, Host, Member, NodeId, Note, Result, Ticket, When } from '../../engines/api.ts';
 import { Random } from '../random.ts';
 import { MemoryStore } from '../runtimes/host/store.ts';
+import { plainCopy } from '../runtimes/simulation/plain.ts';
 
 export interface FakeHostOptions<Entry> {
   readonly boot?: 'found' | 'join' | 'restart';
@@ -48,6 +43,7 @@ export class FakeHost<Message extends { readonly type: string }, Entry> implemen
   /** Due times by name. A test fires one by deleting it and calling `onTimer`. */
   readonly timers = new Map<string, number>();
   readonly #random: Random;
+  readonly #closed = new Set<number>();
 
   constructor(self: NodeId, members: readonly Member[], options: FakeHostOptions<Entry> = {}) {
     this.self = self;
@@ -59,7 +55,7 @@ export class FakeHost<Message extends { readonly type: string }, Entry> implemen
       recovered: [...entries],
       entries,
       discarded: 0,
-      append: (entry) => entries.push(structuredClone(entry)),
+      append: (entry) => entries.push(plainCopy(entry)),
       discard(before) {
         this.discarded = before;
       },
@@ -77,19 +73,28 @@ export class FakeHost<Message extends { readonly type: string }, Entry> implemen
   }
   /** Keeps a copy, so that a later mutation by the engine shows as a difference from what it meant to send. */
   send(to: NodeId, message: Message, when?: When): void {
-    this.sent.push({ to, message: structuredClone(message), when });
+    if (to === this.self) throw new Error(`${to} sent to itself`);
+    if (!this.members.some(({ id }) => id === to)) throw new Error(`sent to ${to}, which is no member`);
+    this.sent.push({ to, message: plainCopy(message), when });
   }
   setTimer(name: string, delayMs: number): void {
+    if (!(delayMs >= 0)) throw new Error(`timer ${name}: the delay must be 0 or more, but ${delayMs} came`);
     this.timers.set(name, this.time + delayMs);
   }
   clearTimer(name: string): void {
     this.timers.delete(name);
   }
   reply(ticket: Ticket, result: Result, when?: When): void {
+    this.#close(ticket);
     this.replies.push({ ticket: ticket.id, result, when });
   }
   fail(ticket: Ticket, failure: Failure): void {
+    this.#close(ticket);
     this.failures.push({ ticket: ticket.id, failure });
+  }
+  #close({ id }: Ticket): void {
+    if (this.#closed.has(id)) throw new Error(`ticket ${id} was answered twice`);
+    this.#closed.add(id);
   }
   note(note: Note): void {
     this.notes.push(note);

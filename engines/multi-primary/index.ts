@@ -31,7 +31,7 @@ function claims(options: Options, members: readonly Member[]): Claims {
     exactlyOnce: false,
     converges: true,
     needs: writeQuorum === 1 && everyNodeHolds ? 'any-node' : 'write-quorum',
-    // Nothing promised here rests on clocks; these are the bounds within which it was tested.
+    // Nothing promised here rests on clocks: these bounds are only wide. Skew decides which of two concurrent writes wins.
     assumes: { driftPpm: 10_000, skewMs: 10_000 },
   };
 }

@@ -6,6 +6,9 @@ export type Output =
   | { readonly kind: 'reply'; readonly ticket: number; readonly result: Result }
   | { readonly kind: 'fail'; readonly ticket: number; readonly failure: Failure };
 
+/** The gate of what waits for nothing but its turn's end. */
+export const NOW = -1;
+
 interface Held {
   /** The log position that has to be durable first. */
   readonly gate: number;

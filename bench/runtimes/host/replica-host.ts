@@ -18,7 +18,7 @@ import type {
   Result,
   When,
 } from '../../../engines/api.ts';
-import { type Output, Outputs } from './outputs.ts';
+import { NOW, type Output, Outputs } from './outputs.ts';
 import { MemoryStore, type OnApply } from './store.ts';
 import { Timers } from './timers.ts';
 
@@ -86,7 +86,8 @@ export class ReplicaHost implements Host<{ type: string }, unknown> {
   #unwritten: unknown[] = [];
   #appended: number;
   #durable: number;
-  #discard: { before: number; after: number } | undefined;
+  /** Discards asked for; each is carried out once the log is durable up to `after`. */
+  #discards: { before: number; after: number }[] = [];
   /** Messages sent to other nodes in this life. */
   messages = 0;
   /** Requests and commands answered in this life. */
@@ -110,7 +111,10 @@ export class ReplicaHost implements Host<{ type: string }, unknown> {
         return ++this.#appended;
       },
       discard: (before) => {
-        this.#discard = { before, after: this.#appended };
+        if (!(before >= 1 && before <= this.#appended + 1)) {
+          throw new Error(`discarded before position ${before}, but the log ends at ${this.#appended}`);
+        }
+        this.#discards.push({ before, after: this.#appended });
       },
     };
     this.#replica = engine.create(this, options);
@@ -162,7 +166,9 @@ export class ReplicaHost implements Host<{ type: string }, unknown> {
 
   #gate(when: When | undefined): number {
     if (when === undefined) return this.#appended;
-    return when === 'now' ? 0 : when;
+    if (when === 'now') return NOW;
+    if (!(when >= 0)) throw new Error(`when must be a position or 'now', but ${when} came`);
+    return when;
   }
 
   #close(ticket: number): void {
@@ -248,20 +254,25 @@ export class ReplicaHost implements Host<{ type: string }, unknown> {
       this.#durable = durable;
       this.#outputs.release(durable, this.#leave);
       this.#flush();
-      if (this.#discard !== undefined && this.#discard.after <= durable) {
-        this.#world.discard(this.#discard.before);
-        this.#discard = undefined;
-      }
+      this.#discardUpTo(durable);
       if (!advanced || this.#replica.onDurable === undefined) return;
       if (round >= DURABLE_ROUNDS_MAX) throw new Error('every onDurable appends again: the turn never ends');
       this.#replica.onDurable(durable);
     }
   }
 
+  #discardUpTo(durable: number): void {
+    let before = 0;
+    while (this.#discards.length > 0 && this.#discards[0]!.after <= durable) {
+      before = Math.max(before, this.#discards.shift()!.before);
+    }
+    if (before > 0) this.#world.discard(before);
+  }
+
   readonly #leave = (output: Output, gate: number): void => {
     if (output.kind === 'message') {
       const batch = this.#batches[output.to]!;
-      (gate === 0 ? batch.urgent : batch.rest).push(output.message);
+      (gate === NOW ? batch.urgent : batch.rest).push(output.message);
     } else {
       this.answered++;
       this.#world.answer(
@@ -278,7 +289,11 @@ export class ReplicaHost implements Host<{ type: string }, unknown> {
       if (count === 0) continue;
       this.#batches[to] = { urgent: [], rest: [] };
       this.messages += count;
-      this.#world.transmit(to, rest.length === 0 ? urgent : urgent.length === 0 ? rest : [...urgent, ...rest], urgent.length);
+      this.#world.transmit(
+        to,
+        rest.length === 0 ? urgent : urgent.length === 0 ? rest : [...urgent, ...rest],
+        urgent.length,
+      );
     }
   }
 

@@ -77,6 +77,9 @@ class OpenView implements StoreView {
   readonly #live: Iterator<[string, string]>;
   readonly #before = new Map<string, string | null>();
   readonly #handedOut = new Set<string>();
+  /** Set once the live pairs are through: goes over the keys that were deleted before their turn came. */
+  #deleted: Iterator<[string, string | null]> | undefined;
+  #open = true;
   readonly #onClose: () => void;
 
   constructor(values: Map<string, string>, onClose: () => void) {
@@ -85,33 +88,36 @@ class OpenView implements StoreView {
   }
 
   remember(key: string, value: string | null): void {
-    if (!this.#before.has(key)) this.#before.set(key, value);
+    if (!this.#handedOut.has(key) && !this.#before.has(key)) this.#before.set(key, value);
   }
 
   next(limit: number): readonly (readonly [key: string, value: string])[] {
+    if (!this.#open) throw new Error('the view of the store is closed');
     const pairs: [string, string][] = [];
-    while (pairs.length < limit) {
+    while (this.#deleted === undefined && pairs.length < limit) {
       const step = this.#live.next();
+      if (step.done === true) this.#deleted = this.#before.entries();
+      else this.#handOut(step.value[0], step.value[1], pairs);
+    }
+    while (this.#deleted !== undefined && pairs.length < limit) {
+      const step = this.#deleted.next();
       if (step.done === true) break;
       this.#handOut(step.value[0], step.value[1], pairs);
-    }
-    // Keys deleted before the live iteration reached them.
-    for (const [key, value] of this.#before) {
-      if (pairs.length >= limit) break;
-      if (value !== null) this.#handOut(key, value, pairs);
     }
     return pairs;
   }
 
-  #handOut(key: string, current: string, pairs: [string, string][]): void {
+  #handOut(key: string, current: string | null, pairs: [string, string][]): void {
     if (this.#handedOut.has(key)) return;
     const before = this.#before.get(key);
-    if (before === null) return;
+    const value = before === undefined ? current : before;
+    if (value === null) return;
     this.#handedOut.add(key);
-    pairs.push([key, before ?? current]);
+    pairs.push([key, value]);
   }
 
   close(): void {
+    this.#open = false;
     this.#onClose();
   }
 }

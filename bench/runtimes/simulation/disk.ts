@@ -60,21 +60,33 @@ export class SimulatedDisk {
     const count = before - 1 - this.#discarded;
     if (count <= 0) return;
     this.#entries.splice(0, count);
-    this.#synced -= count;
+    // Without syncs nothing counts as synced, though the log is durable by its policy.
+    this.#synced = Math.max(0, this.#synced - count);
     this.#discarded += count;
   }
 
-  /** Ends the life. A power loss keeps what was synced and a random prefix of the rest; a process crash keeps it all. */
+  /**
+   * Ends the life. A power loss keeps what was synced and a random prefix of the rest; a process crash keeps it all, until
+   * the power is lost before the next life.
+   */
   crash(powerLoss: boolean): void {
     this.#life++;
     this.#syncing = false;
-    if (powerLoss) {
-      const unsynced = this.#entries.length - this.#synced;
-      this.#entries.length = this.#synced + this.#random.below(unsynced + 1);
-    }
-    this.#entries = this.#entries.slice();
-    // What a new life recovers counts as durable: it has to be synced before it is used.
-    this.#synced = this.#entries.length;
     this.#discarded = 0;
+    if (!powerLoss) return;
+    const unsynced = this.#entries.length - this.#synced;
+    this.#entries.length = this.#synced + this.#random.below(unsynced + 1);
+  }
+
+  /** What a new life starts with. It counts as durable: a node has to sync it before use. */
+  recover(): unknown[] {
+    this.#synced = this.#entries.length;
+    return this.#entries.slice();
+  }
+
+  /** A new disk, to be put in between two lives. */
+  wipe(): void {
+    this.#entries = [];
+    this.#synced = 0;
   }
 }

@@ -6,9 +6,15 @@ interface Scheduled {
   readonly happen: () => void;
 }
 
+const earlier = (a: Scheduled, b: Scheduled): boolean => a.atUs < b.atUs || (a.atUs === b.atUs && a.order < b.order);
+
+/** Events made at an instant for that instant, after which it can have no end: a timer set again without delay. */
+const AT_ONCE_MAX = 10_000;
+
 export class EventQueue {
   #nowUs = 0;
   #order = 0;
+  #atOnce = 0;
   readonly #heap: Scheduled[] = [];
 
   get nowUs(): number {
@@ -20,6 +26,9 @@ export class EventQueue {
   }
 
   at(atUs: number, happen: () => void): void {
+    if (atUs <= this.#nowUs && ++this.#atOnce > AT_ONCE_MAX) {
+      throw new Error(`time stands still at ${this.#nowUs} µs: events make events without end`);
+    }
     const heap = this.#heap;
     const event: Scheduled = { atUs: Math.max(atUs, this.#nowUs), order: this.#order++, happen };
     let place = heap.push(event) - 1;
@@ -36,10 +45,13 @@ export class EventQueue {
   runUntil(untilUs: number): void {
     while (this.#heap.length > 0 && this.#heap[0]!.atUs <= untilUs) {
       const event = this.#take();
+      if (event.atUs > this.#nowUs) this.#atOnce = 0;
       this.#nowUs = event.atUs;
       event.happen();
     }
-    this.#nowUs = Math.max(this.#nowUs, untilUs);
+    if (untilUs <= this.#nowUs) return;
+    this.#atOnce = 0;
+    this.#nowUs = untilUs;
   }
 
   #take(): Scheduled {
@@ -60,5 +72,3 @@ export class EventQueue {
     return top;
   }
 }
-
-const earlier = (a: Scheduled, b: Scheduled): boolean => a.atUs < b.atUs || (a.atUs === b.atUs && a.order < b.order);

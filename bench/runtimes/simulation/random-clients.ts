@@ -1,17 +1,16 @@
 /**
- * Simple simulated clients for random trials: each has one operation under way, follows a leader hint once, and gives up
- * after a time-out. Ledger keys are written once and documents get unique elements, so that a loss cannot hide.
+ * Simple simulated clients for random trials: each has one operation under way, follows leader hints,
+ * tries elsewhere after a definite failure, and gives up after a time-out. Ledger keys are written once and documents get unique elements, so that a loss cannot hide.
  */
 import type { NodeId, Operation } from '../../../engines/api.ts';
 import type { Random } from '../../random.ts';
-import type { Answer } from '../cluster.ts';
 import type { Simulation, Submitted } from './simulation.ts';
 
 export interface RecordedOperation {
   readonly client: number;
   readonly operation: Operation;
   readonly startMs: number;
-  /** Infinity while nothing came back. */
+  /** When the last answer came; Infinity where none did, or none that said whether there was an effect. */
   endMs: number;
   outcome: 'ok' | 'fail' | 'unknown';
   /** What an ok `get` read. */
@@ -28,6 +27,8 @@ interface Client {
   readonly random: Random;
   at: NodeId;
   serial: number;
+  /** What the last result carried. */
+  context: string | undefined;
   under: { row: RecordedOperation; submitted: Submitted; sinceMs: number; attempts: number } | undefined;
   nextMs: number;
 }
@@ -47,6 +48,7 @@ export class RandomClients {
       random: random.fork(number),
       at: simulation.members[number % simulation.members.length]!.id,
       serial: 0,
+      context: undefined,
       under: undefined,
       nextMs: number,
     }));
@@ -90,6 +92,7 @@ export class RandomClients {
       session: `c${client.number}`,
       serial: client.serial,
       settled: client.serial - 1,
+      ...(client.context === undefined ? {} : { context: client.context }),
     });
   }
 
@@ -99,12 +102,12 @@ export class RandomClients {
     if (answer === undefined) {
       if (this.#simulation.nowMs - under.sinceMs < ATTEMPT_TIMEOUT_MS) return;
       this.#moveOn(client, undefined);
-      this.#finish(client, under.row, 'unknown', undefined);
-    } else if (answer.outcome === 'ok') this.#finish(client, under.row, 'ok', answer);
+      this.#finish(client, under.row, 'unknown', under.submitted);
+    } else if (answer.outcome === 'ok') this.#finish(client, under.row, 'ok', under.submitted);
     else {
       this.#moveOn(client, answer.outcome === 'fail' ? answer.leader : undefined);
       const again = (answer.outcome === 'fail' || isRead) && under.attempts < ATTEMPTS_MAX;
-      if (!again) this.#finish(client, under.row, answer.outcome, answer);
+      if (!again) this.#finish(client, under.row, answer.outcome, under.submitted);
       else {
         under.attempts++;
         under.sinceMs = this.#simulation.nowMs;
@@ -117,10 +120,18 @@ export class RandomClients {
     client.at = leader ?? client.random.pick(this.#simulation.members).id;
   }
 
-  #finish(client: Client, row: RecordedOperation, outcome: RecordedOperation['outcome'], answer: Answer | undefined): void {
+  #finish(
+    client: Client,
+    row: RecordedOperation,
+    outcome: RecordedOperation['outcome'],
+    { answer, answeredAtMs }: Submitted,
+  ): void {
     row.outcome = outcome;
-    if (outcome !== 'unknown') row.endMs = this.#simulation.nowMs;
-    if (answer?.outcome === 'ok' && row.operation.kind === 'get') row.value = answer.result.value ?? null;
+    if (outcome !== 'unknown') row.endMs = answeredAtMs ?? this.#simulation.nowMs;
+    if (answer?.outcome === 'ok') {
+      client.context = answer.result.context ?? client.context;
+      if (row.operation.kind === 'get') row.value = answer.result.value ?? null;
+    }
     client.under = undefined;
     client.nextMs = this.#simulation.nowMs + client.random.between(5, 30);
   }

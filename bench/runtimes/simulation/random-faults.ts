@@ -47,6 +47,8 @@ export class RandomFaults {
     // Sometimes faster than any detection, sometimes long after it.
     const downMs = this.#random.next() < 0.3 ? this.#random.between(1, 50) : this.#random.between(50, 3000);
     this.#simulation.events.after(downMs * 1000, () => {
+      // Healing may have been faster.
+      if (this.#simulation.node(id).up) return;
       this.#say(`restart ${id}`);
       this.#simulation.restart(id);
     });
@@ -79,6 +81,7 @@ export class RandomFaults {
       network.cut(mine, other);
     }
     this.#simulation.events.after(this.#random.between(50, 2500) * 1000, () => {
+      if (!this.active) return;
       this.#say('mend');
       network.mendAll();
     });
