@@ -168,7 +168,7 @@ test('positions count from what was recovered', () => {
   assert.equal(bench.api.log.append('z'), 4);
 });
 
-test("a turn's entries are written once, as one block, before anything of the turn leaves", () => {
+test("a turn's entries are written once, as one block, before anything that depends on them leaves", () => {
   const bench = new Bench();
   bench.durableAtOnce = 2;
   bench.ask((request) => {
@@ -185,6 +185,23 @@ test("a turn's entries are written once, as one block, before anything of the tu
     ['reply 1'],
     'where the log is durable as soon as it is written, nothing waits longer',
   );
+});
+
+test('what needs nothing of the turn leaves before the turn is written: peers begin while this node writes', () => {
+  const bench = new Bench();
+  let leftByWrite: string[] = [];
+  const write = bench.write.bind(bench);
+  bench.write = (entries) => {
+    leftByWrite = [...bench.left];
+    return write(entries);
+  };
+  bench.api.log.append('one');
+  bench.api.send('b', { type: 'urgent' }, 'now');
+  bench.api.send('b', { type: 'bulk' });
+  bench.host.endTurn();
+  assert.deepEqual(leftByWrite, ['urgent']);
+  bench.sync(1);
+  assert.deepEqual(bench.took(), ['urgent', 'bulk']);
 });
 
 test('a turn that appends nothing writes nothing', () => {

@@ -246,6 +246,9 @@ export class ReplicaHost implements Host<{ type: string }, unknown> {
       this.#replica.onTurnEnd?.();
       let durable = this.#durable;
       if (this.#unwritten.length > 0) {
+        // What needs nothing of this turn's entries does not wait for the file either: peers begin while this node writes.
+        this.#outputs.release(durable, this.#leave);
+        this.#flush();
         const entries = this.#unwritten;
         this.#unwritten = [];
         durable = this.#world.write(entries);
