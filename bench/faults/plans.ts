@@ -106,17 +106,18 @@ export function faultsOf(
 ): Fault[] {
   const others = members.filter(({ id }) => id !== victim.id).map(({ id }) => ({ node: id }));
   const from = { node: victim.id };
+  const zones = [...new Set(clientZones)];
   switch (plan.kind) {
     case 'kill':
     case 'vanish':
     case 'pause':
       return [{ kind: plan.kind, node: victim.id }];
     case 'isolate': {
-      const cutOff = clientZones.filter((zone) => plan.clients === 'outside' || zone !== victim.zone);
+      const cutOff = zones.filter((zone) => plan.clients === 'outside' || zone !== victim.zone);
       return [...others, ...cutOff.map((zone) => ({ clientsOf: zone }))].map((to) => ({ kind: 'cut', from, to }));
     }
     case 'delay': {
-      const clients = clientZones.map((zone) => ({ clientsOf: zone }));
+      const clients = zones.map((zone) => ({ clientsOf: zone }));
       return [...others, ...clients].map((to) => ({ kind: 'delay', from, to, delayMs: plan.delayMs }));
     }
     case 'cut-zone':

@@ -14,7 +14,13 @@ export type Fault =
   /** The link carries nothing from one end to the other; both ways unless `oneWay`. */
   | { readonly kind: 'cut'; readonly from: End; readonly to: End; readonly oneWay?: boolean }
   /** Everything on the link arrives later; both ways unless `oneWay`. Whole milliseconds: timers cannot do less. */
-  | { readonly kind: 'delay'; readonly from: End; readonly to: End; readonly delayMs: number; readonly oneWay?: boolean }
+  | {
+      readonly kind: 'delay';
+      readonly from: End;
+      readonly to: End;
+      readonly delayMs: number;
+      readonly oneWay?: boolean;
+    }
   /** All links between the zone and the rest are cut. The zone's clients go with it unless `clients` is `outside`. */
   | { readonly kind: 'cut-zone'; readonly zone: string; readonly clients?: 'inside' | 'outside' }
   /** Every node of the zone is killed. */

@@ -11,7 +11,10 @@ export interface BoardBuffers {
   readonly numbers: SharedArrayBuffer;
 }
 
-/** A node's counters, over all its lives. `sync` and `written` are byte offsets in the log file. */
+/**
+ * A node's counters, over all its lives. `syncedBytes` and `writtenBytes` are offsets in the log file; `seenAliveMs` is the
+ * end of the latest turn, and with it the last that a dead node did.
+ */
 export const COUNTERS = [
   'messages',
   'bytes',
@@ -28,11 +31,12 @@ export const COUNTERS = [
 export type Counter = (typeof COUNTERS)[number];
 const COUNTER_PLACE = Object.fromEntries(COUNTERS.map((name, place) => [name, place])) as Record<Counter, number>;
 
-const WORDS_PER_NODE = 4;
+const WORDS_PER_NODE = 5;
 const PAUSED = 0;
-const SILENCED = 1;
-const CLOSED = 2;
-const LIFE = 3;
+const STANDING = 1;
+const SILENCED = 2;
+const CLOSED = 3;
+const LIFE = 4;
 /** Words of the load generator: its doorbell, and the node that answered the latest ok write, plus one. */
 const GENERATOR_WORDS = 2;
 /** When that write ended. */
@@ -106,7 +110,18 @@ export class Board {
   }
   /** Blocks the calling thread while its node is paused. */
   waitWhilePaused(node: number): void {
+    Atomics.store(this.#words, this.#node(node, STANDING), 1);
     Atomics.wait(this.#words, this.#node(node, PAUSED), 1);
+    Atomics.store(this.#words, this.#node(node, STANDING), 0);
+  }
+  /** Whether the node's thread stands still, as `pause` asked. */
+  stands(node: number): boolean {
+    return Atomics.load(this.#words, this.#node(node, STANDING)) === 1;
+  }
+  /** A new life begins: it is not paused, whatever happened to the former one. */
+  unpause(node: number): void {
+    Atomics.store(this.#words, this.#node(node, STANDING), 0);
+    this.resume(node);
   }
 
   /** The node's connections close without anybody being told, until it returns. */

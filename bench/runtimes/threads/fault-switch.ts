@@ -10,8 +10,9 @@ export interface FaultTargets {
   logPath(place: number): string;
   end(place: number): Promise<void>;
   restart(places: readonly number[]): Promise<void>;
-  /** Makes the node look at the board soon. */
-  look(place: number): void;
+  /** Makes the node look at the board, and resolves when it stands still, or never will. */
+  standStill(place: number): Promise<void>;
+  now(): number;
 }
 
 export class FaultSwitch {
@@ -36,7 +37,8 @@ export class FaultSwitch {
     this.#targets = targets;
   }
 
-  async inject(fault: Fault): Promise<void> {
+  /** Returns when the fault took effect: when the last node it hits stopped, or when the links changed. */
+  async inject(fault: Fault): Promise<number> {
     switch (fault.kind) {
       case 'kill':
         return this.#kill([this.#place(fault.node)]);
@@ -48,14 +50,17 @@ export class FaultSwitch {
         return this.#vanish(this.#members.map((_, place) => place));
       case 'pause':
         this.#board.pause(this.#place(fault.node));
-        this.#targets.look(this.#place(fault.node));
-        return;
+        await this.#targets.standStill(this.#place(fault.node));
+        return this.#targets.now();
       case 'cut':
-        return this.#eachLink(fault, (from, to) => this.#board.cut(from, to, 1));
+        this.#eachLink(fault, (from, to) => this.#board.cut(from, to, 1));
+        return this.#targets.now();
       case 'delay':
-        return this.#eachLink(fault, (from, to) => this.#board.addDelay(from, to, Math.round(fault.delayMs)));
+        this.#eachLink(fault, (from, to) => this.#board.addDelay(from, to, Math.round(fault.delayMs)));
+        return this.#targets.now();
       case 'cut-zone':
-        return this.#cutZone(fault, 1);
+        this.#cutZone(fault, 1);
+        return this.#targets.now();
     }
   }
 
@@ -83,18 +88,25 @@ export class FaultSwitch {
   // -------------------------------------------------------------------------------------------------------- nodes
 
   /** A process crash: the written bytes survive, everybody sees the connection close. */
-  async #kill(places: readonly number[]): Promise<void> {
+  async #kill(places: readonly number[]): Promise<number> {
     const ended = places.map((place) => this.#targets.end(place));
     for (const place of places) this.#board.close(place, true);
     this.#board.ring();
     await Promise.all(ended);
+    return this.#lastTurnMs(places);
   }
 
   /** Silence, and what was not synced may be lost: the log is cut somewhere between last synced and last written. */
-  async #vanish(places: readonly number[]): Promise<void> {
+  async #vanish(places: readonly number[]): Promise<number> {
     for (const place of places) this.#board.silence(place, true);
     await Promise.all(places.map((place) => this.#targets.end(place)));
     for (const place of places) this.#tearLog(place);
+    return this.#lastTurnMs(places);
+  }
+
+  /** A thread takes far longer to be cleared away than to stop: its last turn tells when it stopped. */
+  #lastTurnMs(places: readonly number[]): number {
+    return Math.max(...places.map((place) => this.#board.counter(place, 'seenAliveMs')));
   }
 
   #tearLog(place: number): void {

@@ -19,9 +19,14 @@ export interface FloorPlan {
 export async function measureFloor(plan: FloorPlan): Promise<FloorFigures> {
   const board = Board.create(1, 1).buffers;
   const workers: Worker[] = [];
+  let fail = (_: unknown): void => {};
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
   const start = (role: FloorStart['role'], ports: MessagePort[]): Worker => {
     const workerData: FloorStart = { ...plan, role, board, ports };
     const worker = new Worker(new URL('./floor-worker.js', import.meta.url), { workerData, transferList: ports });
+    worker.once('error', fail);
     workers.push(worker);
     return worker;
   };
@@ -30,7 +35,7 @@ export async function measureFloor(plan: FloorPlan): Promise<FloorFigures> {
   start('follower', [toSecond.port2]);
   start('leader', [toClient.port2, toFirst.port1, toSecond.port1]);
   try {
-    const [figures] = await once(start('client', [toClient.port1]), 'message');
+    const [figures] = await Promise.race([once(start('client', [toClient.port1]), 'message'), failed]);
     return figures as FloorFigures;
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()));

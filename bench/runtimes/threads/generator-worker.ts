@@ -3,8 +3,8 @@
  * only, and an operation that starts late by schedule would look like a slow one. Nodes ring after each batch of answers.
  */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { packHistory } from '../../workloads/recorder.ts';
 import { Generator } from '../../workloads/generator.ts';
+import { packHistory } from '../../workloads/recorder.ts';
 import { Board } from './board.ts';
 import { startClock } from './clock.ts';
 import { Inbox } from './inbox.ts';

@@ -10,6 +10,9 @@ interface Waiting {
   next: number;
 }
 
+/** Frames handed in that are kept before the list is cut: a backlog that never ends must not grow for ever. */
+const HANDED_IN_MAX = 1024;
+
 export class Inbox {
   readonly #board: Board;
   readonly #self: number;
@@ -74,6 +77,9 @@ export class Inbox {
     }
     if (this.#first === this.#ready.length) {
       this.#ready.length = 0;
+      this.#first = 0;
+    } else if (this.#first > HANDED_IN_MAX && this.#first * 2 > this.#ready.length) {
+      this.#ready.splice(0, this.#first);
       this.#first = 0;
     }
   }

@@ -6,7 +6,7 @@
  * the first bad block, always yields a prefix of what was appended. A length and a checksum per record instead of per
  * block were measured to cost as much as the protocol.
  */
-import { closeSync, fdatasync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fdatasync, fdatasyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import type { Durability } from '../cluster.ts';
 
@@ -38,7 +38,8 @@ export function recoverLog(path: string): Recovered {
   while (at + HEADER_BYTES <= file.length) {
     const length = file.readUInt32LE(at);
     const end = at + HEADER_BYTES + length;
-    if (length > PAYLOAD_MAX_BYTES || end > file.length) break;
+    // A file system may leave zeros behind a power loss: they would pass for an empty first block.
+    if (length === 0 || length > PAYLOAD_MAX_BYTES || end > file.length) break;
     const payload = file.subarray(at + HEADER_BYTES, end);
     const expected = crc32(payload, checksum);
     if (file.readUInt32LE(at + 8) !== expected || file.readUInt32LE(at + 4) !== entries.length >>> 0) break;
@@ -87,6 +88,11 @@ export class LogFile {
     this.#checksum = checksum;
     this.#file = openSync(path, 'a');
     ftruncateSync(this.#file, endBytes);
+    // What is recovered counts as durable, and the life that wrote it may have ended before its sync.
+    if (durability === 'fsync' && endBytes > 0) {
+      fdatasyncSync(this.#file);
+      this.syncs++;
+    }
     this.#writtenBytes = endBytes;
     this.#syncedBytes = durability === 'fsync' ? endBytes : 0;
     this.#tellOffsets();
@@ -130,11 +136,12 @@ export class LogFile {
     const position = this.#discarded + this.#count;
     const bytes = this.#writtenBytes;
     fdatasync(this.#file, (error) => {
-      this.#syncing = false;
       if (error !== null) {
+        // A later sync may succeed although the pages of this one are lost: there is none after a failure.
         this.#events.onError(error);
         return;
       }
+      this.#syncing = false;
       this.#syncedBytes = bytes;
       this.#durable = position;
       this.#tellOffsets();

@@ -10,9 +10,19 @@ import { ReplicaHost, TURN_INPUTS_MAX, type World } from '../host/replica-host.t
 import { Board, type Counter } from './board.ts';
 import { startClock } from './clock.ts';
 import { Inbox } from './inbox.ts';
-import { Link } from './link.ts';
+import { CREDIT, Link } from './link.ts';
 import { LogFile } from './log-file.ts';
-import { type NodeOrder, type NodeReport, type NodeStart, toAnswer, type WireAnswer, type WireRequest } from './wire.ts';
+import {
+  type NodeOrder,
+  type NodeReport,
+  type NodeStart,
+  toAnswer,
+  type WireAnswer,
+  type WireRequest,
+} from './wire.ts';
+
+/** Node's timers take no longer delays; a timer that is due later is armed again. */
+const TIMEOUT_MAX_MS = 2 ** 31 - 1;
 
 /** Who asked: a client's attempt, or the cluster itself. */
 type Asker = { readonly id: number; readonly zone: number } | { readonly answered: (answer: Answer) => void };
@@ -27,6 +37,9 @@ class NodeThread implements World {
   readonly #askers = new Map<number, Asker>();
   readonly #random: Random;
   readonly #counters = { bytes: 0, dropped: 0 };
+  /** Bytes and drops towards clients are no cost of replication. */
+  readonly #clientCounters = { bytes: 0, dropped: 0 };
+  #clientBytesRung = 0;
   /** What the former lives counted. */
   readonly #before = new Map<Counter, number>();
   #answers: WireAnswer[] = [];
@@ -76,11 +89,13 @@ class NodeThread implements World {
   #link(place: number, port: MessagePort): Link {
     const link = new Link(
       port,
-      // Bytes and drops towards clients are no cost of replication.
-      place === this.#generatorPlace ? { bytes: 0, dropped: 0 } : this.#counters,
+      place === this.#generatorPlace ? this.#clientCounters : this.#counters,
       (frame) => {
         const items = link.accept(frame);
-        if (items === undefined) return;
+        if (items === undefined) {
+          this.#ring();
+          return;
+        }
         this.#arrive(place, items);
         this.#turn();
       },
@@ -100,7 +115,12 @@ class NodeThread implements World {
   }
 
   connect(place: number, port: MessagePort): void {
-    this.#links[place]?.close();
+    const former = this.#links[place];
+    if (former !== undefined) {
+      former.close();
+      // The peer is in its next life already, and the end of the former one has not been noticed yet.
+      this.#closed(place, former);
+    }
     this.#links[place] = this.#link(place, port);
     const member = this.#start.members[place];
     if (member !== undefined) this.#input(() => this.#host.link(member.id, true));
@@ -130,29 +150,41 @@ class NodeThread implements World {
     this.#turn();
   }
 
+  /** Takes in the frames that wait on one link, until they hold so many items. */
+  #receive(from: number, itemsMax: number): void {
+    const link = this.#links[from];
+    if (link === undefined) return;
+    for (let left = itemsMax; left > 0; ) {
+      const items = link.receive();
+      if (items === undefined) return;
+      this.#arrive(from, items);
+      left -= items.length;
+    }
+  }
+
   /** Everything waiting, up to the turn's limit, is handed in; then the turn ends. */
   #turn(): void {
     if (this.#host === undefined) return;
     const { place } = this.#start;
+    let inputsMax = TURN_INPUTS_MAX;
     if (this.#board.isPaused(place)) {
       this.#board.waitWhilePaused(place);
       this.#host.resumed();
-    }
-    for (const [from, link] of this.#links.entries()) {
-      while (link !== undefined && this.#inbox.size < TURN_INPUTS_MAX) {
-        const items = link.receive();
-        if (items === undefined) break;
-        this.#arrive(from, items);
-      }
+      for (const from of this.#links.keys()) this.#receive(from, CREDIT);
+      // A batch of every link comes before the due timers, or one link's backlog would hide the others' signs of life.
+      inputsMax = Number.POSITIVE_INFINITY;
+    } else {
+      for (const from of this.#links.keys()) this.#receive(from, TURN_INPUTS_MAX - this.#inbox.size);
     }
     this.#inbox.release(this.nowUs());
     const inputs = this.#inputs;
     this.#inputs = [];
     for (const input of inputs) input();
-    this.#inbox.take(TURN_INPUTS_MAX, this.#handIn);
+    this.#inbox.take(inputsMax, this.#handIn);
     this.#host.fireDue();
     this.#host.endTurn();
     this.#flushAnswers();
+    this.#ring();
     this.#count();
     if (this.#inbox.size > 0 && !this.#turnScheduled) {
       this.#turnScheduled = true;
@@ -182,7 +214,7 @@ class NodeThread implements World {
     if (dueUs >= this.#timerAtUs) return;
     clearTimeout(this.#timer);
     this.#timerAtUs = dueUs;
-    const delayMs = Math.max(0, Math.ceil((dueUs - this.nowUs()) / 1000));
+    const delayMs = Math.min(Math.max(0, Math.ceil((dueUs - this.nowUs()) / 1000)), TIMEOUT_MAX_MS);
     this.#timer = setTimeout(() => {
       this.#timerAtUs = Number.POSITIVE_INFINITY;
       this.#turn();
@@ -218,6 +250,12 @@ class NodeThread implements World {
     const atMs = this.nowUs() / 1000;
     for (const answer of answers) answer[2] = atMs;
     this.#links[this.#generatorPlace]?.send(answers, 0);
+  }
+
+  /** Wakes the generator if anything has left for it, be it answers that queued for credit. */
+  #ring(): void {
+    if (this.#clientCounters.bytes === this.#clientBytesRung) return;
+    this.#clientBytesRung = this.#clientCounters.bytes;
     this.#board.ring();
   }
 
@@ -274,16 +312,20 @@ class NodeThread implements World {
   }
 
   sample(id: number): void {
-    const { place } = this.#start;
-    const cpuMs = threadCpuMs();
-    if (cpuMs !== undefined) this.#board.setCounter(place, 'cpuMs', this.#before.get('cpuMs')! + cpuMs);
-    this.#board.setCounter(place, 'heapBytes', getHeapStatistics().used_heap_size);
+    this.#countCpu();
+    this.#board.setCounter(this.#start.place, 'heapBytes', getHeapStatistics().used_heap_size);
     report({ kind: 'sample', id, status: this.#host.status() });
   }
 
   look(): void {
     this.#turn();
-    this.#board.setCounter(this.#start.place, 'seenAliveMs', this.nowUs() / 1000);
+    // Now and then, so that little of it is lost when the node dies.
+    this.#countCpu();
+  }
+
+  #countCpu(): void {
+    const cpuMs = threadCpuMs();
+    if (cpuMs !== undefined) this.#board.setCounter(this.#start.place, 'cpuMs', this.#before.get('cpuMs')! + cpuMs);
   }
 
   #count(): void {
@@ -295,6 +337,7 @@ class NodeThread implements World {
     set('dropped', this.#counters.dropped);
     set('syncs', this.#log.syncs);
     set('answered', this.#host.answered);
+    this.#board.setCounter(place, 'seenAliveMs', this.nowUs() / 1000);
   }
 }
 

@@ -9,19 +9,18 @@ import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { Command, Member, NodeId, Operation, Request } from '../../../engines/api.ts';
 import type { Fault } from '../../faults/vocabulary.ts';
 import type { History } from '../../history.ts';
-import type { LoadStep } from '../../workloads/plan.ts';
+import type { GeneratorPlan, LoadStep } from '../../workloads/plan.ts';
 import { unpackHistory } from '../../workloads/recorder.ts';
 import type { Answer, Cluster, ClusterEvent, ClusterPlan, NodeSample } from '../cluster.ts';
 import { Board } from './board.ts';
 import { type Epoch, newEpoch, startClock } from './clock.ts';
 import { FaultSwitch } from './fault-switch.ts';
+import { Lifetime } from './lifetime.ts';
+import { LIMITS, overran, type ThreadsLimits, threw } from './limits.ts';
 import type { GeneratorOrder, GeneratorStart, NodeOrder, NodeReport, NodeStart } from './wire.ts';
 
-const START_TIMEOUT_MS = 10_000;
-/** A node that has not looked up for so long, though nobody paused it, will not come back. */
-const HANDLER_MAX_MS = 3000;
 const WATCH_EVERY_MS = 250;
-const NODE_HEAP_MAX_MB = 1024;
+const STAND_STILL_LOOK_EVERY_MS = 1;
 /** Memory of the whole trial, buffers included: beyond this something eats it. */
 const RESIDENT_MAX_BYTES = 8 * 2 ** 30;
 const SAMPLE_TIMEOUT_MS = 1000;
@@ -36,6 +35,7 @@ interface NodeThread {
 export class ThreadsCluster implements Cluster {
   readonly members: readonly Member[];
   readonly #plan: ClusterPlan;
+  readonly #limits: ThreadsLimits;
   readonly #epoch: Epoch;
   readonly #nowUs: () => number;
   readonly #board: Board;
@@ -45,12 +45,12 @@ export class ThreadsCluster implements Cluster {
   readonly #waiting = new Map<number, (report: NodeReport) => void>();
   #generator: Worker | undefined;
   #nextId = 1;
-  #failure: string | undefined;
-  #failed: (() => void)[] = [];
+  readonly #lifetime = new Lifetime();
   #watch: NodeJS.Timeout | undefined;
 
-  private constructor(plan: ClusterPlan) {
+  private constructor(plan: ClusterPlan, limits: ThreadsLimits) {
     this.#plan = plan;
+    this.#limits = limits;
     this.members = plan.members;
     this.#epoch = newEpoch();
     this.#nowUs = startClock(this.#epoch);
@@ -61,13 +61,14 @@ export class ThreadsCluster implements Cluster {
       logPath: (place) => this.#logPath(place),
       end: (place) => this.#end(place),
       restart: (places) => this.#restart(places),
-      look: (place) => this.#order(place, { kind: 'look' }),
+      standStill: (place) => this.#standStill(place),
+      now: () => this.now(),
     });
   }
 
   /** Starts all nodes and the generator. Resolves when they run, or when one of them failed: ask `failure()`. */
-  static async start(plan: ClusterPlan): Promise<ThreadsCluster> {
-    const cluster = new ThreadsCluster(plan);
+  static async start(plan: ClusterPlan, limits: Partial<ThreadsLimits> = {}): Promise<ThreadsCluster> {
+    const cluster = new ThreadsCluster(plan, { ...LIMITS, ...limits });
     await cluster.#startAll();
     return cluster;
   }
@@ -83,15 +84,18 @@ export class ThreadsCluster implements Cluster {
         ports[b]![a] = port2;
       }
     }
-    const generatorPorts = places.map((place) => {
-      const { port1, port2 } = new MessageChannel();
-      ports[place]![members.length] = port1;
-      return port2;
-    });
+    const generatorPorts: MessagePort[] = [];
+    if (generator !== undefined) {
+      for (const place of places) {
+        const { port1, port2 } = new MessageChannel();
+        ports[place]![members.length] = port1;
+        generatorPorts.push(port2);
+      }
+    }
     const started = places.map((place) => this.#startNode(place, ports[place]!, this.#bootOf(place)));
-    if (generator !== undefined) started.push(this.#startGenerator(generatorPorts));
+    if (generator !== undefined) started.push(this.#startGenerator(generator, generatorPorts));
     this.#watch = setInterval(() => this.#look(), WATCH_EVERY_MS);
-    await this.#unlessFailed(Promise.all(started));
+    await this.#lifetime.unlessOver(Promise.all(started));
   }
 
   #bootOf(place: number): 'found' | 'join' {
@@ -103,6 +107,7 @@ export class ThreadsCluster implements Cluster {
   }
 
   async #startNode(place: number, ports: (MessagePort | undefined)[], boot: NodeStart['boot']): Promise<void> {
+    this.#board.unpause(place);
     const start: NodeStart = {
       place,
       members: this.members,
@@ -120,20 +125,21 @@ export class ThreadsCluster implements Cluster {
       workerData: start,
       transferList: start.ports.filter((port) => port !== undefined),
       name: this.members[place]!.id,
-      resourceLimits: { maxOldGenerationSizeMb: NODE_HEAP_MAX_MB },
+      resourceLimits: { maxOldGenerationSizeMb: this.#limits.nodeHeapMaxMb },
     });
-    const node = { worker, ending: false, startedAtMs: this.now() };
+    const node: NodeThread = { worker, ending: false, startedAtMs: this.now() };
     this.#nodes[place] = node;
     const { id } = this.members[place]!;
-    worker.on('error', (error: NodeJS.ErrnoException) => {
+    worker.on('error', (error: unknown) => {
       if (node.ending) return;
-      if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') this.#fail(`${id} used more than ${NODE_HEAP_MAX_MB} MB of heap`);
-      else this.#fail(`${id} threw: ${firstLines(error)}`);
+      this.#lifetime.fail(threw(id, error, this.#limits));
     });
     worker.on('exit', () => {
-      if (!node.ending) this.#fail(`${id} ended its own process`);
+      node.worker = undefined;
+      if (!node.ending) this.#lifetime.fail(`${id} ended its own process`);
     });
     await new Promise<void>((resolve) => {
+      worker.on('exit', () => resolve());
       worker.on('message', (report: NodeReport) => {
         if (report.kind === 'started') resolve();
         else if (report.kind === 'note') this.#events.push({ ...report, node: id });
@@ -142,9 +148,9 @@ export class ThreadsCluster implements Cluster {
     });
   }
 
-  async #startGenerator(ports: MessagePort[]): Promise<void> {
+  async #startGenerator(plan: GeneratorPlan, ports: MessagePort[]): Promise<void> {
     const start: GeneratorStart = {
-      plan: this.#plan.generator!,
+      plan,
       members: this.members,
       epoch: this.#epoch,
       board: this.#board.buffers,
@@ -155,46 +161,31 @@ export class ThreadsCluster implements Cluster {
       transferList: ports,
       name: 'generator',
     });
-    this.#generator.on('error', (error) => this.#fail(`the load generator threw: ${firstLines(error)}`));
+    this.#generator.on('error', (error) => this.#lifetime.fail(threw('the load generator', error, this.#limits)));
     await once(this.#generator, 'message');
   }
 
   // ------------------------------------------------------------------------------------------------------ failure
 
   failure(): string | undefined {
-    return this.#failure;
-  }
-
-  #fail(reason: string): void {
-    this.#failure ??= reason;
-    for (const wake of this.#failed) wake();
-    this.#failed = [];
-  }
-
-  /** Waits for something that may never come once a node has failed. */
-  async #unlessFailed<T>(coming: Promise<T>): Promise<T | undefined> {
-    if (this.#failure !== undefined) return undefined;
-    const failed = new Promise<undefined>((resolve) => this.#failed.push(() => resolve(undefined)));
-    return Promise.race([coming, failed]);
+    return this.#lifetime.failure;
   }
 
   #look(): void {
     for (const [place, node] of this.#nodes.entries()) {
       if (node.worker === undefined || node.ending) continue;
-      if (this.#board.isPaused(place)) {
+      if (this.#board.stands(place)) {
         this.#board.setCounter(place, 'seenAliveMs', this.now());
         continue;
       }
-      const seenMs = this.#board.counter(place, 'seenAliveMs');
-      const isStarting = seenMs < node.startedAtMs;
-      const silentMs = this.now() - Math.max(seenMs, node.startedAtMs);
-      if (silentMs > (isStarting ? START_TIMEOUT_MS : HANDLER_MAX_MS)) {
-        this.#fail(`${this.members[place]!.id} has not come back from a handler for ${Math.round(silentMs)} ms`);
-      }
+      const { id } = this.members[place]!;
+      const reason = overran(id, this.now(), node.startedAtMs, this.#board.counter(place, 'seenAliveMs'), this.#limits);
+      if (reason !== undefined) this.#lifetime.fail(reason);
       this.#order(place, { kind: 'look' });
     }
     const resident = process.memoryUsage.rss();
-    if (resident > RESIDENT_MAX_BYTES) this.#fail(`the cluster used ${Math.round(resident / 2 ** 20)} MB of memory`);
+    if (resident > RESIDENT_MAX_BYTES)
+      this.#lifetime.fail(`the cluster used ${Math.round(resident / 2 ** 20)} MB of memory`);
   }
 
   // --------------------------------------------------------------------------------------------------------- time
@@ -205,7 +196,9 @@ export class ThreadsCluster implements Cluster {
 
   async sleepUntil(timeMs: number): Promise<void> {
     const waitMs = timeMs - this.now();
-    if (waitMs > 0) await this.#unlessFailed(sleep(waitMs));
+    if (waitMs > 0) await this.#lifetime.sleep(waitMs);
+    // Whoever goes on sleeping in a loop would never get to the end of it.
+    if (this.#lifetime.isEnded) throw new ClusterFailed(this.#lifetime.whyOver);
   }
 
   // --------------------------------------------------------------------------------------------------------- load
@@ -213,10 +206,11 @@ export class ThreadsCluster implements Cluster {
   async load(step: LoadStep): Promise<History> {
     const generator = this.#generator;
     if (generator === undefined) throw new Error('this cluster has no load generator');
+    if (this.#lifetime.isOver) throw new ClusterFailed(this.#lifetime.whyOver);
     const done = once(generator, 'message');
     this.#orderGenerator({ kind: 'step', step });
-    const message = await this.#unlessFailed(done);
-    if (message === undefined) throw new ClusterFailed(this.#failure!);
+    const message = await this.#lifetime.unlessOver(done);
+    if (message === undefined) throw new ClusterFailed(this.#lifetime.whyOver);
     return unpackHistory(message[0]);
   }
 
@@ -257,10 +251,7 @@ export class ThreadsCluster implements Cluster {
     const id = this.#nextId++;
     const report = new Promise<NodeReport>((resolve) => this.#waiting.set(id, resolve));
     this.#order(place, order(id));
-    const abort = new AbortController();
-    const late = sleep(timeoutMs, undefined, { signal: abort.signal }).catch(() => undefined);
-    const came = await this.#unlessFailed(Promise.race([report, late]));
-    abort.abort();
+    const came = await this.#lifetime.within(report, timeoutMs);
     this.#waiting.delete(id);
     return came?.kind === kind ? (came as Extract<NodeReport, { kind: Kind }>) : undefined;
   }
@@ -286,6 +277,7 @@ export class ThreadsCluster implements Cluster {
   async stores(): Promise<ReadonlyMap<NodeId, ReadonlyMap<string, string>>> {
     const stores = new Map<NodeId, ReadonlyMap<string, string>>();
     for (const [place, { id }] of this.members.entries()) {
+      if (this.#board.isPaused(place)) continue;
       const report = await this.#call(place, (call) => ({ kind: 'store', id: call }), 'store', SAMPLE_TIMEOUT_MS * 5);
       if (report !== undefined) stores.set(id, new Map(report.entries));
     }
@@ -327,10 +319,9 @@ export class ThreadsCluster implements Cluster {
   }
 
   async inject(fault: Fault): Promise<ClusterEvent> {
-    const calledAtMs = this.now();
-    const atMs = calledAtMs;
-    await this.#faults.inject(fault);
-    const event: ClusterEvent = { atMs, kind: 'fault', fault, lateMs: this.now() - calledAtMs };
+    const atMs = this.now();
+    const tookEffectMs = await this.#faults.inject(fault);
+    const event: ClusterEvent = { atMs, kind: 'fault', fault, lateMs: Math.max(0, tookEffectMs - atMs) };
     this.#events.push(event);
     return event;
   }
@@ -352,8 +343,16 @@ export class ThreadsCluster implements Cluster {
     await worker.terminate();
   }
 
+  async #standStill(place: number): Promise<void> {
+    this.#order(place, { kind: 'look' });
+    while (this.#board.isPaused(place) && !this.#board.stands(place)) {
+      if (this.#lifetime.isOver || this.#nodes[place]!.worker === undefined) return;
+      await sleep(STAND_STILL_LOOK_EVERY_MS);
+    }
+  }
+
   async #restart(places: readonly number[]): Promise<void> {
-    await this.#unlessFailed(
+    await this.#lifetime.unlessOver(
       Promise.all(
         places
           .filter((place) => this.#nodes[place]!.worker === undefined)
@@ -371,14 +370,17 @@ export class ThreadsCluster implements Cluster {
       ports[peer] = port1;
       this.#order(peer, { kind: 'connect', place, port: port2 });
     }
-    const { port1, port2 } = new MessageChannel();
-    ports[this.members.length] = port1;
-    this.#orderGenerator({ kind: 'connect', place, port: port2 });
+    if (this.#generator !== undefined) {
+      const { port1, port2 } = new MessageChannel();
+      ports[this.members.length] = port1;
+      this.#orderGenerator({ kind: 'connect', place, port: port2 });
+    }
     return ports;
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#watch);
+    this.#lifetime.end();
     for (let place = 0; place < this.#nodes.length; place++) this.#board.resume(place);
     const ends = this.#nodes.map((_, place) => this.#end(place));
     if (this.#generator !== undefined) ends.push(this.#generator.terminate().then(() => {}));
@@ -388,8 +390,3 @@ export class ThreadsCluster implements Cluster {
 
 /** Thrown out of a load that cannot be measured any more, because a node has failed. */
 export class ClusterFailed extends Error {}
-
-function firstLines(error: unknown): string {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return text.split('\n').slice(0, 2).join(' ').replaceAll(/\s+/g, ' ');
-}

@@ -34,7 +34,12 @@ export interface NodeStart {
 /** From the cluster to a node. */
 export type NodeOrder =
   | { readonly kind: 'connect'; readonly place: number; readonly port: MessagePort }
-  | { readonly kind: 'ask'; readonly id: number; readonly operations: readonly Operation[]; readonly read: Request['read'] }
+  | {
+      readonly kind: 'ask';
+      readonly id: number;
+      readonly operations: readonly Operation[];
+      readonly read: Request['read'];
+    }
   | { readonly kind: 'command'; readonly id: number; readonly command: Command }
   | { readonly kind: 'store' | 'sample'; readonly id: number }
   /** Look at the board. */
