@@ -23,7 +23,8 @@ async function presetsOf(names: readonly string[]): Promise<Preset[]> {
   for (const name of names.length > 0 ? names : BUILT_IN_ENGINES) {
     const { description, choice } = await chooseEngine(name);
     const wanted = name.includes(':') ? [choice.preset] : Object.keys(description.presets);
-    for (const preset of wanted) presets.push({ label: `${description.name}:${preset}`, module: description.module, preset });
+    for (const preset of wanted)
+      presets.push({ label: `${description.name}:${preset}`, module: description.module, preset });
   }
   return presets;
 }
@@ -59,7 +60,8 @@ async function main(): Promise<number> {
     const acknowledged = reports.reduce((sum, report) => sum + report.acknowledged, 0);
     const count = last - first + 1;
     console.log(`${label}: ${count} seeds, ${acknowledged} acknowledged operations, ${violations.length} broken`);
-    for (const { seed, violation } of violations.slice(0, BROKEN_SHOWN_MAX)) console.log(`  seed ${seed}: ${violation}`);
+    for (const { seed, violation } of violations.slice(0, BROKEN_SHOWN_MAX))
+      console.log(`  seed ${seed}: ${violation}`);
     broken += violations.length;
   }
   await pool.destroy();
@@ -69,7 +71,8 @@ async function main(): Promise<number> {
 try {
   process.exitCode = await main();
 } catch (error) {
-  if (!(error instanceof InputError) && (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS') !== true) throw error;
+  if (!(error instanceof InputError) && (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS') !== true)
+    throw error;
   console.error(`seeds: ${(error as Error).message}`);
   process.exitCode = 2;
 }

@@ -29,7 +29,6 @@ export interface GeneratorWorld {
   send(node: number, attempt: ClientRequest, client: number): void;
 }
 
-
 export class Generator {
   readonly #plan: GeneratorPlan;
   readonly #world: GeneratorWorld;

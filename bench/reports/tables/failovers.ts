@@ -1,3 +1,4 @@
+/** `failovers.csv`: what a fault did, as the clients of one zone saw it. */
 import { count, figure, flag, text } from './column.ts';
 
 export const failovers = {

@@ -1,3 +1,4 @@
+/** The tables of samples: `timeline.csv`, `latency.csv`, `nodes.csv`, `floor.csv` and `service.csv`. */
 import { count, figure, flag, text } from './column.ts';
 
 export const timeline = {

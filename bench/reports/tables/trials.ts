@@ -1,3 +1,4 @@
+/** `trials.csv`: a trial, or one step of it, with its whole configuration and its figures. */
 import { count, figure, flag, text } from './column.ts';
 
 export const trials = {
