@@ -4,25 +4,35 @@
  * input, 3 a trial could not be measured, 130 interrupted.
  */
 import { generalHelp } from './commands/help.ts';
-import { listCommand } from './commands/list.ts';
-import { reportCommand } from './commands/report.ts';
-import { runCommand } from './commands/run.ts';
 import { InputError, unknownName } from './input.ts';
 import { ResultError } from './reports/run-folder.ts';
 
-const COMMANDS = { run: runCommand, list: listCommand, report: reportCommand } as const;
+type Command = (args: readonly string[]) => Promise<number>;
+
+/** Loaded when called: what draws charts takes longer to load than a wrong flag to find. */
+const COMMANDS: { readonly [name: string]: () => Promise<Command> } = {
+  run: async () => (await import('./commands/run.ts')).runCommand,
+  list: async () => (await import('./commands/list.ts')).listCommand,
+  report: async () => (await import('./commands/report.ts')).reportCommand,
+};
 
 async function main(args: readonly string[]): Promise<number> {
-  const [first, ...rest] = args;
-  if (first === undefined) return runCommand([]);
+  const [first = 'run', ...rest] = args;
   if (first === '--help' || first === '-h' || first === 'help') {
     process.stdout.write(generalHelp());
     return 0;
   }
-  if (first in COMMANDS) return COMMANDS[first as keyof typeof COMMANDS](rest);
-  if (first.startsWith('-')) return runCommand(args);
+  const [name, flags] = first.startsWith('-') ? ['run', args] : [first, rest];
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (load !== undefined) return (await load())(flags);
   throw unknownName('the command', first, Object.keys(COMMANDS));
 }
+
+// Whoever read the output has seen enough: `… list presets | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
 
 try {
   process.exitCode = await main(process.argv.slice(2));
@@ -33,5 +43,8 @@ try {
   } else if (error instanceof ResultError) {
     process.stderr.write(`replibench: ${error.message}\n`);
     process.exitCode = 3;
-  } else throw error;
+  } else {
+    process.stderr.write(`replibench failed, which it should not: ${error instanceof Error ? error.stack : error}\n`);
+    process.exitCode = 3;
+  }
 }

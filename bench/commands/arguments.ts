@@ -22,15 +22,19 @@ export interface Arguments<F extends Flags> {
   readonly words: readonly string[];
 }
 
+/**
+ * @throws {InputError} for a flag that the command has not, a value too many, too few or twice.
+ */
 export function readArguments<F extends Flags>(command: string, args: readonly string[], flags: F): Arguments<F> {
-  const { tokens } = parseArgs({ args: [...args], options: optionsOf(flags), strict: false, tokens: true });
+  const named = args.map((arg) => (arg === '-h' ? '--help' : arg));
+  const { tokens } = parseArgs({ args: named, options: optionsOf(flags), strict: false, tokens: true });
   const values: Record<string, unknown> = {};
   const words: string[] = [];
   for (const [name, flag] of Object.entries(flags)) values[name] = flag.many ? [] : flag.takes ? undefined : false;
   for (const token of tokens) {
     if (token.kind === 'positional') words.push(token.value);
     if (token.kind !== 'option') continue;
-    const flag = flags[token.name];
+    const flag = Object.hasOwn(flags, token.name) ? flags[token.name] : undefined;
     if (flag === undefined) throw unknownFlag(command, token.rawName, flags);
     if (flag.takes === undefined) {
       if (token.value !== undefined) throw new InputError(`--${token.name} takes no value, but "${token.value}" came`);
@@ -63,9 +67,10 @@ function unknownFlag(command: string, came: string, flags: Flags): InputError {
   return new InputError(`${command} has no flag ${came}${hint}`);
 }
 
+/** The value of a flag that counts something; undefined: the flag was left out. */
 export function wholeNumber(flag: string, text: string | undefined, least: number): number | undefined {
   if (text === undefined) return undefined;
-  const value = Number(text);
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (!Number.isSafeInteger(value) || value < least) {
     throw new InputError(`--${flag} must be a whole number of ${least} or more, but "${text}" came`);
   }

@@ -19,6 +19,12 @@ const list = (object: object): string =>
     .map(([name, value]) => `${name} ${typeof value === 'object' ? `(${list(value)})` : value}`)
     .join(', ');
 
+/** As `--set` takes them. */
+const settings = (options: object): string =>
+  Object.entries(options)
+    .map(([key, value]) => `${key}=${typeof value === 'object' ? JSON.stringify(value) : value}`)
+    .join(' ');
+
 const KINDS: { readonly [kind: string]: () => Promise<Item[]> | Item[] } = {
   engines: async () =>
     Promise.all(
@@ -32,9 +38,7 @@ const KINDS: { readonly [kind: string]: () => Promise<Item[]> | Item[] } = {
     return described.flatMap(({ name, presets }) =>
       Object.entries(presets).map(([preset, options]) => ({
         name: `${name}:${preset}`,
-        says: Object.entries(options)
-          .map(([key, value]) => `${key}=${value}`)
-          .join(' '),
+        says: settings(options) || 'no options',
       })),
     );
   },
@@ -62,9 +66,11 @@ export async function listCommand(args: readonly string[]): Promise<number> {
   }
   const [kind, ...more] = words;
   if (kind === undefined || more.length > 0) {
-    throw new InputError(`list needs one of ${Object.keys(KINDS).join(', ')}, but ${kind === undefined ? 'nothing' : words.join(' ')} came`);
+    throw new InputError(
+      `list needs one of ${Object.keys(KINDS).join(', ')}, but ${kind === undefined ? 'nothing' : `"${words.join(' ')}"`} came`,
+    );
   }
-  const itemsOf = KINDS[kind];
+  const itemsOf = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
   if (itemsOf === undefined) throw unknownName('list', kind, Object.keys(KINDS));
   const items = await itemsOf();
   if (values.json) process.stdout.write(`${JSON.stringify(items, null, 2)}\n`);

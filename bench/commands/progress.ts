@@ -24,19 +24,23 @@ export function showProgress(stream: Stream): Progress {
   return {
     begins(number, total, label) {
       place = `[${String(number).padStart(String(total).length)}/${total}]`;
-      doing = label;
+      doing = printable(label);
       if (stream.isTTY) draw();
     },
     ended(label, summary) {
       doing = '';
-      stream.write(`${stream.isTTY ? ERASE_LINE : ''}${place} ${label}: ${summary}\n`);
+      stream.write(`${stream.isTTY ? ERASE_LINE : ''}${place} ${printable(`${label}: ${summary}`)}\n`);
     },
     end() {
+      doing = '';
       clearInterval(timer);
       if (stream.isTTY) stream.write(ERASE_LINE);
     },
   };
 }
+
+/** Names and reasons may come from an engine: what would move the cursor becomes a space. */
+const printable = (text: string): string => text.replaceAll(/\p{Cc}+/gu, ' ');
 
 function elapsed(ms: number): string {
   const seconds = Math.floor(ms / 1000);

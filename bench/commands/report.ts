@@ -24,7 +24,9 @@ export async function reportCommand(args: readonly string[]): Promise<number> {
   }
   const [directory, ...more] = words;
   if (directory === undefined || more.length > 0) {
-    throw new InputError(`report needs the folder of one run, but ${words.length === 0 ? 'none' : words.length} came`);
+    throw new InputError(
+      `report needs the folder of one run, but ${words.length === 0 ? 'nothing' : `"${words.join(' ')}"`} came`,
+    );
   }
   const { run, scorecard } = writeReport(directory);
   if (values.json) process.stdout.write(`${JSON.stringify(scorecardJson(scorecard, run.manifest), null, 2)}\n`);

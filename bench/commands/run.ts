@@ -1,22 +1,33 @@
 /** `run`: the main job. Runs a suite on engines, and leaves a scorecard and a folder of results. */
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { loadFaultPlan } from '../faults/plans.ts';
 import { InputError, unknownName } from '../input.ts';
+import { syncsMeanNothing, voidReason } from '../measures/validity.ts';
 import { projectRoot } from '../paths.ts';
-import { describeMachine, isMemoryFileSystem, measureSync } from '../reports/machine.ts';
+import { describeMachine, measureSync } from '../reports/machine.ts';
 import { configurationDigest, type Manifest } from '../reports/manifest.ts';
-import { writeReport } from '../reports/report.ts';
 import { createRunFolder, type RunFolder } from '../reports/run-folder.ts';
 import { scorecardJson } from '../reports/scorecard.ts';
 import { renderScorecard, textStyle } from '../reports/terminal.ts';
+import type { EngineChoice } from '../runtimes/cluster.ts';
 import { loadSuite, type Suite } from '../suites/suite-file.ts';
 import { loadTopology, type Topology } from '../topologies/topology.ts';
-import { applySettings, BUILT_IN_ENGINES, chooseEngine, judgeEngine } from '../trials/engines.ts';
-import { type Contestant, planTrials } from '../trials/plan-trials.ts';
+import {
+  applySettings,
+  BUILT_IN_ENGINES,
+  type ChosenEngine,
+  chooseEngine,
+  judgeEngine,
+  type Verdict,
+} from '../trials/engines.ts';
+import { type Contestant, type Planned, planTrials } from '../trials/plan-trials.ts';
+import type { Timeouts } from '../trials/preflight.ts';
 import { runSuite } from '../trials/run-suite.ts';
 import { watchSteal } from '../trials/steal.ts';
-import { Interrupted } from '../trials/trial-process.ts';
+import { childProcesses, Interrupted } from '../trials/trial-process.ts';
 import { loadPolicy } from '../workloads/policies.ts';
+import { loadWorkload } from '../workloads/workloads.ts';
 import { flagLines, readArguments, type Values, wholeNumber } from './arguments.ts';
 import { showProgress } from './progress.ts';
 
@@ -62,59 +73,78 @@ async function prepare(values: Values<typeof FLAGS>): Promise<Run> {
   if (values.runtime !== undefined && values.runtime !== 'threads') {
     throw unknownName('--runtime', values.runtime, ['threads']);
   }
+  const seed = wholeNumber('seed', values.seed, 0) ?? 1;
+  const repeat = wholeNumber('repeat', values.repeat, 1);
   const suite = loadSuite(values.suite ?? 'default', values.quick);
   const topology = loadTopology(values.topology ?? suite.topology);
   const policy = loadPolicy(values.client ?? suite.client);
-  const seed = wholeNumber('seed', values.seed, 0) ?? 1;
-  const repeat = wholeNumber('repeat', values.repeat, 1);
-  const named = values.engine.length > 0 ? values.engine : (suite.engines ?? BUILT_IN_ENGINES);
-  const contestants = await chooseContestants(named, values.set, topology);
-  const { workload, fault } = values;
+  const workload = values.workload === undefined ? undefined : loadWorkload(values.workload);
+  const fault = values.fault === undefined ? undefined : loadFaultPlan(values.fault);
+  if (fault !== undefined && !suite.trials.some(({ measure }) => measure === 'failover')) {
+    throw new InputError(`--fault needs a suite that has trials with faults, but "${suite.name}" has none`);
+  }
+  const [field, named] =
+    values.engine.length > 0
+      ? ['--engine', values.engine]
+      : [`an engine of the suite "${suite.name}"`, suite.engines ?? BUILT_IN_ENGINES];
+  const chosen = await Promise.all(named.map((text) => chooseEngine(text, field)));
+  const { contestants, timeouts } = await compete(chosen, values.set, topology);
   const planned = planTrials({ suite, contestants, topology, policy, seed, workload, fault, repeat });
   const engines = contestants.map(({ engine: { name, preset, options } }) => ({ name, preset, options }));
   const configuration = { suite, engines, topology, policy, workload, fault, repeat, seed };
-  return new Run(suite, planned, values, seed, configuration);
+  return new Run({ suite, planned, timeouts, values, seed, configuration });
 }
 
-async function chooseContestants(
-  named: readonly string[],
+/** Applies the settings, and asks each engine what it claims under them. */
+async function compete(
+  chosen: readonly ChosenEngine[],
   settings: readonly string[],
   topology: Topology,
-): Promise<Contestant[]> {
-  const chosen = await Promise.all(named.map((text) => chooseEngine(text)));
+): Promise<{ contestants: Contestant[]; timeouts: Timeouts }> {
+  refuseNamesakes(chosen.map(({ choice }) => choice));
   const engines = applySettings(
     chosen.map(({ choice }) => choice),
     settings,
   );
-  return Promise.all(
+  const timeouts = new Map<string, Verdict['timeoutsMs']>();
+  const contestants = await Promise.all(
     engines.map(async (engine) => {
-      const verdict = await judgeEngine(engine, topology.members);
-      const problem = verdict.problems[0];
-      if (problem !== undefined) throw new InputError(`${engine.name}:${engine.preset}: ${problem}`);
-      return { engine, verdict };
+      const { claims, problems, timeoutsMs } = await judgeEngine(engine, topology.members);
+      if (claims === undefined) throw new InputError(`${engine.name}:${engine.preset}: ${problems[0]}`);
+      timeouts.set(engine.name, timeoutsMs);
+      return { engine, claims };
     }),
   );
+  return { contestants, timeouts };
+}
+
+/** Results tell engines apart by name and preset. */
+function refuseNamesakes(choices: readonly EngineChoice[]): void {
+  for (const [i, { module, name, preset }] of choices.entries()) {
+    const namesake = choices.slice(0, i).find((other) => other.name === name);
+    if (namesake !== undefined && namesake.module !== module) {
+      throw new InputError(`--engine must name engines of different names, but two are called "${name}"`);
+    }
+    if (choices.slice(0, i).some((other) => other.name === name && other.preset === preset)) {
+      throw new InputError(`--engine must name each preset once, but "${name}:${preset}" came twice`);
+    }
+  }
+}
+
+interface Prepared {
+  readonly suite: Suite;
+  readonly planned: readonly Planned[];
+  readonly timeouts: Timeouts;
+  readonly values: Values<typeof FLAGS>;
+  readonly seed: number;
+  readonly configuration: object;
 }
 
 class Run {
-  readonly #suite: Suite;
-  readonly #planned: ReturnType<typeof planTrials>;
-  readonly #values: Values<typeof FLAGS>;
-  readonly #seed: number;
-  readonly #configuration: object;
+  readonly #prepared: Prepared;
 
-  constructor(
-    suite: Suite,
-    planned: ReturnType<typeof planTrials>,
-    values: Values<typeof FLAGS>,
-    seed: number,
-    configuration: object,
-  ) {
-    this.#suite = suite;
-    this.#planned = planned;
-    this.#values = values;
-    this.#seed = seed;
-    this.#configuration = configuration;
+  constructor(prepared: Prepared) {
+    this.#prepared = prepared;
   }
 
   async go(): Promise<number> {
@@ -138,24 +168,26 @@ class Run {
     };
     try {
       mkdirSync(workDirectory, { recursive: true });
-      const fileSystem = await this.#describeDisk(folder, workDirectory);
-      if (isMemoryFileSystem(fileSystem)) this.#refuseFsync(fileSystem);
+      folder.finish({ sync: await measureSync(workDirectory) });
+      const { planned, timeouts } = this.#prepared;
       const unmeasured = await runSuite({
-        planned: this.#planned,
+        planned,
+        timeouts,
         folder,
         workDirectory,
         signal: abort.signal,
+        runner: childProcesses,
         progress,
         repeatUntilMs: this.#repeatUntilMs(),
       });
       progress.end();
       for (const what of unmeasured) process.stderr.write(`replibench: no trial was valid: ${what}\n`);
-      return this.#show(folder, finish(unmeasured.length === 0 ? 0 : 3));
+      return await this.#show(folder, finish(unmeasured.length === 0 ? 0 : 3));
     } catch (error) {
       progress.end();
       if (!(error instanceof Interrupted)) throw error;
       process.stderr.write('replibench: interrupted; what was measured by then follows\n');
-      return this.#show(folder, finish(130));
+      return await this.#show(folder, finish(130));
     } finally {
       rmSync(workDirectory, { recursive: true, force: true });
       process.off('SIGINT', interrupt);
@@ -164,31 +196,27 @@ class Run {
   }
 
   #repeatUntilMs(): number | undefined {
-    if (this.#values.quick) return REPEAT_UNTIL_MS.quick;
-    return this.#suite.name === 'default' ? REPEAT_UNTIL_MS.default : undefined;
-  }
-
-  #refuseFsync(fileSystem: string): void {
-    const synced = this.#planned.some((planned) => planned.kind === 'trial' && planned.spec.durability === 'fsync');
-    if (!synced) return;
-    throw new InputError(
-      `--out must be on a disk, because durability fsync means nothing on ${fileSystem}, a file system in memory`,
-    );
+    const { suite, values } = this.#prepared;
+    if (values.quick) return REPEAT_UNTIL_MS.quick;
+    return suite.name === 'default' ? REPEAT_UNTIL_MS.default : undefined;
   }
 
   async #createFolder(): Promise<RunFolder> {
+    const { suite, values, seed, configuration } = this.#prepared;
     const startedAt = new Date().toISOString();
     const time = startedAt.slice(0, 19).replaceAll(':', '-');
-    const directory = this.#values.out ?? join('results', `${this.#suite.name}-${time}Z`);
-    const machine = await describeMachine(projectRoot);
+    const directory = values.out ?? join('results', `${suite.name}-${time}Z`);
+    // The disk under the logs is that of the run's folder, which may be another than the project's.
+    const machine = await describeMachine(nearestFolder(directory));
+    this.#refuseMemory(machine.fileSystem);
     const manifest: Manifest = {
       toolVersion: (JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string }).version,
-      suite: this.#suite.name,
-      title: this.#suite.title,
-      quick: this.#values.quick,
-      seed: this.#seed,
-      configuration: this.#configuration,
-      configurationDigest: configurationDigest(this.#configuration),
+      suite: suite.name,
+      title: suite.title,
+      quick: values.quick,
+      seed,
+      configuration,
+      configurationDigest: configurationDigest(configuration),
       commandLine: process.argv.slice(2),
       startedAt,
       machine,
@@ -197,21 +225,31 @@ class Run {
     return createRunFolder(directory, manifest);
   }
 
-  /** The disk under the logs is that of the run's folder, which may be another than the project's. */
-  async #describeDisk(folder: RunFolder, workDirectory: string): Promise<string> {
-    const machine = await describeMachine(workDirectory);
-    folder.finish({ machine, sync: await measureSync(workDirectory) });
-    return machine.fileSystem;
+  #refuseMemory(fileSystem: string): void {
+    const durabilities = this.#prepared.planned.flatMap((planned) =>
+      planned.kind === 'trial' ? [planned.spec.durability] : [],
+    );
+    const problem = voidReason(...new Set(durabilities.map((durability) => syncsMeanNothing(durability, fileSystem))));
+    if (problem !== undefined) throw new InputError(`--out must be on a disk, but ${problem}`);
   }
 
-  #show(folder: RunFolder, exitStatus: number): number {
+  async #show(folder: RunFolder, exitStatus: number): Promise<number> {
+    // Loaded only now, since what draws charts takes a second to load.
+    const { writeReport } = await import('../reports/report.ts');
     const { run, scorecard } = writeReport(folder.directory);
-    if (this.#values.json) {
+    if (this.#prepared.values.json) {
       process.stdout.write(`${JSON.stringify(scorecardJson(scorecard, run.manifest), null, 2)}\n`);
     } else {
       process.stdout.write(renderScorecard(scorecard, textStyle(process.stdout)));
-      process.stderr.write(`Results: ${relative(process.cwd(), folder.directory) || '.'}\n`);
     }
+    process.stderr.write(`Results: ${relative(process.cwd(), folder.directory) || '.'}\n`);
     return exitStatus;
   }
+}
+
+/** The folder itself, or the nearest one above that exists. */
+function nearestFolder(path: string): string {
+  let folder = resolve(path);
+  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+  return folder;
 }

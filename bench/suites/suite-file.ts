@@ -5,24 +5,27 @@ import { z } from 'zod';
 import { parseInput, readYaml, unknownName } from '../input.ts';
 import { sourceFolder } from '../paths.ts';
 
-const count = (name: string): z.ZodInt => z.int(`${name} must be a whole number`).min(1, `${name} must be at least 1`);
-const seconds = z.number('must be a number of seconds').positive('must be more than 0 s');
-const rate = z.number('must be a rate per second').positive('must be more than 0 a second');
-const durability = z.enum(['fsync', 'none'], 'must be fsync or none');
+const count = z.int('expected a whole number').min(1, 'expected at least 1');
+const seconds = z.number('expected a number of seconds').positive('expected more than 0 s');
+const rate = z.number('expected a rate per second').positive('expected more than 0 a second');
+const text = z.string('expected text');
+
+const some = <Item extends z.ZodType>(item: Item, what: string): z.ZodArray<Item> =>
+  z.array(item, `expected a list of ${what}`).min(1, `expected a list of ${what}, not an empty one`);
 
 /** What every kind of trial has. A suite names each once; `quick` changes fields for `--quick`. */
 const common = {
-  workload: z.string().default('ycsb-a'),
-  durability: z.array(durability).min(1).default(['fsync']),
-  warmup_operations: z.int('must be a whole number').min(0).default(4000),
-  repeat: count('repeat').default(1),
+  workload: text.default('ycsb-a'),
+  durability: some(z.enum(['fsync', 'none']), 'durabilities').default(['fsync']),
+  warmup_operations: z.int('expected a whole number').min(0, 'expected 0 or more').default(4000),
+  repeat: count.default(1),
 };
 
 const throughput = z.strictObject({
   measure: z.literal('throughput'),
   ...common,
   /** Closed-loop clients; one trial each. */
-  clients: z.array(count('clients')).min(1),
+  clients: some(count, 'numbers of clients'),
   seconds,
 });
 
@@ -30,7 +33,7 @@ const latency = z.strictObject({
   measure: z.literal('latency'),
   ...common,
   /** Open-loop rates, stepped in one trial, each for so many seconds. */
-  rates_per_s: z.array(rate).min(1),
+  rates_per_s: some(rate, 'rates'),
   spacing: z.enum(['fixed', 'poisson']).default('poisson'),
   seconds,
 });
@@ -41,14 +44,18 @@ const failover = z.strictObject({
   measure: z.literal('failover'),
   ...common,
   /** A fault plan, by name or file. */
-  fault: z.string().default('kill-leader'),
+  fault: text.default('kill-leader'),
   /** Faults an engine. */
-  times: count('times'),
+  times: count,
   /** Faults in one trial, one after the other, where the engine fails over. */
-  times_per_trial: count('times_per_trial').default(6),
+  times_per_trial: count.default(6),
   rate_per_s: rate,
   /** Of the writes, those that go to the ledger. */
-  ledger_share: z.number().min(0).max(1).default(0.2),
+  ledger_share: z
+    .number('expected a share from 0 to 1')
+    .min(0, 'expected at least 0')
+    .max(1, 'expected at most 1')
+    .default(0.2),
   /** Load before each fault. */
   settle_seconds: seconds.default(0.4),
   /** Without recovery, observation ends after this; shorter for engines that do not fail over. */
@@ -60,25 +67,35 @@ const failover = z.strictObject({
 
 const floor = z.strictObject({
   measure: z.literal('floor'),
-  modes: z.array(z.enum(['single', 'batch'])).default(['single', 'batch']),
-  clients: z.array(count('clients')).min(1),
+  modes: some(z.enum(['single', 'batch']), 'modes').default(['single', 'batch']),
+  clients: some(count, 'numbers of clients'),
   seconds,
-  repeat: count('repeat').default(1),
+  repeat: count.default(1),
 });
 
 const kinds = { throughput, latency, 'service-time': serviceTime, failover, floor } as const;
-const entry = z.discriminatedUnion('measure', [throughput, latency, serviceTime, failover, floor]);
+type Measure = keyof typeof kinds;
 
-export type SuiteEntry = z.infer<typeof entry>;
-export type EntryOf<Kind extends SuiteEntry['measure']> = Extract<SuiteEntry, { measure: Kind }>;
+export type SuiteEntry = z.infer<(typeof kinds)[Measure]>;
+export type EntryOf<Kind extends Measure> = Extract<SuiteEntry, { measure: Kind }>;
 
 const schema = z.strictObject({
-  title: z.string('a title is needed'),
-  topology: z.string().default('three-zones'),
-  client: z.string().default('default'),
+  title: z.string('expected a title'),
+  topology: text.default('three-zones'),
+  client: text.default('default'),
   /** Left out: all built-in engines with their default presets. */
-  engines: z.array(z.string()).min(1).optional(),
-  trials: z.array(z.looseObject({ measure: z.enum(Object.keys(kinds) as (keyof typeof kinds)[]) })).min(1),
+  engines: some(text, 'engines').optional(),
+  /** The fields of each kind are looked at one by one, below. */
+  trials: some(
+    z.looseObject(
+      {
+        measure: z.enum(Object.keys(kinds) as [Measure, ...Measure[]]),
+        quick: z.looseObject({ measure: z.never('expected no other measure').optional() }).optional(),
+      },
+      'expected a trial with its fields',
+    ),
+    'trials',
+  ),
 });
 
 export interface Suite {
@@ -99,26 +116,22 @@ export function suiteNames(): string[] {
     .sort();
 }
 
-/** A built-in suite by its name, or one from a YAML file; `quick` applies the changes that its trials state for that. */
+/**
+ * A built-in suite by its name, or one from a YAML file; `quick` applies the changes that its trials state for that.
+ *
+ * @throws {InputError} that names file and field. What `quick` would change is checked in any case.
+ */
 export function loadSuite(nameOrFile: string, quick: boolean): Suite {
   const isName = suiteNames().includes(nameOrFile);
   if (!isName && !existsSync(nameOrFile)) throw unknownName('--suite', nameOrFile, suiteNames());
   const path = isName ? `${folder}/${nameOrFile}.yaml` : nameOrFile;
-  const file = readYaml(path, schema);
-  const trials = file.trials.map(({ quick: changes, ...rest }, i) => {
-    const changed = quick ? { ...rest, ...(changes as object | undefined) } : rest;
-    return parseEntry(`${path}: trials.${i}`, changed);
-  });
-  return {
-    name: basename(path, '.yaml'),
-    title: file.title,
-    topology: file.topology,
-    client: file.client,
-    engines: file.engines,
-    trials,
-  };
+  const { title, topology, client, engines, trials } = readYaml(path, schema);
+  const usual = trials.map(({ quick: _, ...fields }, i) => parseEntry(`${path}: trials.${i}`, fields));
+  const hurried = trials.map(({ quick: changes, ...fields }, i) =>
+    parseEntry(`${path}: trials.${i}, with --quick`, { ...fields, ...changes, measure: fields.measure }),
+  );
+  return { name: basename(path, '.yaml'), title, topology, client, engines, trials: quick ? hurried : usual };
 }
 
-function parseEntry(source: string, value: unknown): SuiteEntry {
-  return parseInput(source, value, entry);
-}
+const parseEntry = (source: string, fields: { readonly measure: Measure }): SuiteEntry =>
+  parseInput<SuiteEntry>(source, fields, kinds[fields.measure]);

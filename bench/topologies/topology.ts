@@ -14,22 +14,27 @@ export interface Topology {
   readonly clientZones: readonly string[];
 }
 
-const zoneName = z.string().regex(/^[\w-]+$/, 'a zone must be named with letters, digits, "-" and "_"');
+const ZONE_NAME = 'expected the name of a zone, of letters, digits, "-" and "_"';
+const zoneName = z.string(ZONE_NAME).regex(/^[\w-]+$/, ZONE_NAME);
 
-const schema = z.strictObject({
-  title: z.string(),
-  zones: z
-    .array(
-      z.strictObject({
-        name: zoneName,
-        full: z.int('full must be a whole number').min(0).default(0),
-        witness: z.int('witness must be a whole number').min(0).default(0),
-        spare: z.int('spare must be a whole number').min(0).default(0),
-      }),
-    )
-    .min(1, 'zones must name at least one zone'),
-  clients: z.array(zoneName).min(1, 'clients must name at least one zone').optional(),
-});
+const count = z.int('expected a whole number').min(0, 'expected 0 or more').default(0);
+
+const schema = z
+  .strictObject({
+    title: z.string('expected a title'),
+    zones: z
+      .array(z.strictObject({ name: zoneName, full: count, witness: count, spare: count }), 'expected a list of zones')
+      .min(1, 'expected at least one zone'),
+    clients: z.array(zoneName, 'expected a list of zones').min(1, 'expected at least one zone').optional(),
+  })
+  .refine(({ zones }) => new Set(zones.map(({ name }) => name)).size === zones.length, {
+    path: ['zones'],
+    message: 'expected zones with a name each of their own',
+  })
+  .refine(({ zones }) => zones.some(({ full }) => full > 0), {
+    path: ['zones'],
+    message: 'expected at least one full node',
+  });
 
 const folder = sourceFolder('bench/topologies');
 

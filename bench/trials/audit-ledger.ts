@@ -33,18 +33,39 @@ function findsAll(audit: Audit, history: History): boolean {
 
 async function readAll(cluster: Cluster, keys: readonly number[]): Promise<Audit> {
   const audit = new Audit();
+  const read = new Set<number>();
   for (const member of cluster.members) {
     if (member.kind !== 'full') continue;
     for (let from = 0; from < keys.length; from += BATCH) {
       const some = keys.slice(from, from + BATCH);
       const gets = some.map((key): Operation => ({ kind: 'get', key: keyName(key) }));
-      const answers = await cluster.ask(member.id, gets, 'local', TIMEOUT_MS);
-      for (const [i, key] of some.entries()) take(audit, key, answers[i]!);
+      const answers = await askSomehow(cluster, member.id, gets);
+      for (const [i, key] of some.entries()) {
+        take(audit, key, answers[i]!);
+        if (answers[i]!.outcome === 'ok') read.add(key);
+      }
       const missing = some.filter((key) => !isDocumentKey(key) && !audit.found.has(rowOf(key)));
       await readVersions(cluster, member.id, missing, audit);
     }
   }
+  // A key that every node refuses to show is not gone: nobody knows.
+  for (const key of keys) if (!read.has(key)) audit.addUnread(key);
   return audit;
+}
+
+/** The node's own state where it shows it; where it refuses, what it answers to any client. */
+async function askSomehow(cluster: Cluster, node: string, gets: readonly Operation[]): Promise<Answer[]> {
+  const answers = await cluster.ask(node, gets, 'local', TIMEOUT_MS);
+  const refused = answers.flatMap((answer, i) => (answer.outcome === 'fail' ? [i] : []));
+  if (refused.length === 0) return answers;
+  const again = await cluster.ask(
+    node,
+    refused.map((i) => gets[i]!),
+    'default',
+    TIMEOUT_MS,
+  );
+  for (const [place, i] of refused.entries()) answers[i] = again[place]!;
+  return answers;
 }
 
 /** A ledger key's one write has the row that its name carries. */

@@ -2,7 +2,7 @@
  * The child process of one trial: a process of its own contains an engine that aborts or eats memory, and is where the size
  * of the thread pool can be set. It gets one order, sends one report and ends.
  */
-import { measureFloor, type FloorPlan } from '../runtimes/threads/floor.ts';
+import { type FloorPlan, measureFloor } from '../runtimes/threads/floor.ts';
 import type { FloorFigures } from '../runtimes/threads/floor-worker.ts';
 import { runTrial } from './run-trial.ts';
 import type { TrialOutcome, TrialSpec } from './spec.ts';
@@ -21,12 +21,18 @@ async function obey(order: ChildOrder): Promise<ChildReport> {
   return { kind: 'trial', outcome: await runTrial(order.spec, order.directory) };
 }
 
+/** What went wrong in the harness itself, and where: a reason in a table is one line. */
+function inOneLine(error: unknown): string {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return text.split('\n', 2).join(' ').replaceAll(/\s+/g, ' ');
+}
+
 process.once('message', async (order: ChildOrder) => {
   let report: ChildReport;
   try {
     report = await obey(order);
   } catch (error) {
-    report = { kind: 'failed', reason: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+    report = { kind: 'failed', reason: inOneLine(error) };
   }
   process.send!(report, () => process.exit(0));
 });

@@ -1,26 +1,77 @@
 /** Loads one engine's module and tells what it is, in a thread that can be given up. */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { AnyEngine, Claims } from '../../engines/api.ts';
 import { loadEngine } from '../runtimes/host/load-engine.ts';
-import type { DescribeOrder, DescribeReport } from './engines.ts';
+import type { DescribeOrder, DescribeReport, Verdict } from './engines.ts';
 
 const { module, judge } = workerData as DescribeOrder;
+
+const NEEDS: readonly unknown[] = ['any-node', 'write-quorum', 'majority', 'all'] satisfies Claims['needs'][];
 
 async function describe(): Promise<DescribeReport> {
   try {
     const engine = await loadEngine(module);
-    const description = { module, name: engine.name, presets: engine.presets };
-    if (judge === undefined) return { ok: true, description };
-    const problems = engine.validate?.(judge.options, judge.members) ?? [];
-    const claims = engine.claims(judge.options, judge.members);
-    return { ok: true, description, verdict: { claims, problems } };
+    const { name, presets } = engine;
+    return { ok: true, description: { module, name, presets }, ...(judge && { verdict: verdictOf(engine, judge) }) };
   } catch (error) {
-    return { ok: false, problem: error instanceof Error ? error.message : String(error) };
+    return { ok: false, problem: messageOf(error) };
   }
 }
+
+function verdictOf(engine: AnyEngine, { options, members }: NonNullable<DescribeOrder['judge']>): Verdict {
+  const problems: unknown = ask(engine, 'validate', () => engine.validate?.(options, members) ?? []);
+  if (!Array.isArray(problems)) throw new Error(`the engine ${engine.name} must return a list from validate`);
+  // Claims are made of options that hold together: of others nothing is asked.
+  if (problems.length > 0) return { claims: undefined, problems: problems.map(String), timeoutsMs: {} };
+  const claims = ask(engine, 'claims', () => engine.claims(options, members));
+  const wrong = wrongClaim(claims);
+  if (wrong !== undefined) throw new Error(`the engine ${engine.name} must claim ${wrong}`);
+  const { needs, deadlines } = claims;
+  const stated = { needs, ...(deadlines !== undefined && { deadlines }) };
+  return { claims: stated, problems: [], timeoutsMs: timeoutsOf(engine, members) };
+}
+
+function ask<T>(engine: AnyEngine, what: string, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    throw new Error(`the engine ${engine.name} threw in ${what}: ${messageOf(error)}`);
+  }
+}
+
+/** What trials depend on must be as the contract has it. */
+function wrongClaim(claims: unknown): string | undefined {
+  if (typeof claims !== 'object' || claims === null) return 'something: an object of claims';
+  const { needs, deadlines } = claims as Partial<Claims>;
+  if (!NEEDS.includes(needs)) return `as needs one of ${NEEDS.join(', ')}, but ${JSON.stringify(needs)} came`;
+  if (deadlines === undefined) return undefined;
+  const times = [deadlines?.shortestTimeoutMs, deadlines?.heartbeatMs];
+  const areTimes = times.every((time) => typeof time === 'number' && time >= 0);
+  return areTimes ? undefined : `deadlines in ms, but ${JSON.stringify(deadlines)} came`;
+}
+
+/** The shortest time-out of each preset that can run on these members; undefined: no verdict of it hangs on time. */
+function timeoutsOf(engine: AnyEngine, members: Parameters<AnyEngine['claims']>[1]): Verdict['timeoutsMs'] {
+  const timeoutsMs: Record<string, number | undefined> = {};
+  for (const [preset, options] of Object.entries(engine.presets)) {
+    try {
+      if ((engine.validate?.(options, members) ?? []).length > 0) continue;
+      timeoutsMs[preset] = engine.claims(options, members).deadlines?.shortestTimeoutMs;
+    } catch {
+      // A preset that cannot be asked cannot be recommended.
+    }
+  }
+  return timeoutsMs;
+}
+
+/** One line: what is wrong is said in one sentence. */
+const messageOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]!;
 
 const report = await describe();
 try {
   parentPort!.postMessage(report);
 } catch (error) {
-  parentPort!.postMessage({ ok: false, problem: `the engine ${module} must have plain data as presets: ${error}` });
+  const problem = `the engine ${module} must have presets that are plain data, but ${messageOf(error)}`;
+  parentPort!.postMessage({ ok: false, problem } satisfies DescribeReport);
 }

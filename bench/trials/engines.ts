@@ -1,7 +1,7 @@
 /** Which engines there are: the built-in ones by name, and anybody's module by path or package name. */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Claims, Member } from '../../engines/api.ts';
@@ -22,9 +22,12 @@ export interface EngineDescription {
 
 /** What an engine says of one configuration. */
 export interface Verdict {
-  readonly claims: Claims;
+  /** What trials depend on; undefined if there are problems. */
+  readonly claims: Pick<Claims, 'needs' | 'deadlines'> | undefined;
   /** Whole sentences; empty: nothing is wrong. */
   readonly problems: readonly string[];
+  /** By preset, its shortest time-out; undefined: no verdict of it hangs on time. What cannot run on the members is left out. */
+  readonly timeoutsMs: Readonly<Record<string, number | undefined>>;
 }
 
 /** To the worker that looks at an engine, and back. */
@@ -40,19 +43,27 @@ export type DescribeReport =
 const DESCRIBE_TIMEOUT_MS = 10_000;
 
 /** Looks at a module in a thread of its own: what it does there, loop or exit, cannot hurt the command line. */
-async function askWorker(order: DescribeOrder): Promise<Extract<DescribeReport, { ok: true }>> {
+async function askWorker(
+  order: DescribeOrder,
+  timeoutMs: number = DESCRIBE_TIMEOUT_MS,
+): Promise<Extract<DescribeReport, { ok: true }>> {
   const worker = new Worker(new URL('./describe-worker.js', import.meta.url), {
     workerData: order,
     resourceLimits: { maxOldGenerationSizeMb: 512 },
+    // What a module prints while it is loaded must not get between the lines of JSON on our own stdout.
+    stdout: true,
+    stderr: true,
   });
+  worker.stdout.resume();
+  worker.stderr.resume();
   let timer: NodeJS.Timeout | undefined;
   try {
     const report = await new Promise<DescribeReport>((done) => {
       const say = (problem: string): void => done({ ok: false, problem: `the engine ${order.module} ${problem}` });
       worker.on('message', done);
       worker.on('error', (error) => say(`failed while it was loaded: ${error.message}`));
-      worker.on('exit', () => say('ended the process while it was loaded'));
-      timer = setTimeout(() => say(`was not loaded within ${DESCRIBE_TIMEOUT_MS / 1000} s`), DESCRIBE_TIMEOUT_MS);
+      worker.on('exit', () => say('ended its process while it was loaded'));
+      timer = setTimeout(() => say(`was not loaded within ${timeoutMs / 1000} s`), timeoutMs);
     });
     if (!report.ok) throw new InputError(report.problem);
     return report;
@@ -65,26 +76,32 @@ async function askWorker(order: DescribeOrder): Promise<Extract<DescribeReport, 
 export const builtInModule = (name: string): string => new URL(`../../engines/${name}/index.js`, import.meta.url).href;
 
 /** `NAME`, `NAME:PRESET`, `./module.js`, `package` or any of these with a preset: where the module is, and the preset. */
-function locate(text: string): { module: string; preset: string } {
+function locate(field: string, text: string): { module: string; preset: string } {
   const colon = text.lastIndexOf(':');
   const [name, preset] = colon > 1 ? [text.slice(0, colon), text.slice(colon + 1)] : [text, 'default'];
   if ((BUILT_IN_ENGINES as readonly string[]).includes(name)) return { module: builtInModule(name), preset };
   if (/^\.{0,2}[/\\]|\.[cm]?js$/.test(name)) {
     const path = resolve(name);
-    if (!existsSync(path)) throw new InputError(`--engine must name an engine's module, but there is no file "${name}"`);
+    if (!existsSync(path))
+      throw new InputError(`${field} must name an engine's module, but there is no file "${name}"`);
     return { module: pathToFileURL(path).href, preset };
   }
   try {
     const found = createRequire(`${process.cwd()}/`).resolve(name);
-    if (found.startsWith('/')) return { module: pathToFileURL(found).href, preset };
+    if (isAbsolute(found)) return { module: pathToFileURL(found).href, preset };
   } catch {
     // Neither a built-in engine nor a package: said below.
   }
-  throw unknownName('--engine', name, BUILT_IN_ENGINES);
+  throw unknownName(field, name, BUILT_IN_ENGINES);
 }
 
-export async function describeEngine(module: string): Promise<EngineDescription> {
-  return (await askWorker({ module })).description;
+/**
+ * Loads a module in a thread of its own and tells what is in it.
+ *
+ * @throws {InputError} if it is no engine, or does not end within `timeoutMs`, 10 s if left out.
+ */
+export async function describeEngine(module: string, timeoutMs?: number): Promise<EngineDescription> {
+  return (await askWorker({ module }, timeoutMs)).description;
 }
 
 export interface ChosenEngine {
@@ -92,15 +109,17 @@ export interface ChosenEngine {
   readonly choice: EngineChoice;
 }
 
-/** Resolves an `--engine` argument to a module and one of its presets. */
-export async function chooseEngine(text: string): Promise<ChosenEngine> {
-  const { module, preset } = locate(text);
+/** Resolves an `--engine` argument to a module and one of its presets; `field` is where it stood. */
+export async function chooseEngine(text: string, field = '--engine'): Promise<ChosenEngine> {
+  const { module, preset } = locate(field, text);
   const description = await describeEngine(module);
-  const options = description.presets[preset];
-  if (options === undefined) throw unknownName(`the preset of ${description.name}`, preset, Object.keys(description.presets));
-  return { description, choice: { module, name: description.name, preset, options } };
+  const { name, presets } = description;
+  const options = Object.hasOwn(presets, preset) ? presets[preset] : undefined;
+  if (options === undefined) throw unknownName(`the preset of ${name}`, preset, Object.keys(presets));
+  return { description, choice: { module, name, preset, options } };
 }
 
+/** Asks an engine what is wrong with its options on these members, and what it claims under them. */
 export async function judgeEngine(choice: EngineChoice, members: readonly Member[]): Promise<Verdict> {
   const { module, options } = choice;
   return (await askWorker({ module, judge: { options, members } })).verdict!;
@@ -113,29 +132,53 @@ export async function judgeEngine(choice: EngineChoice, members: readonly Member
 export function applySettings(engines: readonly EngineChoice[], settings: readonly string[]): EngineChoice[] {
   const changed = engines.map((engine) => ({ ...engine, options: { ...engine.options } as Record<string, unknown> }));
   for (const setting of settings) {
-    const [, only, key, text] = /^(?:([\w-]+)\.)?(\w+)=(.*)$/.exec(setting) ?? [];
+    const [, only, key, text] = /^(?:([\w.-]+)\.)?(\w+)=(.*)$/s.exec(setting) ?? [];
     if (key === undefined || text === undefined) {
       throw new InputError(`--set must be KEY=VALUE or ENGINE.KEY=VALUE, but "${setting}" came`);
     }
-    const fitting = changed.filter(({ name, options }) => (only === undefined || only === name) && key in options);
-    if (fitting.length === 0) {
-      const of = changed.filter(({ name }) => only === undefined || only === name);
-      throw unknownName('--set', key, [...new Set(of.flatMap(({ options }) => Object.keys(options)))]);
+    const named = changed.filter(({ name }) => only === undefined || only === name);
+    if (only !== undefined && named.length === 0) {
+      throw unknownName('the engine in --set', only, [...new Set(changed.map(({ name }) => name))]);
     }
+    const fitting = named.filter(({ options }) => Object.hasOwn(options, key));
+    if (fitting.length === 0) throw unknownOption(key, named);
     for (const { name, options } of fitting) options[key] = typed(`${name}.${key}`, options[key], text);
   }
   return changed;
 }
 
+function unknownOption(key: string, engines: readonly EngineChoice[]): InputError {
+  const keys = [...new Set(engines.flatMap(({ options }) => Object.keys(options)))];
+  if (keys.length > 0) return unknownName('--set', key, keys);
+  const names = [...new Set(engines.map(({ name }) => name))].join(', ');
+  return new InputError(`--set must name an option, but "${key}" came and ${names} has none`);
+}
+
+/** Turns text into a value of the type that the preset's value has. */
 function typed(field: string, like: unknown, text: string): unknown {
   if (typeof like === 'number') {
     const value = Number(text);
-    if (text.trim() === '' || !Number.isFinite(value)) throw new InputError(`${field} must be a number, but "${text}" came`);
+    if (text.trim() === '' || !Number.isFinite(value))
+      throw new InputError(`${field} must be a number, but "${text}" came`);
     return value;
   }
   if (typeof like === 'boolean') {
     if (text !== 'true' && text !== 'false') throw new InputError(`${field} must be true or false, but "${text}" came`);
     return text === 'true';
   }
+  if (typeof like === 'object') {
+    const value = fromJson(text);
+    if (typeof value === 'object' && Array.isArray(value) === Array.isArray(like)) return value;
+    const expected = Array.isArray(like) ? 'a list' : 'an object';
+    throw new InputError(`${field} must be ${expected} in JSON, but "${text}" came`);
+  }
   return text;
+}
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

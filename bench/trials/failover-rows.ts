@@ -1,4 +1,6 @@
 /** From a trial with faults to the rows of `failovers.csv`: one a fault and client zone. */
+import type { Member } from '../../engines/api.ts';
+import type { FaultPlan } from '../faults/plans.ts';
 import type { History } from '../history.ts';
 import type { Audit } from '../measures/audit.ts';
 import { excusesFailover, faultIntervals } from '../measures/fault-intervals.ts';
@@ -11,6 +13,7 @@ import { staleness } from '../measures/staleness.ts';
 import { faultMissed, rateLow, voidReason } from '../measures/validity.ts';
 import type { TableRow } from '../reports/tables.ts';
 import type { ClusterEvent } from '../runtimes/cluster.ts';
+import { sliceHistory } from '../workloads/recorder.ts';
 import type { Injury } from './failover-trial.ts';
 import { isLeaderless, type TrialSpec } from './spec.ts';
 
@@ -30,10 +33,15 @@ const LATE_BOUND_MS = 100;
 export function failoverRows(facts: FailoverFacts): TableRow<'failovers'>[] {
   const missing = missingWrites(facts.history, facts.audit);
   return facts.injuries.flatMap((injury, i) => {
-    // A lost write belongs to the fault that it came before or during, up to the next one's own stretch.
+    // An acknowledged write belongs to the fault that it came before or during: none may go uncounted.
+    const ledgerFromMs = i === 0 ? Number.NEGATIVE_INFINITY : injury.fromMs;
     const nextMs = facts.injuries[i + 1]?.fromMs ?? Number.POSITIVE_INFINITY;
     const shared = ofCluster(facts, injury, nextMs);
-    return facts.history.zones.map((zone) => ({ ...shared, ...ofZone(facts, injury, nextMs, zone, missing) }));
+    return facts.history.zones.map((zone) => ({
+      ...shared,
+      ...ofZone(facts, injury, zone, missing),
+      ...lossOfZone(facts, injury, zone, { fromMs: ledgerFromMs, toMs: nextMs }),
+    }));
   });
 }
 
@@ -42,12 +50,13 @@ function ofCluster(facts: FailoverFacts, injury: Injury, nextMs: number): TableR
   const { spec, history, events, trialVoid } = facts;
   const { t0Ms, untilMs, fromMs, victim } = injury;
   const plan = spec.failover!.plan;
-  const splits = failoverSplits(events, { t0Ms, failed: [victim.id], untilMs });
+  const failed = spec.members.filter((member) => isHit(plan, victim, member)).map(({ id }) => id);
+  const splits = failoverSplits(events, { t0Ms, failed, untilMs });
   const excused = faultIntervals(events).filter(({ fault }) => excusesFailover(fault));
   const leaders = leadership(history, { leaderless: isLeaderless(spec.needs), events, excused, fromMs, toMs: nextMs });
   const reason = voidReason(
     trialVoid,
-    faultMissed(injury.event, plan.title),
+    faultMissed(injury.event, `the fault ${plan.name}`),
     rateLow(history, { fromMs, t0Ms, offeredPerS: spec.ratesPerS[0]! }),
   );
   return {
@@ -56,7 +65,7 @@ function ofCluster(facts: FailoverFacts, injury: Injury, nextMs: number): TableR
     preset: spec.engine.preset,
     runtime: spec.runtime,
     fault: plan.name,
-    target: victim.id,
+    target: targetOf(plan, victim),
     seed: spec.seed,
     phase_ms: injury.phaseMs,
     at_ms: t0Ms,
@@ -69,19 +78,36 @@ function ofCluster(facts: FailoverFacts, injury: Injury, nextMs: number): TableR
   };
 }
 
+const hitsZone = (plan: FaultPlan): boolean => plan.kind === 'kill-zone' || plan.kind === 'cut-zone';
+
+const isHit = (plan: FaultPlan, victim: Member, member: Member): boolean =>
+  plan.kind === 'power-cut' || (hitsZone(plan) ? member.zone === victim.zone : member.id === victim.id);
+
+function targetOf(plan: FaultPlan, victim: Member): string {
+  if (plan.kind === 'power-cut') return 'all';
+  return hitsZone(plan) ? victim.zone : victim.id;
+}
+
 function ofZone(
   facts: FailoverFacts,
   injury: Injury,
-  nextMs: number,
   zone: string,
   missing: ReadonlySet<number>,
 ): TableRow<'failovers'> {
-  const { history, audit } = facts;
+  const { history } = facts;
   const { t0Ms, untilMs, fromMs } = injury;
-  const writes = outage(history, { group: 'put', zone, t0Ms, untilMs, fromMs });
-  const reads = outage(history, { group: 'get', zone, t0Ms, untilMs, fromMs });
-  const course = recovery(history, { t0Ms, untilMs, baselineFromMs: fromMs, lateBoundMs: LATE_BOUND_MS, zone });
-  const lost = ledger(history, audit, { zone, fromMs, toMs: nextMs, t0Ms });
+  // Warm-up and former faults have other rates, and would blur the resolution of this one.
+  const stretch = sliceHistory(history, fromMs, Number.POSITIVE_INFINITY);
+  const writes = outage(stretch, { group: 'put', zone, t0Ms, untilMs, fromMs });
+  const reads = outage(stretch, { group: 'get', zone, t0Ms, untilMs, fromMs });
+  const course = recovery(stretch, {
+    t0Ms,
+    untilMs,
+    baselineFromMs: fromMs,
+    lateBoundMs: LATE_BOUND_MS,
+    patienceMs: facts.spec.policy.attemptTimeoutMs,
+    zone,
+  });
   const stale = staleness(history, missing, { zone, fromMs, toMs: untilMs });
   return {
     client_zone: zone,
@@ -95,12 +121,24 @@ function ofZone(
     rto_ms: course.rtoMs,
     recovery_95_ms: course.recovery95Ms,
     lost_service_ops: course.lostServiceOps,
+    late_service_ops: course.lateServiceOps,
+    stale_reads: stale.staleReads,
+  };
+}
+
+function lossOfZone(
+  { history, audit }: FailoverFacts,
+  { t0Ms }: Injury,
+  zone: string,
+  stretch: { readonly fromMs: number; readonly toMs: number },
+): TableRow<'failovers'> {
+  const lost = ledger(history, audit, { ...stretch, zone, t0Ms });
+  return {
     acked: lost.acked,
     acked_lost: lost.ackedLost,
     accepted: lost.accepted,
     accepted_lost: lost.acceptedLost,
     loss_window_ms: lost.ackedLost === 0 ? undefined : lost.lossWindowMs,
     shadowed: lost.shadowed,
-    stale_reads: stale.staleReads,
   };
 }

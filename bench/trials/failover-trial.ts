@@ -3,7 +3,7 @@
  * until service has come back for good or is given up. Then everything is healed and the ledger is audited.
  */
 import type { Member } from '../../engines/api.ts';
-import { chooseVictim, faultsOf } from '../faults/plans.ts';
+import { chooseVictim, type FaultPlan, faultsOf } from '../faults/plans.ts';
 import type { Fault } from '../faults/vocabulary.ts';
 import type { History } from '../history.ts';
 import { faultIntervals } from '../measures/fault-intervals.ts';
@@ -13,10 +13,11 @@ import type { Cluster, ClusterEvent } from '../runtimes/cluster.ts';
 import { concatHistories } from '../workloads/recorder.ts';
 import { auditLedger } from './audit-ledger.ts';
 import { failoverRows } from './failover-rows.ts';
-import { prepare } from './load-trial.ts';
+import { NOT_FILLED, prepare } from './load-trial.ts';
 import { latencyRows, latenessMaxMs, nodeRows, type Stretch, timelineRows, trialRow } from './rows.ts';
-import type { FailoverSpec, TrialOutcome, TrialSpec } from './spec.ts';
+import { type FailoverSpec, longestFaultMs, type TrialOutcome, type TrialSpec } from './spec.ts';
 import { watchSteal } from './steal.ts';
+import { voidOutcome } from './void-outcome.ts';
 
 /** Random wait before each fault: more than any heartbeat interval of an engine's default. */
 const PHASE_MAX_MS = 100;
@@ -26,7 +27,6 @@ const LOOK_EVERY_MS = 5;
 const UNDER_WAY_MS = 20;
 /** What a node loses or gains of load when it restarts is not to be seen in the next observation. */
 const REJOIN_MS = 300;
-const LOAD_MAX_MS = 600_000;
 
 /** One injury as it happened. */
 export interface Injury {
@@ -41,15 +41,21 @@ export interface Injury {
   readonly untilMs: number;
 }
 
-export async function runFailoverTrial(spec: TrialSpec, failover: FailoverSpec, cluster: Cluster): Promise<TrialOutcome> {
+export async function runFailoverTrial(
+  spec: TrialSpec,
+  failover: FailoverSpec,
+  cluster: Cluster,
+): Promise<TrialOutcome> {
   const startedAt = new Date().toISOString();
   const histories = await prepare(spec, cluster);
+  if (histories === undefined) return voidOutcome(spec, NOT_FILLED);
   const before = await cluster.sample();
   const steal = watchSteal();
   const fromMs = cluster.now();
   const ratePerS = spec.ratesPerS[0]!;
-  const load = cluster.load({ arrival: { mode: 'open', ratePerS, spacing: 'fixed' }, durationMs: LOAD_MAX_MS });
-  const injuries = await Promise.race([injureAll(spec, failover, cluster), load.then(() => [])]);
+  const arrival = { mode: 'open', ratePerS, spacing: 'fixed' } as const;
+  const load = cluster.load({ arrival, durationMs: failover.times * longestFaultMs(failover) });
+  const injuries = await Promise.race([injureAll(spec, failover, cluster), load.then(endedEarly)]);
   const toMs = cluster.now();
   cluster.stopLoad();
   histories.push(await load);
@@ -70,8 +76,12 @@ export async function runFailoverTrial(spec: TrialSpec, failover: FailoverSpec, 
       nodes: nodeRows(spec, cluster, after),
       service: [],
     },
-    voidReason: voidReason(...new Set([voided, ...faultVoids])),
+    voidReason: voided ?? voidReason(...new Set(faultVoids)),
   };
+}
+
+function endedEarly(): never {
+  throw new Error('the load ended before the last fault was over');
 }
 
 async function injureAll(spec: TrialSpec, failover: FailoverSpec, cluster: Cluster): Promise<Injury[]> {
@@ -81,37 +91,65 @@ async function injureAll(spec: TrialSpec, failover: FailoverSpec, cluster: Clust
     const fromMs = cluster.now();
     const phaseMs = random.between(0, PHASE_MAX_MS);
     await cluster.sleepUntil(fromMs + failover.settleMs + phaseMs);
-    const leader = cluster.latestWrite()?.node;
+    const latest = cluster.latestWrite();
+    const leader = latest?.node;
     const victim = chooseVictim(failover.plan, cluster.members, leader, random);
     const faults = faultsOf(failover.plan, victim, cluster.members, spec.clientZones);
     const events = await Promise.all(faults.map((fault) => cluster.inject(fault)));
     const t0Ms = events[0]!.atMs;
-    const untilMs = await observe(failover, cluster, victim, t0Ms);
-    // A plan that injures the leader has to find one.
-    const happened = failover.plan.target !== 'leader' || leader !== undefined;
+    const untilMs = await observe(failover, cluster, victim, faults, t0Ms);
+    // A plan that injures the leader has to find one: who answered last before this stretch of load may lead no more.
+    const happened = failover.plan.target !== 'leader' || (latest !== undefined && latest.endMs >= fromMs);
     injuries.push({ victim, phaseMs, fromMs, t0Ms, event: happened ? events[0] : undefined, untilMs });
-    await healAll(cluster, faults);
     await cluster.sleepUntil(cluster.now() + REJOIN_MS);
   }
   return injuries;
 }
 
-/** Waits until recovery has been seen and has lasted, or is given up. Returns the end of observation. */
-async function observe(failover: FailoverSpec, cluster: Cluster, victim: Member, t0Ms: number): Promise<number> {
+/**
+ * Waits until recovery has been seen and has lasted, or is given up, and heals: at the plan's time if it has one, otherwise
+ * at the end. Returns the end of observation.
+ */
+async function observe(
+  failover: FailoverSpec,
+  cluster: Cluster,
+  victim: Member,
+  faults: readonly Fault[],
+  t0Ms: number,
+): Promise<number> {
   const { plan, observeMaxMs, observeAfterMs, staysDown } = failover;
-  const giveUpAtMs = t0Ms + observeMaxMs;
+  const giveUpAtMs = t0Ms + (plan.healAfterMs ?? 0) + observeMaxMs;
+  const down = new Set(cluster.members.filter((member) => isDown(plan, victim, member)).map(({ id }) => id));
+  const healsAtMs = plan.healAfterMs === undefined ? undefined : t0Ms + plan.healAfterMs;
+  let healedAtMs: number | undefined;
   let recoveredAtMs: number | undefined;
-  const isDown = plan.kind === 'kill' || plan.kind === 'vanish';
   while (cluster.now() < giveUpAtMs && cluster.failure() === undefined) {
+    if (healsAtMs !== undefined && healedAtMs === undefined && cluster.now() >= healsAtMs) {
+      await healAll(cluster, faults);
+      healedAtMs = cluster.now();
+    }
     const latest = cluster.latestWrite();
-    const isNew = latest !== undefined && latest.endMs > t0Ms + UNDER_WAY_MS && (!isDown || latest.node !== victim.id);
-    if (recoveredAtMs === undefined && isNew) recoveredAtMs = latest.endMs;
-    const healsAtMs = t0Ms + (plan.healAfterMs ?? 0);
-    if (recoveredAtMs !== undefined && !staysDown && cluster.now() >= Math.max(recoveredAtMs + observeAfterMs, healsAtMs)) break;
-    if (plan.healAfterMs !== undefined && recoveredAtMs === undefined && cluster.now() >= healsAtMs) break;
+    if (recoveredAtMs === undefined && latest !== undefined) {
+      // What a node that is down has answered, it answered before: the answer was under way.
+      const sinceMs = down.has(latest.node) ? (healedAtMs ?? Number.POSITIVE_INFINITY) : t0Ms + UNDER_WAY_MS;
+      if (latest.endMs > sinceMs) recoveredAtMs = latest.endMs;
+    }
+    const awaitsHeal = healsAtMs !== undefined && healedAtMs === undefined;
+    if (recoveredAtMs !== undefined && !awaitsHeal && !staysDown) {
+      if (cluster.now() >= Math.max(recoveredAtMs, healedAtMs ?? 0) + observeAfterMs) break;
+    }
     await cluster.sleepUntil(cluster.now() + LOOK_EVERY_MS);
   }
-  return cluster.now();
+  const untilMs = cluster.now();
+  if (healedAtMs === undefined) await healAll(cluster, faults);
+  return untilMs;
+}
+
+/** Whether a plan takes this node down until it is healed. */
+function isDown(plan: FaultPlan, victim: Member, member: Member): boolean {
+  if (plan.kind === 'kill' || plan.kind === 'vanish') return member.id === victim.id;
+  if (plan.kind === 'kill-zone') return member.zone === victim.zone;
+  return plan.kind === 'power-cut';
 }
 
 async function healAll(cluster: Cluster, faults: readonly Fault[]): Promise<void> {

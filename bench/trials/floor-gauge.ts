@@ -1,7 +1,7 @@
 /** Takes the thread floor around throughput trials, so that speeds can be stated as shares of what the machine gave then. */
 import type { RunFolder } from '../reports/run-folder.ts';
 import type { FloorFigures } from '../runtimes/threads/floor-worker.ts';
-import { runFloorProcess } from './trial-process.ts';
+import type { TrialRunner } from './trial-process.ts';
 
 const WARMUP_MS = 200;
 const MEASURE_MS = 400;
@@ -11,14 +11,16 @@ const FRESH_MS = 1500;
 
 export class FloorGauge {
   readonly #folder: RunFolder;
+  readonly #runner: TrialRunner;
   readonly #signal: AbortSignal;
   readonly #startedMs: number;
   #count = 0;
   #latest: { readonly clients: number; readonly figures: FloorFigures; readonly takenMs: number } | undefined;
 
   /** `startedMs`: the run's start, by `performance.now()`. */
-  constructor(folder: RunFolder, signal: AbortSignal, startedMs: number) {
+  constructor(folder: RunFolder, runner: TrialRunner, signal: AbortSignal, startedMs: number) {
     this.#folder = folder;
+    this.#runner = runner;
     this.#signal = signal;
     this.#startedMs = startedMs;
   }
@@ -31,7 +33,7 @@ export class FloorGauge {
   ): Promise<FloorFigures | undefined> {
     const atMs = performance.now() - this.#startedMs;
     const plan = { mode, clients, valueBytes: VALUE_BYTES, warmupMs: WARMUP_MS, measureMs };
-    const figures = await runFloorProcess(plan, this.#signal);
+    const figures = await this.#runner.floor(plan, this.#signal);
     if (figures === undefined) return undefined;
     const { operationsPerS, p50Ms } = figures;
     const id = `floor-${++this.#count}`;

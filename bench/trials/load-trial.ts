@@ -1,5 +1,5 @@
 /** A trial without faults: fill the store, warm up, then one measured step of load after the other. */
-import type { History } from '../history.ts';
+import { type History, OK } from '../history.ts';
 import { cpuStolen, deadlineBoundMs, deadlineLate, generatorLate, voidReason } from '../measures/validity.ts';
 import type { Cluster } from '../runtimes/cluster.ts';
 import type { LoadStep } from '../workloads/plan.ts';
@@ -7,22 +7,31 @@ import { concatHistories } from '../workloads/recorder.ts';
 import { latencyRows, latenessMaxMs, nodeRows, type Stretch, trialRow } from './rows.ts';
 import type { TrialOutcome, TrialSpec } from './spec.ts';
 import { watchSteal } from './steal.ts';
+import { voidOutcome } from './void-outcome.ts';
 
 /** Clients of the stretches before the measured ones. */
 const WARMUP_CLIENTS = 64;
 const PRELOAD_MAX_MS = 20_000;
 
-/** Puts every key once and lets the workers compile their code. None of it is measured. */
-export async function prepare(spec: TrialSpec, cluster: Cluster): Promise<History[]> {
+/**
+ * Puts every key once and lets the workers compile their code. None of it is measured. Undefined: the store could not be
+ * filled.
+ */
+export async function prepare(spec: TrialSpec, cluster: Cluster): Promise<History[] | undefined> {
   const arrival = { mode: 'closed', clients: WARMUP_CLIENTS } as const;
   const preload = await cluster.load({ arrival, preload: true, durationMs: PRELOAD_MAX_MS });
+  const written = preload.outcome.subarray(0, preload.length).filter((outcome) => outcome === OK).length;
+  if (written < spec.workload.keyCount) return undefined;
   if (spec.warmupOperations === 0) return [preload];
   return [preload, await cluster.load({ arrival, operations: spec.warmupOperations, durationMs: PRELOAD_MAX_MS })];
 }
 
+export const NOT_FILLED = `the keys could not all be written once within ${PRELOAD_MAX_MS / 1000} s`;
+
 export async function runLoadTrial(spec: TrialSpec, cluster: Cluster): Promise<TrialOutcome> {
   const startedAt = new Date().toISOString();
   const histories = await prepare(spec, cluster);
+  if (histories === undefined) return voidOutcome(spec, NOT_FILLED);
   const stretches: Stretch[] = [];
   let before = await cluster.sample();
   for (const arrival of arrivalsOf(spec)) {
@@ -42,7 +51,9 @@ export async function runLoadTrial(spec: TrialSpec, cluster: Cluster): Promise<T
     before = after;
   }
   const history = concatHistories(histories);
-  const reasons = stretches.map((stretch) => reasonToVoid(spec, histories[histories.length - stretches.length + stretch.step - 1]!, stretch));
+  const reasons = stretches.map((stretch) =>
+    reasonToVoid(spec, histories[histories.length - stretches.length + stretch.step - 1]!, stretch),
+  );
   return {
     rows: {
       trials: stretches.map((stretch, i) => trialRow(spec, history, stretch, startedAt, reasons[i])),

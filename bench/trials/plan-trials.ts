@@ -1,16 +1,17 @@
 /** From a suite and the chosen engines to trials, in the order in which they run: engines interleaved, never in blocks. */
-import { loadFaultPlan } from '../faults/plans.ts';
+import type { Claims } from '../../engines/api.ts';
+import { type FaultPlan, loadFaultPlan } from '../faults/plans.ts';
+import { InputError } from '../input.ts';
 import type { Durability, EngineChoice } from '../runtimes/cluster.ts';
 import type { EntryOf, Suite, SuiteEntry } from '../suites/suite-file.ts';
 import type { Topology } from '../topologies/topology.ts';
-import type { ClientPolicy } from '../workloads/plan.ts';
+import type { ClientPolicy, Workload } from '../workloads/plan.ts';
 import { loadWorkload } from '../workloads/workloads.ts';
-import type { Verdict } from './engines.ts';
 import { type FailoverSpec, failsOver, type TrialSpec } from './spec.ts';
 
 export interface Contestant {
   readonly engine: EngineChoice;
-  readonly verdict: Verdict;
+  readonly claims: Pick<Claims, 'needs' | 'deadlines'>;
 }
 
 export interface TrialsPlan {
@@ -20,8 +21,8 @@ export interface TrialsPlan {
   readonly policy: ClientPolicy;
   readonly seed: number;
   /** Set by flags: in place of what the suite says. */
-  readonly workload: string | undefined;
-  readonly fault: string | undefined;
+  readonly workload: Workload | undefined;
+  readonly fault: FaultPlan | undefined;
   readonly repeat: number | undefined;
 }
 
@@ -36,13 +37,21 @@ export type Planned =
   | { readonly kind: 'trial'; readonly spec: TrialSpec }
   | { readonly kind: 'floor'; readonly floor: FloorSpec };
 
+type TrialEntry = Exclude<SuiteEntry, { measure: 'floor' }>;
+
+/** @throws {InputError} if the suite names a workload or fault that there is not, or a fault that hits nobody. */
 export function planTrials(plan: TrialsPlan): Planned[] {
-  return plan.suite.trials.flatMap((entry) => (entry.measure === 'floor' ? planFloor(entry) : planEntry(plan, entry)));
+  const planned: Planned[] = [];
+  for (const entry of plan.suite.trials) {
+    if (entry.measure === 'floor') planned.push(...planFloor(entry, plan.repeat ?? entry.repeat));
+    else planEntry(plan, entry, planned);
+  }
+  return planned;
 }
 
-function planFloor(entry: EntryOf<'floor'>): Planned[] {
+function planFloor(entry: EntryOf<'floor'>, repeat: number): Planned[] {
   const planned: Planned[] = [];
-  for (let turn = 0; turn < entry.repeat; turn++) {
+  for (let turn = 0; turn < repeat; turn++) {
     for (const mode of entry.modes) {
       for (const clients of entry.clients) {
         planned.push({ kind: 'floor', floor: { mode, clients, measureMs: entry.seconds * 1000 } });
@@ -59,22 +68,40 @@ interface Round {
   readonly clients: number | undefined;
 }
 
-function planEntry(plan: TrialsPlan, entry: Exclude<SuiteEntry, { measure: 'floor' }>): Planned[] {
-  const planned: Planned[] = [];
+/** One engine's turn in a pass. */
+interface Chance {
+  readonly contestant: Contestant;
+  readonly failover: FailoverSpec | undefined;
+}
+
+function planEntry(plan: TrialsPlan, entry: TrialEntry, planned: Planned[]): void {
   const repeat = plan.repeat ?? entry.repeat;
-  let rotation = 0;
+  const workload = workloadOf(plan, entry);
+  const rounds = roundsOf(entry);
+  let { seed } = plan;
   for (let turn = 0; turn < repeat; turn++) {
-    for (const round of roundsOf(entry)) {
-      for (const [contestant, times] of chances(plan.contestants, entry, rotation++)) {
-        const spec = specOf(plan, entry, round, contestant, times, planned.length);
-        planned.push({ kind: 'trial', spec });
+    for (const [place, round] of rounds.entries()) {
+      // Counted from both, or with as many rounds as engines each round would begin with the same engine in every turn.
+      for (const chances of passesOf(plan, entry, turn + place)) {
+        for (const chance of chances) {
+          const name = `${entry.measure}${round.label}-${labelOf(chance.contestant.engine)}-${planned.length + 1}`;
+          planned.push({ kind: 'trial', spec: specOf(plan, entry, round, chance, workload, seed, name) });
+        }
+        // The same for all engines of a pass: they meet the same keys at the same phases.
+        seed++;
       }
     }
   }
-  return planned;
 }
 
-function roundsOf(entry: Exclude<SuiteEntry, { measure: 'floor' }>): Round[] {
+const labelOf = ({ name, preset }: EngineChoice): string => (preset === 'default' ? name : `${name}:${preset}`);
+
+function workloadOf(plan: TrialsPlan, entry: TrialEntry): Workload {
+  const workload = plan.workload ?? loadWorkload(entry.workload);
+  return entry.measure === 'failover' ? { ...workload, ledgerShare: entry.ledger_share } : workload;
+}
+
+function roundsOf(entry: TrialEntry): Round[] {
   return entry.durability.flatMap((durability): Round[] => {
     const suffix = entry.durability.length > 1 ? `-${durability}` : '';
     if (entry.measure !== 'throughput') return [{ label: suffix, durability, clients: undefined }];
@@ -86,41 +113,65 @@ function roundsOf(entry: Exclude<SuiteEntry, { measure: 'floor' }>): Round[] {
  * Who runs in a round, beginning with another engine each time. A round of failover trials has as many passes as it takes
  * to give every engine its faults: several a trial if it recovers from them, one a trial if its victim stays down.
  */
-function* chances(
-  contestants: readonly Contestant[],
-  entry: Exclude<SuiteEntry, { measure: 'floor' }>,
-  rotation: number,
-): Iterable<readonly [Contestant, number]> {
+function passesOf(plan: TrialsPlan, entry: TrialEntry, rotation: number): Chance[][] {
+  const { contestants } = plan;
   const rotated = (by: number): Contestant[] => contestants.map((_, i) => contestants[(i + by) % contestants.length]!);
   if (entry.measure !== 'failover') {
-    for (const contestant of rotated(rotation)) yield [contestant, 1];
-    return;
+    return [rotated(rotation).map((contestant) => ({ contestant, failover: undefined }))];
   }
+  const fault = faultOf(plan, entry);
+  const passes: Chance[][] = [];
   const left = new Map(contestants.map((contestant) => [contestant, entry.times]));
   for (let pass = 0; [...left.values()].some((times) => times > 0); pass++) {
+    const chances: Chance[] = [];
     for (const contestant of rotated(rotation + pass)) {
       const open = left.get(contestant)!;
       if (open === 0) continue;
-      const times = failsOver(contestant.verdict.claims.needs) ? Math.min(open, entry.times_per_trial) : 1;
-      left.set(contestant, open - times);
-      yield [contestant, times];
+      const failover = failoverOf(entry, fault, contestant, open);
+      left.set(contestant, open - failover.times);
+      chances.push({ contestant, failover });
     }
+    passes.push(chances);
   }
+  return passes;
+}
+
+function faultOf({ fault, topology }: TrialsPlan, entry: EntryOf<'failover'>): FaultPlan {
+  const plan = fault ?? loadFaultPlan(entry.fault);
+  const { target } = plan;
+  if (typeof target === 'string') return plan;
+  const [what, came] = 'node' in target ? (['node', target.node] as const) : (['zone', target.zone] as const);
+  const there = [...new Set(topology.members.map((member) => (what === 'node' ? member.id : member.zone)))];
+  if (there.includes(came)) return plan;
+  throw new InputError(
+    `the fault ${plan.name} must hit a ${what} of the topology, one of ${there.join(', ')}, but "${came}" came`,
+  );
+}
+
+function failoverOf(entry: EntryOf<'failover'>, plan: FaultPlan, { claims }: Contestant, left: number): FailoverSpec {
+  const staysDown = !failsOver(claims.needs) && plan.healAfterMs === undefined;
+  return {
+    plan,
+    times: staysDown ? 1 : Math.min(left, entry.times_per_trial),
+    staysDown,
+    settleMs: entry.settle_seconds * 1000,
+    observeMaxMs: (staysDown ? entry.observe_dead_seconds : entry.observe_seconds) * 1000,
+    observeAfterMs: entry.observe_after_seconds * 1000,
+  };
 }
 
 function specOf(
   plan: TrialsPlan,
-  entry: Exclude<SuiteEntry, { measure: 'floor' }>,
+  entry: TrialEntry,
   round: Round,
-  { engine, verdict }: Contestant,
-  times: number,
-  number: number,
+  { contestant, failover }: Chance,
+  workload: Workload,
+  seed: number,
+  trial: string,
 ): TrialSpec {
-  const { claims } = verdict;
-  const label = engine.preset === 'default' ? engine.name : `${engine.name}:${engine.preset}`;
-  const workload = loadWorkload(plan.workload ?? entry.workload);
+  const { engine, claims } = contestant;
   return {
-    trial: `${entry.measure}${round.label}-${label}-${number + 1}`,
+    trial,
     suite: plan.suite.name,
     measure: entry.measure,
     engine,
@@ -130,29 +181,15 @@ function specOf(
     members: plan.topology.members,
     clientZones: plan.topology.clientZones,
     durability: round.durability,
-    // The same for all engines of a round: they meet the same keys at the same phases.
-    seed: plan.seed + Math.floor(number / plan.contestants.length),
-    workload: entry.measure === 'failover' ? { ...workload, ledgerShare: entry.ledger_share } : workload,
+    seed,
+    workload,
     policy: plan.policy,
     warmupOperations: entry.warmup_operations,
     clients: round.clients,
     ratesPerS: entry.measure === 'latency' ? entry.rates_per_s : entry.measure === 'failover' ? [entry.rate_per_s] : [],
     spacing: entry.measure === 'latency' ? entry.spacing : 'fixed',
     stepMs: entry.measure === 'failover' ? 0 : entry.seconds * 1000,
-    failover: entry.measure === 'failover' ? failoverOf(entry, plan.fault, times, failsOver(claims.needs)) : undefined,
+    failover,
     attempt: 1,
-  };
-}
-
-function failoverOf(entry: EntryOf<'failover'>, fault: string | undefined, times: number, recovers: boolean): FailoverSpec {
-  const plan = loadFaultPlan(fault ?? entry.fault);
-  const staysDown = !recovers && plan.healAfterMs === undefined;
-  return {
-    plan,
-    times,
-    staysDown,
-    settleMs: entry.settle_seconds * 1000,
-    observeMaxMs: (staysDown ? entry.observe_dead_seconds : entry.observe_seconds) * 1000,
-    observeAfterMs: entry.observe_after_seconds * 1000,
   };
 }

@@ -42,9 +42,15 @@ function configuration(spec: TrialSpec): Configuration {
   };
 }
 
-/** The row of a trial of which nothing can be said but why. */
-export function voidTrialRow(spec: TrialSpec, reason: string): TableRow<'trials'> {
-  return { ...configuration(spec), durability: spec.durability, workload: spec.workload.name, valid: false, void_reason: reason };
+/** The row of a trial that has no load of its own: whether it is valid, and if not why, is all that it says. */
+export function plainTrialRow(spec: TrialSpec, voidReason: string | undefined): TableRow<'trials'> {
+  return {
+    ...configuration(spec),
+    durability: spec.durability,
+    workload: spec.workload.name,
+    valid: voidReason === undefined,
+    void_reason: voidReason,
+  };
 }
 
 export function trialRow(

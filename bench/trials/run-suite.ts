@@ -3,11 +3,15 @@ import type { RunFolder } from '../reports/run-folder.ts';
 import type { TableRow } from '../reports/tables.ts';
 import { FloorGauge } from './floor-gauge.ts';
 import type { FloorSpec, Planned } from './plan-trials.ts';
+import { preflight, type Timeouts } from './preflight.ts';
 import type { TrialOutcome, TrialSpec } from './spec.ts';
-import { runTrialProcess } from './trial-process.ts';
+import type { TrialRunner } from './trial-process.ts';
+import { voidOutcome } from './void-outcome.ts';
 
 /** A trial that was void is run again, at most twice. */
 const ATTEMPTS_MAX = 3;
+/** A preset that could not be measured at all so many times in a row is broken: its trials are not run again any more. */
+const UNMEASURABLE_MAX = 2;
 
 export interface SuiteProgress {
   /** A trial begins: its number from 1, of how many, and what it is. */
@@ -22,59 +26,111 @@ export interface SuiteRun {
   /** A folder for logs, on the disk that is to be measured. */
   readonly workDirectory: string;
   readonly signal: AbortSignal;
+  readonly runner: TrialRunner;
+  /** Of all presets of the engines that take part. */
+  readonly timeouts: Timeouts;
   readonly progress: SuiteProgress;
   /** No trial is run again after this time of the run; undefined: any number of times. */
   readonly repeatUntilMs: number | undefined;
 }
 
-/** Returns the labels of engine presets and measures of which no trial was valid. Throws `Interrupted` when aborted. */
+/**
+ * Returns the engine presets and measures of which no trial was valid, in words.
+ *
+ * @throws {Interrupted} when the signal aborts.
+ */
 export async function runSuite(run: SuiteRun): Promise<string[]> {
   const startedMs = performance.now();
-  const gauge = new FloorGauge(run.folder, run.signal, startedMs);
+  const gauge = new FloorGauge(run.folder, run.runner, run.signal, startedMs);
+  const specs = run.planned.flatMap((planned) => (planned.kind === 'trial' ? [planned.spec] : []));
+  const { refusal } = await preflight(gauge, specs, run.timeouts);
+  const attempts = new Attempts(run, gauge, startedMs);
   const valid = new Map<string, boolean>();
   for (const [i, planned] of run.planned.entries()) {
     const label = labelOf(planned);
     run.progress.begins(i + 1, run.planned.length, label);
+    let isValid: boolean;
+    let summary: string;
     if (planned.kind === 'floor') {
-      run.progress.ended(label, await runFloor(gauge, planned.floor));
-      continue;
+      ({ isValid, summary } = await runFloor(gauge, planned.floor));
+    } else {
+      const { spec } = planned;
+      const refused = refusal(spec);
+      const outcomes = refused === undefined ? await attempts.run(spec) : [voidOutcome(spec, refused)];
+      if (refused !== undefined) record(run.folder, outcomes[0]!);
+      isValid = outcomes.some(hasValidFigures);
+      summary = summaryOf(spec, outcomes.at(-1)!);
     }
-    const { spec } = planned;
-    const outcome = await attempt(run, gauge, spec, startedMs);
-    const key = `${spec.measure} of ${spec.engine.name}:${spec.engine.preset}`;
-    valid.set(key, (valid.get(key) ?? false) || outcome.voidReason === undefined);
-    run.progress.ended(label, summaryOf(spec, outcome));
+    const what = planned.kind === 'floor' ? label : `${planned.spec.measure} of ${nameOf(planned.spec)}`;
+    valid.set(what, (valid.get(what) ?? false) || isValid);
+    run.progress.ended(label, summary);
   }
-  return [...valid].filter(([, isValid]) => !isValid).map(([key]) => key);
+  return [...valid].filter(([, isValid]) => !isValid).map(([what]) => what);
 }
 
-async function runFloor(gauge: FloorGauge, floor: FloorSpec): Promise<string> {
+/** A trial of which one step or one fault is void still has the figures of the others. */
+function hasValidFigures({ rows, voidReason }: TrialOutcome): boolean {
+  if (voidReason === undefined) return true;
+  const figures = rows.failovers.length > 0 ? rows.failovers : rows.trials;
+  return figures.some(({ valid }) => valid === true);
+}
+
+async function runFloor(gauge: FloorGauge, floor: FloorSpec): Promise<{ isValid: boolean; summary: string }> {
   const figures = await gauge.measure(floor.mode, floor.clients, floor.measureMs);
-  return figures === undefined ? 'void' : `${Math.round(figures.operationsPerS).toLocaleString('en')} operations/s`;
+  if (figures === undefined) return { isValid: false, summary: 'void: the floor could not be measured' };
+  return { isValid: true, summary: perSecond(figures.operationsPerS) };
 }
 
-/** Runs a trial until it is valid, as often as is allowed; void attempts are recorded too. */
-async function attempt(run: SuiteRun, gauge: FloorGauge, spec: TrialSpec, startedMs: number): Promise<TrialOutcome> {
-  for (let number = 1; ; number++) {
-    const outcome = await measureOnce(run, gauge, { ...spec, attempt: number });
-    const { rows, voidReason } = outcome;
-    run.folder.append('trials', rows.trials);
-    run.folder.append('failovers', rows.failovers);
-    run.folder.append('timeline', rows.timeline);
-    run.folder.append('latency', rows.latency);
-    run.folder.append('nodes', rows.nodes);
-    run.folder.append('service', rows.service);
-    const isLate = run.repeatUntilMs !== undefined && performance.now() - startedMs > run.repeatUntilMs;
-    if (voidReason === undefined || number === ATTEMPTS_MAX || isLate) return outcome;
+function record(folder: RunFolder, { rows }: TrialOutcome): void {
+  folder.append('trials', rows.trials);
+  folder.append('failovers', rows.failovers);
+  folder.append('timeline', rows.timeline);
+  folder.append('latency', rows.latency);
+  folder.append('nodes', rows.nodes);
+  folder.append('service', rows.service);
+}
+
+/** Runs trials, and void ones again, as often as is allowed; void attempts are recorded too. */
+class Attempts {
+  readonly #run: SuiteRun;
+  readonly #gauge: FloorGauge;
+  readonly #startedMs: number;
+  /** By preset: how many attempts in a row could not be measured at all. */
+  readonly #unmeasurable = new Map<string, number>();
+
+  constructor(run: SuiteRun, gauge: FloorGauge, startedMs: number) {
+    this.#run = run;
+    this.#gauge = gauge;
+    this.#startedMs = startedMs;
+  }
+
+  /** The outcomes of all attempts, the one that ended them last. */
+  async run(spec: TrialSpec): Promise<TrialOutcome[]> {
+    const outcomes: TrialOutcome[] = [];
+    for (let number = 1; ; number++) {
+      const outcome = await measureOnce(this.#run, this.#gauge, { ...spec, attempt: number });
+      record(this.#run.folder, outcome);
+      outcomes.push(outcome);
+      const inARow = outcome.unmeasurable === true ? (this.#unmeasurable.get(nameOf(spec)) ?? 0) + 1 : 0;
+      this.#unmeasurable.set(nameOf(spec), inARow);
+      const isHopeless = number === ATTEMPTS_MAX || inARow >= UNMEASURABLE_MAX || this.#isLate();
+      if (outcome.voidReason === undefined || isHopeless) return outcomes;
+    }
+  }
+
+  #isLate(): boolean {
+    const { repeatUntilMs } = this.#run;
+    return repeatUntilMs !== undefined && performance.now() - this.#startedMs > repeatUntilMs;
   }
 }
 
 async function measureOnce(run: SuiteRun, gauge: FloorGauge, spec: TrialSpec): Promise<TrialOutcome> {
   const trial = spec.attempt === 1 ? spec : { ...spec, trial: `${spec.trial}-again-${spec.attempt - 1}` };
-  if (trial.measure !== 'throughput') return runTrialProcess(trial, run.workDirectory, run.signal);
+  if (trial.measure !== 'throughput') return run.runner.trial(trial, run.workDirectory, run.signal);
   const clients = trial.clients!;
   const before = await gauge.justNow(clients);
-  const outcome = await runTrialProcess(trial, run.workDirectory, run.signal);
+  const outcome = await run.runner.trial(trial, run.workDirectory, run.signal);
+  if (outcome.unmeasurable === true) return outcome;
   const after = await gauge.measure('batch', clients);
   if (before === undefined || after === undefined) return outcome;
   const floorPerS = (before.operationsPerS + after.operationsPerS) / 2;
@@ -87,24 +143,44 @@ async function measureOnce(run: SuiteRun, gauge: FloorGauge, spec: TrialSpec): P
 
 function labelOf(planned: Planned): string {
   if (planned.kind === 'floor') return `floor ${planned.floor.mode}, ${planned.floor.clients} clients`;
-  const { measure, engine, durability, clients } = planned.spec;
+  const { measure, durability, clients } = planned.spec;
   const details = [durability, ...(clients === undefined ? [] : [`${clients} clients`])].join(', ');
-  return `${measure} of ${engine.name}${engine.preset === 'default' ? '' : `:${engine.preset}`} (${details})`;
+  return `${measure} of ${nameOf(planned.spec)} (${details})`;
 }
+
+const nameOf = ({ engine: { name, preset } }: TrialSpec): string => (preset === 'default' ? name : `${name}:${preset}`);
+const perSecond = (rate: number): string => `${Math.round(rate).toLocaleString('en')} operations/s`;
 
 function summaryOf(spec: TrialSpec, { rows, voidReason }: TrialOutcome): string {
   if (voidReason !== undefined) return `void: ${voidReason}`;
-  const ms = (value: number | undefined): string => (value === undefined ? '–' : `${value.toFixed(value < 10 ? 2 : 0)} ms`);
+  const ms = (value: number | undefined): string =>
+    value === undefined ? '–' : `${value.toFixed(value < 10 ? 2 : 0)} ms`;
   switch (spec.measure) {
     case 'throughput':
-      return `${Math.round(rows.trials[0]?.throughput_per_s ?? 0).toLocaleString('en')} operations/s`;
+      return perSecond(rows.trials[0]?.throughput_per_s ?? 0);
     case 'latency':
       return `p99 of writes ${rows.trials.map((row) => ms(row.put_p99_ms)).join(', ')}`;
     case 'service-time':
       return rows.service.map((row) => `${row.operation} ${ms(row.p50_ms)}`).join(', ');
-    case 'failover': {
-      const outages = rows.failovers.map((row) => `${row.censored === true ? '> ' : ''}${ms(row.outage_ms)}`);
-      return `write outages by zone ${outages.join(', ')}`;
-    }
+    case 'failover':
+      return `write outages ${worstByFault(rows.failovers).map(outageText).join(', ')}`;
+  }
+
+  function outageText({ outage_ms, censored }: TableRow<'failovers'>): string {
+    return `${censored === true ? '> ' : ''}${ms(outage_ms)}`;
   }
 }
+
+/** Of each fault the row of the zone whose clients were worst off. */
+function worstByFault(rows: readonly TableRow<'failovers'>[]): TableRow<'failovers'>[] {
+  const worst = new Map<number | undefined, TableRow<'failovers'>>();
+  for (const row of rows) {
+    const before = worst.get(row.at_ms);
+    if (before === undefined || badness(row) > badness(before)) worst.set(row.at_ms, row);
+  }
+  return [...worst.values()];
+}
+
+/** A censored outage is worse than any that ended. */
+const badness = ({ outage_ms = 0, censored }: TableRow<'failovers'>): number =>
+  outage_ms + (censored === true ? 1e9 : 0);

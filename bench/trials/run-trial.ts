@@ -4,9 +4,9 @@ import type { ClusterPlan } from '../runtimes/cluster.ts';
 import { ClusterFailed, ThreadsCluster } from '../runtimes/threads/threads-cluster.ts';
 import { runFailoverTrial } from './failover-trial.ts';
 import { runLoadTrial } from './load-trial.ts';
-import { voidTrialRow } from './rows.ts';
 import { runServiceTrial } from './service-trial.ts';
 import type { TrialOutcome, TrialSpec } from './spec.ts';
+import { voidOutcome } from './void-outcome.ts';
 
 /** `directory` is for the nodes' logs; it is removed afterwards. */
 export async function runTrial(spec: TrialSpec, directory: string): Promise<TrialOutcome> {
@@ -36,19 +36,4 @@ function measure(spec: TrialSpec, cluster: ThreadsCluster): Promise<TrialOutcome
   if (spec.measure === 'service-time') return runServiceTrial(spec, cluster);
   if (spec.failover !== undefined) return runFailoverTrial(spec, spec.failover, cluster);
   return runLoadTrial(spec, cluster);
-}
-
-/** The outcome of a trial that could not be measured at all. */
-export function voidOutcome(spec: TrialSpec, reason: string): TrialOutcome {
-  return {
-    rows: {
-      trials: [voidTrialRow(spec, reason)],
-      failovers: [],
-      timeline: [],
-      latency: [],
-      nodes: [],
-      service: [],
-    },
-    voidReason: reason,
-  };
 }

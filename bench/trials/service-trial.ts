@@ -3,9 +3,10 @@ import { Bench } from 'tinybench';
 import type { NodeId, Operation } from '../../engines/api.ts';
 import { cpuStolen } from '../measures/validity.ts';
 import type { Cluster } from '../runtimes/cluster.ts';
-import { nodeRows } from './rows.ts';
+import { nodeRows, plainTrialRow } from './rows.ts';
 import type { TrialOutcome, TrialSpec } from './spec.ts';
 import { watchSteal } from './steal.ts';
+import { NO_ROWS, voidOutcome } from './void-outcome.ts';
 
 const TIMEOUT_MS = 2000;
 const FIND_LEADER_MAX_MS = 10_000;
@@ -13,7 +14,9 @@ const KEYS = 100;
 
 export async function runServiceTrial(spec: TrialSpec, cluster: Cluster): Promise<TrialOutcome> {
   const node = await findWriter(cluster);
-  if (node === undefined) return { rows: NO_ROWS, voidReason: 'no node answered a write' };
+  if (node === undefined) {
+    return voidOutcome(spec, `no node answered a write ok within ${FIND_LEADER_MAX_MS / 1000} s`);
+  }
   const value = 'x'.repeat(spec.workload.valueBytes);
   let serial = 0;
   let failed = 0;
@@ -45,12 +48,15 @@ export async function runServiceTrial(spec: TrialSpec, cluster: Cluster): Promis
   });
   const voided = failed > 0 ? `${failed} operations were not answered ok` : cpuStolen(steal());
   return {
-    rows: { ...NO_ROWS, service: voided === undefined ? rows : [], nodes: nodeRows(spec, cluster, await cluster.sample()) },
+    rows: {
+      ...NO_ROWS,
+      trials: [plainTrialRow(spec, voided)],
+      service: voided === undefined ? rows : [],
+      nodes: nodeRows(spec, cluster, await cluster.sample()),
+    },
     voidReason: voided,
   };
 }
-
-const NO_ROWS = { trials: [], failovers: [], timeline: [], latency: [], nodes: [], service: [] };
 
 /** The first node that answers a write ok, by asking one after the other until an election is over. */
 async function findWriter(cluster: Cluster): Promise<NodeId | undefined> {

@@ -43,6 +43,15 @@ export const isLeaderless = (needs: Claims['needs']): boolean => needs === 'any-
 /** Engines that need all nodes do not fail over: a victim's own restart would look like a recovery. */
 export const failsOver = (needs: Claims['needs']): boolean => needs !== 'all';
 
+/** The longest that one fault of a trial may take, from the load before it to the end of observation. */
+export function longestFaultMs(failover: FailoverSpec): number {
+  const { settleMs, observeMaxMs, observeAfterMs, plan } = failover;
+  return settleMs + observeMaxMs + observeAfterMs + (plan.healAfterMs ?? 0) + FAULT_OVERHEAD_MS;
+}
+
+/** Random phase, injection, restart and rejoining. */
+const FAULT_OVERHEAD_MS = 5000;
+
 export interface FailoverSpec {
   readonly plan: FaultPlan;
   /** Faults in this trial, one after the other. */
@@ -51,7 +60,7 @@ export interface FailoverSpec {
   readonly staysDown: boolean;
   /** Load before each fault, at least; a random phase comes on top. */
   readonly settleMs: number;
-  /** Without recovery, observation ends after this. */
+  /** Without recovery, observation ends after this, counted from the fault or from its timed heal. */
   readonly observeMaxMs: number;
   /** Observation goes on so long after the first new commit: recovery has to last. */
   readonly observeAfterMs: number;
@@ -71,4 +80,6 @@ export interface TrialOutcome {
   readonly rows: TrialRows;
   /** Why the trial's figures mean nothing; undefined: they stand. */
   readonly voidReason: string | undefined;
+  /** Nothing could be measured, by the engine's doing and not the machine's: another attempt will hardly change that. */
+  readonly unmeasurable?: true;
 }

@@ -4,22 +4,34 @@ import { fileURLToPath } from 'node:url';
 import type { FloorPlan } from '../runtimes/threads/floor.ts';
 import type { FloorFigures } from '../runtimes/threads/floor-worker.ts';
 import type { ChildOrder, ChildReport } from './child.ts';
-import { voidOutcome } from './run-trial.ts';
-import type { TrialOutcome, TrialSpec } from './spec.ts';
+import { longestFaultMs, type TrialOutcome, type TrialSpec } from './spec.ts';
+import { voidOutcome } from './void-outcome.ts';
 
 /** What starting, warming up, auditing and stopping may take beside the measured time. */
 const OVERHEAD_MAX_MS = 60_000;
+/** A child that has ended may have left words in the pipe; a process that it started may keep the pipe open for ever. */
+const LAST_WORDS_MS = 500;
 
 export class Interrupted extends Error {}
 
-/** @throws {Interrupted} when the signal aborts; the child is killed first. */
-export async function runTrialProcess(spec: TrialSpec, directory: string, signal: AbortSignal): Promise<TrialOutcome> {
+/** Runs what a suite consists of. Tests put something quicker in its place. */
+export interface TrialRunner {
+  /** @throws {Interrupted} when the signal aborts; what was started has ended by then. */
+  trial(spec: TrialSpec, directory: string, signal: AbortSignal): Promise<TrialOutcome>;
+  /** Undefined: the floor could not be measured. */
+  floor(plan: FloorPlan, signal: AbortSignal): Promise<FloorFigures | undefined>;
+}
+
+/** A child process each. */
+export const childProcesses: TrialRunner = { trial: runTrialProcess, floor: runFloorProcess };
+
+async function runTrialProcess(spec: TrialSpec, directory: string, signal: AbortSignal): Promise<TrialOutcome> {
   const report = await run({ kind: 'trial', spec, directory }, spec.members.length, longestMs(spec), signal);
   if (report.kind === 'trial') return report.outcome;
   return voidOutcome(spec, report.kind === 'failed' ? report.reason : 'the trial reported something else');
 }
 
-export async function runFloorProcess(plan: FloorPlan, signal: AbortSignal): Promise<FloorFigures | undefined> {
+async function runFloorProcess(plan: FloorPlan, signal: AbortSignal): Promise<FloorFigures | undefined> {
   const report = await run({ kind: 'floor', plan }, 3, plan.warmupMs + plan.measureMs + OVERHEAD_MAX_MS, signal);
   return report.kind === 'floor' ? report.figures : undefined;
 }
@@ -28,8 +40,7 @@ function longestMs(spec: TrialSpec): number {
   const { failover } = spec;
   const stepsMs = spec.stepMs * Math.max(1, spec.ratesPerS.length);
   if (failover === undefined) return stepsMs + OVERHEAD_MAX_MS;
-  const faultMs = failover.settleMs + failover.observeMaxMs + failover.observeAfterMs + (failover.plan.healAfterMs ?? 0);
-  return failover.times * (faultMs + 5000) + OVERHEAD_MAX_MS;
+  return failover.times * longestFaultMs(failover) + OVERHEAD_MAX_MS;
 }
 
 function run(order: ChildOrder, nodes: number, timeoutMs: number, signal: AbortSignal): Promise<ChildReport> {
@@ -54,14 +65,25 @@ function run(order: ChildOrder, nodes: number, timeoutMs: number, signal: AbortS
     child.on('message', (report) => {
       reported ??= report as ChildReport;
     });
-    child.once('exit', (code, killedBy) => {
+    const end = (how: () => string): void => {
       clearTimeout(late);
       signal.removeEventListener('abort', interrupt);
       if (signal.aborted) reject(new Interrupted());
-      else resolve(reported ?? { kind: 'failed', reason: howItEnded(code, killedBy, lastWords()) });
+      else resolve(reported ?? { kind: 'failed', reason: how() });
+    };
+    const notStarted = (error: Error): string => `the trial's process could not be started: ${error.message}`;
+    child.once('error', (error) => end(() => notStarted(error)));
+    child.once('exit', (code, killedBy) => {
+      const ended = (): void => end(() => howItEnded(code, killedBy, lastWords()));
+      if (reported !== undefined || signal.aborted) return ended();
+      const timer = setTimeout(ended, LAST_WORDS_MS);
+      child.once('close', () => {
+        clearTimeout(timer);
+        ended();
+      });
     });
     child.send(order, (error) => {
-      if (error !== null) reported ??= { kind: 'failed', reason: `the trial's process could not be started: ${error.message}` };
+      if (error !== null) reported ??= { kind: 'failed', reason: notStarted(error) };
     });
   });
 }

@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { loadFaultPlan } from '../faults/plans.ts';
+import type { Fault } from '../faults/vocabulary.ts';
+import { ledgerKey, valueText } from '../history.ts';
+import { Audit } from '../measures/audit.ts';
+import { constantLoad, historyOf, type Row } from '../measures/synthetic-history.ts';
+import type { ClusterEvent } from '../runtimes/cluster.ts';
+import { type FailoverFacts, failoverRows } from './failover-rows.ts';
+import type { Injury } from './failover-trial.ts';
+import { failoverSpec, MEMBERS } from './testing/specs.ts';
+
+const ZONES = ['a', 'b', 'c'];
+const kill: Fault = { kind: 'kill', node: 'n1' };
+const event = (atMs: number, fault: Fault = kill, lateMs = 1): ClusterEvent => ({ atMs, kind: 'fault', fault, lateMs });
+
+const injury = (changes: Partial<Injury> = {}): Injury => ({
+  victim: MEMBERS[0]!,
+  phaseMs: 42,
+  fromMs: 0,
+  t0Ms: 1000,
+  event: event(1000),
+  untilMs: 4000,
+  ...changes,
+});
+
+/** 100 puts per second for 4 s, each on a fresh ledger key, clients of the zones in turn; `change` plans mishaps. */
+function load(change: (atMs: number, i: number) => Row = () => ({}), durationMs = 4000): Row[] {
+  return constantLoad({
+    ratePerS: 100,
+    durationMs,
+    change: (atMs, i) => ({ key: ledgerKey(i), zone: ZONES[i % 3]!, process: i % 3, ...change(atMs, i) }),
+  });
+}
+
+function facts(
+  rows: readonly Row[],
+  changes: Partial<FailoverFacts> = {},
+  lost: readonly number[] = [],
+): FailoverFacts {
+  const audit = new Audit();
+  rows.forEach((row, i) => {
+    if ((row.outcome ?? 'ok') === 'ok') audit.addRead(ledgerKey(i), lost.includes(i) ? null : valueText(i, 10));
+  });
+  return {
+    spec: failoverSpec(),
+    history: historyOf(rows, { zones: ZONES }),
+    audit,
+    events: [event(1000)],
+    injuries: [injury()],
+    trialVoid: undefined,
+    ...changes,
+  };
+}
+
+/** Nobody answers from the fault until 600 ms later; then n2 does. */
+const failedOver = load((atMs) => {
+  if (atMs >= 1000 && atMs < 1600) return { outcome: 'unknown', end: atMs + 300 };
+  return { answeredBy: atMs < 1000 ? 'n1' : 'n2' };
+});
+
+test('each fault gives one row for the clients of each zone', () => {
+  const rows = failoverRows(facts(failedOver));
+  assert.deepEqual(
+    rows.map(({ client_zone }) => client_zone),
+    ZONES,
+  );
+  for (const row of rows) {
+    assert.deepEqual([row.trial, row.engine, row.fault, row.target], ['failover-fake-1', 'fake', 'kill-leader', 'n1']);
+    assert.deepEqual([row.phase_ms, row.at_ms, row.seed, row.valid], [42, 1000, 7, true]);
+  }
+});
+
+test('an outage comes out as planned, in every zone', () => {
+  for (const row of failoverRows(facts(failedOver))) {
+    // Each zone asks every 30 ms: an outage can be known no better.
+    assert.equal(Math.round(row.resolution_ms!), 30);
+    assert.ok(row.outage_ms! >= 600 && row.outage_ms! <= 660, `${row.outage_ms}`);
+    assert.ok(row.rto_ms! >= 600 && row.rto_ms! <= 630, `${row.rto_ms}`);
+    assert.equal(row.censored, false);
+    assert.equal(row.lost_service_ops, 20);
+    assert.equal(row.acked_lost, 0);
+    assert.equal(row.loss_window_ms, undefined);
+  }
+});
+
+test('warm-up at another rate does not blur the resolution', () => {
+  const warmup = constantLoad({ ratePerS: 10_000, durationMs: 500, change: () => ({ zone: 'a' }) });
+  const later = failedOver.map((row) => ({ ...row, intended: row.intended! + 1000, end: row.end! + 1000 }));
+  const rows = failoverRows(
+    facts([...warmup, ...later], {
+      injuries: [injury({ fromMs: 1000, t0Ms: 2000, event: event(2000), untilMs: 5000 })],
+      events: [event(2000)],
+    }),
+  );
+  assert.equal(Math.round(rows[0]!.resolution_ms!), 30);
+});
+
+test('a service that does not come back is censored, and has no recovery', () => {
+  const dead = load((atMs) => (atMs >= 1000 ? { outcome: 'unknown', end: atMs + 500 } : {}));
+  for (const row of failoverRows(facts(dead))) {
+    assert.equal(row.censored, true);
+    assert.deepEqual([row.first_commit_ms, row.rto_ms, row.recovery_95_ms], [undefined, undefined, undefined]);
+    assert.ok(row.outage_ms! >= 2900 && row.outage_ms! <= row.observed_ms! + 60);
+  }
+});
+
+test('a lost write is counted once, at its own zone and with the fault that it came before', () => {
+  // Rows 300 and 301 belong to zones a and b.
+  const rows = load(undefined, 6000);
+  const second = injury({ fromMs: 2500, t0Ms: 3500, event: event(3500), untilMs: 6000, victim: MEMBERS[1]! });
+  const table = failoverRows(facts(rows, { injuries: [injury({ untilMs: 2000 }), second] }, [300, 301]));
+  assert.deepEqual(
+    table.map((row) => row.acked_lost),
+    [0, 0, 0, 1, 1, 0],
+  );
+  assert.equal(table[3]!.loss_window_ms, 1);
+  const acked = table.reduce((sum, row) => sum + row.acked!, 0);
+  assert.equal(acked, rows.length, 'every acknowledged write belongs to one fault and zone');
+});
+
+test('a write acknowledged before the first stretch of load counts with the first fault', () => {
+  const [first] = failoverRows(facts(load(), { injuries: [injury({ fromMs: 500 })] }, [3]));
+  assert.equal(first!.acked_lost, 1);
+});
+
+test('a leader that changes for no reason is a false failover; one after a kill is none', () => {
+  const flapping = load((atMs) => ({ answeredBy: atMs < 500 ? 'n3' : atMs < 1600 ? 'n1' : 'n2' }));
+  assert.equal(failoverRows(facts(flapping))[0]!.false_failovers, 1);
+  assert.equal(failoverRows(facts(failedOver))[0]!.false_failovers, 0);
+});
+
+test('in engines without a leader nobody fails over falsely', () => {
+  const spec = failoverSpec({}, { needs: 'write-quorum' });
+  const [row] = failoverRows(facts(failedOver, { spec }));
+  assert.deepEqual([row!.false_failovers, row!.dual_primary_ms], [undefined, undefined]);
+});
+
+test('detection and election come from what the survivors noted', () => {
+  const note = (atMs: number, node: string, note: Extract<ClusterEvent, { kind: 'note' }>['note']): ClusterEvent => ({
+    atMs,
+    kind: 'note',
+    node,
+    note,
+  });
+  const events = [
+    event(1000),
+    note(1310, 'n2', { kind: 'suspects', node: 'n1' }),
+    note(1450, 'n2', { kind: 'leads', epoch: 2 }),
+  ];
+  const [row] = failoverRows(facts(failedOver, { events }));
+  assert.deepEqual([row!.detect_ms, row!.elect_ms], [310, 140]);
+});
+
+test('what a fault was done to is a node, a zone or all', () => {
+  const target = (name: string): string | undefined =>
+    failoverRows(facts(failedOver, { spec: failoverSpec({ plan: loadFaultPlan(name) }) }))[0]!.target;
+  assert.equal(target('kill-leader'), 'n1');
+  assert.equal(target('kill-leader-zone'), 'a');
+  assert.equal(target('cut-leader-zone'), 'a');
+  assert.equal(target('power-cut'), 'all');
+});
+
+test('a fault that did not happen, or came late, voids its rows and no others', () => {
+  const rows = load(undefined, 8000);
+  const injuries = [
+    injury({ event: undefined, untilMs: 2000 }),
+    injury({ fromMs: 2500, t0Ms: 3500, event: event(3500), untilMs: 4500 }),
+    injury({ fromMs: 5000, t0Ms: 6000, event: event(6000, kill, 35), untilMs: 8000 }),
+  ];
+  const table = failoverRows(facts(rows, { injuries })).filter(({ client_zone }) => client_zone === 'a');
+  assert.deepEqual(
+    table.map(({ valid, void_reason }) => [valid, void_reason]),
+    [
+      [false, 'the fault kill-leader did not happen'],
+      [true, undefined],
+      [false, 'the fault kill-leader took effect 35.0 ms late, and 20 ms are allowed'],
+    ],
+  );
+});
+
+test('a cluster that was ill before the fault voids its row', () => {
+  const ill = load((atMs) => (atMs < 1000 && atMs % 50 === 0 ? { outcome: 'fail' } : {}));
+  assert.match(failoverRows(facts(ill))[0]!.void_reason!, /^before the fault 80\.0 operations per second ended ok/);
+});
+
+test('what voids the trial voids every row', () => {
+  const rows = failoverRows(facts(failedOver, { trialVoid: 'the machine slept' }));
+  assert.ok(rows.every(({ valid, void_reason }) => valid === false && void_reason === 'the machine slept'));
+});

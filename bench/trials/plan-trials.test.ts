@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Claims } from '../../engines/api.ts';
+import { FAULT_PLANS, type FaultPlan, loadFaultPlan } from '../faults/plans.ts';
+import { loadSuite, type Suite, type SuiteEntry } from '../suites/suite-file.ts';
+import { loadTopology } from '../topologies/topology.ts';
+import { loadPolicy } from '../workloads/policies.ts';
+import { loadWorkload } from '../workloads/workloads.ts';
+import { type Contestant, type Planned, planTrials, type TrialsPlan } from './plan-trials.ts';
+import type { TrialSpec } from './spec.ts';
+
+const contestant = (name: string, needs: Claims['needs'] = 'majority', preset = 'default'): Contestant => ({
+  engine: { module: `file:///${name}.js`, name, preset, options: {} },
+  claims: { needs },
+});
+
+/** `still` does not fail over. */
+const ENGINES = [contestant('a'), contestant('b'), contestant('still', 'all'), contestant('d', 'any-node')];
+
+const COMMON = { workload: 'ycsb-a', durability: ['fsync' as const], warmup_operations: 10, repeat: 1 };
+const THROUGHPUT: SuiteEntry = { measure: 'throughput', ...COMMON, clients: [1, 64], seconds: 2 };
+const FAILOVER: SuiteEntry = {
+  measure: 'failover',
+  ...COMMON,
+  fault: 'kill-leader',
+  times: 6,
+  times_per_trial: 4,
+  rate_per_s: 500,
+  ledger_share: 0.2,
+  settle_seconds: 0.3,
+  observe_seconds: 10,
+  observe_dead_seconds: 2,
+  observe_after_seconds: 1,
+};
+
+function plan(trials: readonly SuiteEntry[], changes: Partial<TrialsPlan> = {}): Planned[] {
+  const suite: Suite = { name: 's', title: 't', topology: 'x', client: 'default', engines: undefined, trials };
+  return planTrials({
+    suite,
+    contestants: ENGINES,
+    topology: loadTopology('three-zones'),
+    policy: loadPolicy('default'),
+    seed: 100,
+    workload: undefined,
+    fault: undefined,
+    repeat: undefined,
+    ...changes,
+  });
+}
+
+const specs = (planned: readonly Planned[]): TrialSpec[] =>
+  planned.flatMap((one) => (one.kind === 'trial' ? [one.spec] : []));
+const names = (planned: readonly TrialSpec[]): string => planned.map(({ engine }) => engine.name).join(' ');
+
+test('engines are interleaved, and each round begins with another one', () => {
+  const planned = specs(plan([THROUGHPUT]));
+  assert.equal(names(planned), 'a b still d b still d a');
+  assert.deepEqual(
+    planned.map(({ clients }) => clients),
+    [1, 1, 1, 1, 64, 64, 64, 64],
+  );
+});
+
+test('no round begins with the same engine in every repeat, also with as many rounds as engines', () => {
+  const two = [contestant('a'), contestant('b')];
+  const planned = specs(plan([{ ...THROUGHPUT, repeat: 2 }], { contestants: two }));
+  const first = planned.filter((_, i) => i % 2 === 0).map(({ engine, clients }) => `${clients}${engine.name}`);
+  assert.deepEqual(first, ['1a', '64b', '1b', '64a']);
+});
+
+test('each durability and number of clients is a round', () => {
+  const planned = specs(plan([{ ...THROUGHPUT, durability: ['fsync', 'none'] }], { contestants: [contestant('a')] }));
+  assert.deepEqual(
+    planned.map(({ trial }) => trial),
+    ['throughput-fsync-1-a-1', 'throughput-fsync-64-a-2', 'throughput-none-1-a-3', 'throughput-none-64-a-4'],
+  );
+});
+
+test('every engine gets its faults: several a trial if it recovers, one a trial if its victim stays down', () => {
+  const planned = specs(plan([FAILOVER]));
+  const timesOf = (name: string): number[] =>
+    planned.filter(({ engine }) => engine.name === name).map(({ failover }) => failover!.times);
+  assert.deepEqual(timesOf('a'), [4, 2]);
+  assert.deepEqual(timesOf('d'), [4, 2]);
+  assert.deepEqual(timesOf('still'), [1, 1, 1, 1, 1, 1]);
+  assert.equal(names(planned), 'a b still d b still d a still still still still');
+});
+
+test('a victim that stays down is watched for a shorter time', () => {
+  for (const { engine, failover } of specs(plan([FAILOVER]))) {
+    assert.equal(failover!.staysDown, engine.name === 'still');
+    assert.equal(failover!.observeMaxMs, engine.name === 'still' ? 2000 : 10_000);
+    assert.equal(failover!.settleMs, 300);
+    assert.equal(failover!.observeAfterMs, 1000);
+  }
+});
+
+test('after a fault that heals by itself no victim stays down', () => {
+  const planned = specs(plan([{ ...FAILOVER, fault: 'power-cut' }], { contestants: [contestant('still', 'all')] }));
+  assert.deepEqual(
+    planned.map(({ failover }) => [failover!.times, failover!.staysDown]),
+    [
+      [4, false],
+      [2, false],
+    ],
+  );
+});
+
+test('all engines of a pass have one seed, and the next pass has another', () => {
+  const planned = specs(plan([{ ...FAILOVER, durability: ['fsync', 'none'] }]));
+  const seedsOf = (name: string, durability: string): number[] =>
+    planned.filter((spec) => spec.engine.name === name && spec.durability === durability).map(({ seed }) => seed);
+  assert.deepEqual(seedsOf('a', 'fsync'), [100, 101]);
+  assert.deepEqual(seedsOf('d', 'fsync'), [100, 101]);
+  assert.deepEqual(seedsOf('still', 'fsync'), [100, 101, 102, 103, 104, 105]);
+  assert.deepEqual(seedsOf('a', 'none'), [106, 107]);
+  assert.deepEqual(seedsOf('b', 'none'), [106, 107]);
+});
+
+test('no two trials of a run have one name', () => {
+  const contestants = [...ENGINES, contestant('a', 'majority', 'async')];
+  const trials = [THROUGHPUT, FAILOVER, { ...FAILOVER, fault: 'vanish-leader' }, { ...THROUGHPUT, repeat: 3 }];
+  const planned = specs(plan(trials, { contestants, repeat: 2 }));
+  assert.equal(new Set(planned.map(({ trial }) => trial)).size, planned.length);
+});
+
+test('a preset other than the default one stands in the name', () => {
+  const [spec] = specs(plan([THROUGHPUT], { contestants: [contestant('a', 'majority', 'async')] }));
+  assert.equal(spec!.trial, 'throughput-1-a:async-1');
+});
+
+test('--repeat counts in place of what the suite says, also for the floor', () => {
+  const floor: SuiteEntry = { measure: 'floor', modes: ['batch', 'single'], clients: [1, 64], seconds: 1, repeat: 5 };
+  const planned = plan([{ ...THROUGHPUT, repeat: 9 }, floor], { repeat: 2, contestants: [contestant('a')] });
+  assert.equal(specs(planned).length, 2 * 2);
+  assert.deepEqual(
+    planned.flatMap((one) => (one.kind === 'floor' ? [`${one.floor.mode}${one.floor.clients}`] : [])),
+    ['batch1', 'batch64', 'single1', 'single64', 'batch1', 'batch64', 'single1', 'single64'],
+  );
+});
+
+test('--workload and --fault count in place of what the suite says', () => {
+  const fault = loadFaultPlan('vanish-random');
+  const planned = specs(plan([THROUGHPUT, FAILOVER], { workload: loadWorkload('ycsb-c'), fault }));
+  assert.ok(planned.every(({ workload }) => workload.name === 'ycsb-c'));
+  assert.ok(planned.every(({ failover, measure }) => measure !== 'failover' || failover!.plan === fault));
+});
+
+test('only trials with faults write to the ledger', () => {
+  for (const { measure, workload } of specs(plan([THROUGHPUT, FAILOVER]))) {
+    assert.equal(workload.ledgerShare, measure === 'failover' ? 0.2 : 0);
+  }
+});
+
+test('a trial has what its kind of measure needs', () => {
+  const latency: SuiteEntry = {
+    measure: 'latency',
+    ...COMMON,
+    rates_per_s: [250, 500],
+    spacing: 'poisson',
+    seconds: 1,
+  };
+  const [first] = specs(plan([latency]));
+  assert.deepEqual(
+    [first!.ratesPerS, first!.spacing, first!.stepMs, first!.clients, first!.failover],
+    [[250, 500], 'poisson', 1000, undefined, undefined],
+  );
+  const [failover] = specs(plan([FAILOVER]));
+  // Arrivals around a fault are at fixed intervals: Poisson noise alone would look like lost service.
+  assert.deepEqual([failover!.ratesPerS, failover!.spacing, failover!.stepMs], [[500], 'fixed', 0]);
+});
+
+test('what a suite names wrongly is one sentence', () => {
+  assert.throws(
+    () => plan([{ ...THROUGHPUT, workload: 'ycsb-aa' }]),
+    /must be one of .* "ycsb-aa" came; did you mean "ycsb-a"/,
+  );
+  assert.throws(() => plan([{ ...FAILOVER, fault: 'kill-leder' }]), /"kill-leder" came; did you mean "kill-leader"/);
+});
+
+test('a fault must hit a node or zone that the topology has', () => {
+  const hits = (target: FaultPlan['target']): Planned[] => plan([FAILOVER], { fault: { ...FAULT_PLANS[0]!, target } });
+  assert.equal(specs(hits({ node: 'n3' }))[0]!.failover!.plan.kind, 'kill');
+  assert.equal(specs(hits({ zone: 'c' }))[0]!.failover!.plan.kind, 'kill');
+  assert.throws(
+    () => hits({ node: 'n4' }),
+    /^Error: the fault kill-leader must hit a node of the topology, one of n1, n2, n3, but "n4" came$/,
+  );
+  assert.throws(() => hits({ zone: 'z' }), /must hit a zone of the topology, one of a, b, c, but "z" came/);
+});
+
+for (const quick of [false, true]) {
+  test(`every built-in suite can be planned${quick ? ', also quick' : ''}, and gives every engine the same faults`, () => {
+    for (const name of ['default', 'failover', 'floor', 'power-cut', 'throughput', 'vanish']) {
+      const planned = plan(loadSuite(name, quick).trials);
+      assert.ok(planned.length > 0, name);
+      const faults = new Map<string, number>();
+      for (const { engine, failover } of specs(planned)) {
+        if (failover !== undefined) faults.set(engine.name, (faults.get(engine.name) ?? 0) + failover.times);
+      }
+      assert.ok(new Set(faults.values()).size <= 1, `${name}: ${[...faults.values()]}`);
+    }
+  });
+}
