@@ -53,7 +53,13 @@ function ofCluster(facts: FailoverFacts, injury: Injury, nextMs: number): TableR
   const failed = spec.members.filter((member) => isHit(plan, victim, member)).map(({ id }) => id);
   const splits = failoverSplits(events, { t0Ms, failed, untilMs });
   const excused = faultIntervals(events).filter(({ fault }) => excusesFailover(fault));
-  const leaders = leadership(history, { leaderless: isLeaderless(spec.needs), events, excused, fromMs, toMs: nextMs });
+  const leaders = leadership(history, {
+    leaderless: isLeaderless(spec.needs, events),
+    events,
+    excused,
+    fromMs,
+    toMs: nextMs,
+  });
   const reason = voidReason(
     trialVoid,
     faultMissed(injury.event, `the fault ${plan.name}`),

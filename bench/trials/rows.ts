@@ -10,6 +10,9 @@ import type { TableRow } from '../reports/tables.ts';
 import type { Cluster, NodeSample } from '../runtimes/cluster.ts';
 import type { TrialSpec } from './spec.ts';
 
+/** Fine enough that a bucket's edge lies near every fault. */
+const TIMELINE_BUCKET_MS = 10;
+
 /** A measured stretch of a trial. */
 export interface Stretch {
   /** Its number among the trial's steps, from 1. */
@@ -132,7 +135,7 @@ export function latencyRows(spec: TrialSpec, history: History, stretch: Stretch)
 
 export function timelineRows(spec: TrialSpec, history: History, fromMs: number, toMs: number): TableRow<'timeline'>[] {
   const { operationTimeoutMs } = spec.policy;
-  return timeline(history, { fromMs, toMs, operationTimeoutMs }).map((bucket) => ({
+  return timeline(history, { fromMs, toMs, bucketMs: TIMELINE_BUCKET_MS, operationTimeoutMs }).map((bucket) => ({
     trial: spec.trial,
     t_ms: bucket.tMs,
     offered: bucket.offered,

@@ -2,7 +2,7 @@
 import type { Claims, Member } from '../../engines/api.ts';
 import type { FaultPlan } from '../faults/plans.ts';
 import type { TableRow } from '../reports/tables.ts';
-import type { Durability, EngineChoice } from '../runtimes/cluster.ts';
+import type { ClusterEvent, Durability, EngineChoice } from '../runtimes/cluster.ts';
 import type { ClientPolicy, Workload } from '../workloads/plan.ts';
 
 export type Measure = 'throughput' | 'latency' | 'service-time' | 'failover';
@@ -37,8 +37,13 @@ export interface TrialSpec {
   readonly attempt: number;
 }
 
-/** Engines in which every node answers writes have no leader, and so none to change. */
-export const isLeaderless = (needs: Claims['needs']): boolean => needs === 'any-node' || needs === 'write-quorum';
+/**
+ * Engines in which every node answers writes have no leader, and so none to change. What an engine needs does not tell alone
+ * (a primary may need a quorum): nobody has ever noted that it leads.
+ */
+export const isLeaderless = (needs: Claims['needs'], events: readonly ClusterEvent[]): boolean =>
+  (needs === 'any-node' || needs === 'write-quorum') &&
+  !events.some((event) => event.kind === 'note' && event.note.kind === 'leads');
 
 /** Engines that need all nodes do not fail over: a victim's own restart would look like a recovery. */
 export const failsOver = (needs: Claims['needs']): boolean => needs !== 'all';

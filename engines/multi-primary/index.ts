@@ -33,5 +33,7 @@ function claims(options: Options, members: readonly Member[]): Claims {
     needs: writeQuorum === 1 && everyNodeHolds ? 'any-node' : 'write-quorum',
     // Nothing promised here rests on clocks: these bounds are only wide. Skew decides which of two concurrent writes wins.
     assumes: { driftPpm: 10_000, skewMs: 10_000 },
+    // A node is given up when a probe was not answered and nobody, it least of all, has contradicted since.
+    deadlines: { shortestTimeoutMs: options.probeTimeoutMs + options.suspicionMs, heartbeatMs: options.probeMs },
   };
 }

@@ -50,9 +50,11 @@ export class Voices {
 export function claims(options: Options, members: readonly Member[]): Claims {
   const voices = new Voices(options, members);
   const assumes = { driftPpm: options.driftPpm, skewMs: Number.MAX_SAFE_INTEGER };
-  const common = { exactlyOnce: false, converges: true, assumes };
-  const everySession = ['read-your-writes', 'monotonic-reads', 'monotonic-writes', 'writes-follow-reads'] as const;
   const manual = options.authority === 'manual';
+  // A lapsed lease refuses clients before anyone suspects anything.
+  const deadlines = { shortestTimeoutMs: options.leaseMs, heartbeatMs: options.heartbeatMs };
+  const common = { exactlyOnce: false, converges: true, assumes, ...(!manual && { deadlines }) };
+  const everySession = ['read-your-writes', 'monotonic-reads', 'monotonic-writes', 'writes-follow-reads'] as const;
   if (options.mode === 'async') {
     return {
       ...common,
