@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { z } from 'zod';
-import { InputError, nearest, parseInput, readYaml, unknownName } from './input.ts';
+import { InputError, nearest, parseInput, unknownName } from './input.ts';
+import { readYaml } from './yaml-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'replibench-input-'));
 after(() => rmSync(folder, { recursive: true }));

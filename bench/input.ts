@@ -1,6 +1,4 @@
 /** What a user got wrong, said in one sentence: the field, what was expected, what came, and the nearest valid name. */
-import { readFileSync } from 'node:fs';
-import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 
 /** A user's mistake. Its message is one whole sentence; the command line prints it and exits with 2. */
@@ -110,25 +108,4 @@ export function parseInput<T>(source: string, value: unknown, schema: z.ZodType<
   const hint = near === undefined ? '' : `; did you mean "${near}"?`;
   const field = path === '' ? 'the file' : path;
   throw new InputError(`${source}: ${field}: ${expectation(issue)}, but ${show(came)} came${hint}`);
-}
-
-/** Reads a YAML file and checks it. */
-export function readYaml<T>(path: string, schema: z.ZodType<T>): T {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new InputError(`cannot read ${path}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
-  }
-  const document = parseDocument(text);
-  const problem = document.errors[0];
-  if (problem !== undefined) throw new InputError(`${path}: ${problem.message.split('\n')[0]!.replace(/:$/, '')}`);
-  let value: unknown;
-  try {
-    value = document.toJS();
-  } catch (error) {
-    // An alias without its anchor, or aliases of aliases that would fill the memory.
-    throw new InputError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  return parseInput(path, value, schema);
 }

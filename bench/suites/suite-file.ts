@@ -2,8 +2,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { z } from 'zod';
-import { parseInput, readYaml, unknownName } from '../input.ts';
+import { parseInput, unknownName } from '../input.ts';
 import { sourceFolder } from '../paths.ts';
+import { readYaml } from '../yaml-file.ts';
 
 const count = z.int('expected a whole number').min(1, 'expected at least 1');
 const seconds = z.number('expected a number of seconds').positive('expected more than 0 s');

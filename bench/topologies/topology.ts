@@ -3,8 +3,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import type { Member } from '../../engines/api.ts';
-import { readYaml, unknownName } from '../input.ts';
+import { unknownName } from '../input.ts';
 import { sourceFolder } from '../paths.ts';
+import { readYaml } from '../yaml-file.ts';
 
 export interface Topology {
   readonly name: string;

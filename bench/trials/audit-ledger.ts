@@ -9,7 +9,7 @@ const BATCH = 500;
 const TIMEOUT_MS = 3000;
 /** Copies need time to become equal: an audit that misses something is taken again, until then. */
 const PATIENCE_MS = 6000;
-const PAUSE_MS = 300;
+const PAUSE_MS = 150;
 
 /** Reads all ledger keys of the history, again and again until every acknowledged write was found or patience ends. */
 export async function auditLedger(cluster: Cluster, history: History): Promise<Audit> {

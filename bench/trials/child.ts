@@ -2,24 +2,18 @@
  * The child process of one trial: a process of its own contains an engine that aborts or eats memory, and is where the size
  * of the thread pool can be set. It gets one order, sends one report and ends.
  */
-import { type FloorPlan, measureFloor } from '../runtimes/threads/floor.ts';
-import type { FloorFigures } from '../runtimes/threads/floor-worker.ts';
 import { runTrial } from './run-trial.ts';
 import type { TrialOutcome, TrialSpec } from './spec.ts';
 
-export type ChildOrder =
-  | { readonly kind: 'trial'; readonly spec: TrialSpec; readonly directory: string }
-  | { readonly kind: 'floor'; readonly plan: FloorPlan };
+export interface ChildOrder {
+  readonly spec: TrialSpec;
+  /** For the nodes' logs. */
+  readonly directory: string;
+}
 
 export type ChildReport =
-  | { readonly kind: 'trial'; readonly outcome: TrialOutcome }
-  | { readonly kind: 'floor'; readonly figures: FloorFigures }
+  | { readonly kind: 'measured'; readonly outcome: TrialOutcome }
   | { readonly kind: 'failed'; readonly reason: string };
-
-async function obey(order: ChildOrder): Promise<ChildReport> {
-  if (order.kind === 'floor') return { kind: 'floor', figures: await measureFloor(order.plan) };
-  return { kind: 'trial', outcome: await runTrial(order.spec, order.directory) };
-}
 
 /** What went wrong in the harness itself, and where: a reason in a table is one line. */
 function inOneLine(error: unknown): string {
@@ -30,7 +24,7 @@ function inOneLine(error: unknown): string {
 process.once('message', async (order: ChildOrder) => {
   let report: ChildReport;
   try {
-    report = await obey(order);
+    report = { kind: 'measured', outcome: await runTrial(order.spec, order.directory) };
   } catch (error) {
     report = { kind: 'failed', reason: inOneLine(error) };
   }

@@ -3,7 +3,7 @@
  * until service has come back for good or is given up. Then everything is healed and the ledger is audited.
  */
 import type { Member } from '../../engines/api.ts';
-import { chooseVictim, type FaultPlan, faultsOf } from '../faults/plans.ts';
+import { chooseVictim, type FaultPlan, faultsOf } from '../faults/injuries.ts';
 import type { Fault } from '../faults/vocabulary.ts';
 import type { History } from '../history.ts';
 import { faultIntervals } from '../measures/fault-intervals.ts';
@@ -26,7 +26,7 @@ const LOOK_EVERY_MS = 5;
 /** Writes answered so soon after the fault may have been under way before it. */
 const UNDER_WAY_MS = 20;
 /** What a node loses or gains of load when it restarts is not to be seen in the next observation. */
-const REJOIN_MS = 300;
+const REJOIN_MS = 200;
 
 /** One injury as it happened. */
 export interface Injury {

@@ -3,8 +3,8 @@ import type { RunFolder } from '../reports/run-folder.ts';
 import type { FloorFigures } from '../runtimes/threads/floor-worker.ts';
 import type { TrialRunner } from './trial-process.ts';
 
-const WARMUP_MS = 200;
-const MEASURE_MS = 400;
+const WARMUP_MS = 120;
+const MEASURE_MS = 280;
 const VALUE_BYTES = 100;
 /** A figure this old still tells of now: it was taken right after the trial before. */
 const FRESH_MS = 1500;

@@ -30,12 +30,20 @@ export interface SuiteRun {
   /** Of all presets of the engines that take part. */
   readonly timeouts: Timeouts;
   readonly progress: SuiteProgress;
-  /** No trial is run again after this time of the run; undefined: any number of times. */
-  readonly repeatUntilMs: number | undefined;
+  /** How long the run may last: no void trial is run again that would not be over by then. Undefined: as long as it takes. */
+  readonly budgetMs: number | undefined;
+}
+
+/** A trial that is to be run: for the first time, or again because it was void. */
+interface Attempt {
+  readonly spec: TrialSpec;
+  /** How long the attempt before took; 0: there was none. */
+  readonly tookMs: number;
 }
 
 /**
- * Returns the engine presets and measures of which no trial was valid, in words.
+ * Runs everything once, in the planned order, and then the void trials again: what disturbed them may have passed, and what
+ * comes first is one figure of each kind. Returns the engine presets and measures of which no trial was valid, in words.
  *
  * @throws {Interrupted} when the signal aborts.
  */
@@ -44,26 +52,41 @@ export async function runSuite(run: SuiteRun): Promise<string[]> {
   const gauge = new FloorGauge(run.folder, run.runner, run.signal, startedMs);
   const specs = run.planned.flatMap((planned) => (planned.kind === 'trial' ? [planned.spec] : []));
   const { refusal } = await preflight(gauge, specs, run.timeouts);
-  const attempts = new Attempts(run, gauge, startedMs);
+  const trials = new Trials(run, gauge);
+  const again: Attempt[] = [];
   const valid = new Map<string, boolean>();
-  for (const [i, planned] of run.planned.entries()) {
-    const label = labelOf(planned);
-    run.progress.begins(i + 1, run.planned.length, label);
-    let isValid: boolean;
-    let summary: string;
-    if (planned.kind === 'floor') {
-      ({ isValid, summary } = await runFloor(gauge, planned.floor));
-    } else {
-      const { spec } = planned;
-      const refused = refusal(spec);
-      const outcomes = refused === undefined ? await attempts.run(spec) : [voidOutcome(spec, refused)];
-      if (refused !== undefined) record(run.folder, outcomes[0]!);
-      isValid = outcomes.some(hasValidFigures);
-      summary = summaryOf(spec, outcomes.at(-1)!);
-    }
-    const what = planned.kind === 'floor' ? label : `${planned.spec.measure} of ${nameOf(planned.spec)}`;
+  const judge = (what: string, isValid: boolean): void => {
     valid.set(what, (valid.get(what) ?? false) || isValid);
-    run.progress.ended(label, summary);
+  };
+  const attempt = async (one: Attempt): Promise<void> => {
+    const { spec } = one;
+    const refused = refusal(spec);
+    const begunMs = performance.now();
+    const outcome = refused === undefined ? await trials.run(spec) : voidOutcome(spec, refused);
+    record(run.folder, outcome);
+    judge(`${spec.measure} of ${nameOf(spec)}`, hasValidFigures(outcome));
+    run.progress.ended(labelOf({ kind: 'trial', spec }), summaryOf(spec, outcome));
+    if (refused === undefined && trials.mayTryAgain(spec, outcome)) {
+      again.push({ spec: { ...spec, attempt: spec.attempt + 1 }, tookMs: performance.now() - begunMs });
+    }
+  };
+  const total = run.planned.length;
+  for (const [i, planned] of run.planned.entries()) {
+    run.progress.begins(i + 1, total, labelOf(planned));
+    if (planned.kind === 'trial') await attempt({ spec: planned.spec, tookMs: 0 });
+    else {
+      const { isValid, summary } = await runFloor(gauge, planned.floor);
+      judge(labelOf(planned), isValid);
+      run.progress.ended(labelOf(planned), summary);
+    }
+  }
+  for (let number = total + 1; again.length > 0; number++) {
+    const next = again.shift()!;
+    // Another trial may have shown meanwhile that the engine cannot be measured.
+    if (trials.isHopeless(next.spec)) continue;
+    if (run.budgetMs !== undefined && performance.now() - startedMs + next.tookMs > run.budgetMs) continue;
+    run.progress.begins(number, number + again.length, labelOf({ kind: 'trial', spec: next.spec }));
+    await attempt(next);
   }
   return [...valid].filter(([, isValid]) => !isValid).map(([what]) => what);
 }
@@ -90,37 +113,31 @@ function record(folder: RunFolder, { rows }: TrialOutcome): void {
   folder.append('service', rows.service);
 }
 
-/** Runs trials, and void ones again, as often as is allowed; void attempts are recorded too. */
-class Attempts {
+/** Runs trials, and knows which of them are worth another attempt. */
+class Trials {
   readonly #run: SuiteRun;
   readonly #gauge: FloorGauge;
-  readonly #startedMs: number;
   /** By preset: how many attempts in a row could not be measured at all. */
   readonly #unmeasurable = new Map<string, number>();
 
-  constructor(run: SuiteRun, gauge: FloorGauge, startedMs: number) {
+  constructor(run: SuiteRun, gauge: FloorGauge) {
     this.#run = run;
     this.#gauge = gauge;
-    this.#startedMs = startedMs;
   }
 
-  /** The outcomes of all attempts, the one that ended them last. */
-  async run(spec: TrialSpec): Promise<TrialOutcome[]> {
-    const outcomes: TrialOutcome[] = [];
-    for (let number = 1; ; number++) {
-      const outcome = await measureOnce(this.#run, this.#gauge, { ...spec, attempt: number });
-      record(this.#run.folder, outcome);
-      outcomes.push(outcome);
-      const inARow = outcome.unmeasurable === true ? (this.#unmeasurable.get(nameOf(spec)) ?? 0) + 1 : 0;
-      this.#unmeasurable.set(nameOf(spec), inARow);
-      const isHopeless = number === ATTEMPTS_MAX || inARow >= UNMEASURABLE_MAX || this.#isLate();
-      if (outcome.voidReason === undefined || isHopeless) return outcomes;
-    }
+  async run(spec: TrialSpec): Promise<TrialOutcome> {
+    const outcome = await measureOnce(this.#run, this.#gauge, spec);
+    const inARow = outcome.unmeasurable === true ? (this.#unmeasurable.get(nameOf(spec)) ?? 0) + 1 : 0;
+    this.#unmeasurable.set(nameOf(spec), inARow);
+    return outcome;
   }
 
-  #isLate(): boolean {
-    const { repeatUntilMs } = this.#run;
-    return repeatUntilMs !== undefined && performance.now() - this.#startedMs > repeatUntilMs;
+  mayTryAgain(spec: TrialSpec, { voidReason }: TrialOutcome): boolean {
+    return voidReason !== undefined && spec.attempt < ATTEMPTS_MAX && !this.isHopeless(spec);
+  }
+
+  isHopeless(spec: TrialSpec): boolean {
+    return (this.#unmeasurable.get(nameOf(spec)) ?? 0) >= UNMEASURABLE_MAX;
   }
 }
 

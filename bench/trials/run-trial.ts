@@ -4,7 +4,6 @@ import type { ClusterPlan } from '../runtimes/cluster.ts';
 import { ClusterFailed, ThreadsCluster } from '../runtimes/threads/threads-cluster.ts';
 import { runFailoverTrial } from './failover-trial.ts';
 import { runLoadTrial } from './load-trial.ts';
-import { runServiceTrial } from './service-trial.ts';
 import type { TrialOutcome, TrialSpec } from './spec.ts';
 import { voidOutcome } from './void-outcome.ts';
 
@@ -32,8 +31,11 @@ export async function runTrial(spec: TrialSpec, directory: string): Promise<Tria
   }
 }
 
-function measure(spec: TrialSpec, cluster: ThreadsCluster): Promise<TrialOutcome> {
-  if (spec.measure === 'service-time') return runServiceTrial(spec, cluster);
+async function measure(spec: TrialSpec, cluster: ThreadsCluster): Promise<TrialOutcome> {
+  if (spec.measure === 'service-time') {
+    const { runServiceTrial } = await import('./service-trial.ts');
+    return runServiceTrial(spec, cluster);
+  }
   if (spec.failover !== undefined) return runFailoverTrial(spec, spec.failover, cluster);
   return runLoadTrial(spec, cluster);
 }

@@ -1,7 +1,7 @@
 /** Starts a child process for one trial and waits for what it reports, for as long as makes sense. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { FloorPlan } from '../runtimes/threads/floor.ts';
+import { type FloorPlan, measureFloor } from '../runtimes/threads/floor.ts';
 import type { FloorFigures } from '../runtimes/threads/floor-worker.ts';
 import type { ChildOrder, ChildReport } from './child.ts';
 import { longestFaultMs, type TrialOutcome, type TrialSpec } from './spec.ts';
@@ -9,6 +9,7 @@ import { voidOutcome } from './void-outcome.ts';
 
 /** What starting, warming up, auditing and stopping may take beside the measured time. */
 const OVERHEAD_MAX_MS = 60_000;
+const FLOOR_MAX_MS = 60_000;
 /** A child that has ended may have left words in the pipe; a process that it started may keep the pipe open for ever. */
 const LAST_WORDS_MS = 500;
 
@@ -22,18 +23,21 @@ export interface TrialRunner {
   floor(plan: FloorPlan, signal: AbortSignal): Promise<FloorFigures | undefined>;
 }
 
-/** A child process each. */
-export const childProcesses: TrialRunner = { trial: runTrialProcess, floor: runFloorProcess };
+/** Trials in a child process each; the floor, which runs nobody's code, here: starting a process takes longer than it does. */
+export const realRunner: TrialRunner = { trial: runTrialProcess, floor: runFloor };
 
 async function runTrialProcess(spec: TrialSpec, directory: string, signal: AbortSignal): Promise<TrialOutcome> {
-  const report = await run({ kind: 'trial', spec, directory }, spec.members.length, longestMs(spec), signal);
-  if (report.kind === 'trial') return report.outcome;
-  return voidOutcome(spec, report.kind === 'failed' ? report.reason : 'the trial reported something else');
+  const report = await run({ spec, directory }, spec.members.length, longestMs(spec), signal);
+  return report.kind === 'measured' ? report.outcome : voidOutcome(spec, report.reason);
 }
 
-async function runFloorProcess(plan: FloorPlan, signal: AbortSignal): Promise<FloorFigures | undefined> {
-  const report = await run({ kind: 'floor', plan }, 3, plan.warmupMs + plan.measureMs + OVERHEAD_MAX_MS, signal);
-  return report.kind === 'floor' ? report.figures : undefined;
+async function runFloor(plan: FloorPlan, signal: AbortSignal): Promise<FloorFigures | undefined> {
+  try {
+    return await measureFloor(plan, AbortSignal.any([signal, AbortSignal.timeout(FLOOR_MAX_MS)]));
+  } catch {
+    if (signal.aborted) throw new Interrupted();
+    return undefined;
+  }
 }
 
 function longestMs(spec: TrialSpec): number {

@@ -1,7 +1,8 @@
 /** The named client policies. The client is part of every figure, so its policy has a name and stands in the results. */
 import { basename, extname } from 'node:path';
 import { z } from 'zod';
-import { readYaml, unknownName } from '../input.ts';
+import { unknownName } from '../input.ts';
+import { readYaml } from '../yaml-file.ts';
 import type { ClientPolicy } from './plan.ts';
 
 /** The same for all engines, unless a trial says otherwise. */

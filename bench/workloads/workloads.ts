@@ -6,7 +6,8 @@
  * release). Workload E needs range scans, which the engines' contract does not have.
  */
 import { z } from 'zod';
-import { readYaml, unknownName } from '../input.ts';
+import { unknownName } from '../input.ts';
+import { readYaml } from '../yaml-file.ts';
 import type { Mix, Workload } from './plan.ts';
 import { isFile, nameOfFile } from './policies.ts';
 

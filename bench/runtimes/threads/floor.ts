@@ -16,13 +16,17 @@ export interface FloorPlan {
   readonly measureMs: number;
 }
 
-export async function measureFloor(plan: FloorPlan): Promise<FloorFigures> {
+/** Throws if a thread fails, or when the signal aborts; all threads have ended by then. */
+export async function measureFloor(plan: FloorPlan, signal?: AbortSignal): Promise<FloorFigures> {
+  signal?.throwIfAborted();
   const board = Board.create(1, 1).buffers;
   const workers: Worker[] = [];
   let fail = (_: unknown): void => {};
   const failed = new Promise<never>((_, reject) => {
     fail = reject;
   });
+  const abort = (): void => fail(signal?.reason);
+  signal?.addEventListener('abort', abort, { once: true });
   const start = (role: FloorStart['role'], ports: MessagePort[]): Worker => {
     const workerData: FloorStart = { ...plan, role, board, ports };
     const worker = new Worker(new URL('./floor-worker.js', import.meta.url), { workerData, transferList: ports });
@@ -38,6 +42,7 @@ export async function measureFloor(plan: FloorPlan): Promise<FloorFigures> {
     const [figures] = await Promise.race([once(start('client', [toClient.port1]), 'message'), failed]);
     return figures as FloorFigures;
   } finally {
+    signal?.removeEventListener('abort', abort);
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
 }
