@@ -117,3 +117,20 @@ test('a fault without a title of its own keeps its name', () => {
   assert.equal(faultTitle('kill-leader'), 'After the leader is killed');
   assert.equal(faultTitle('flood'), 'After the fault flood');
 });
+
+test('where a run has two durabilities, their faults are kept apart', () => {
+  const row = { trial: 't', engine: 'raft', at_ms: 1, client_zone: 'a', fault: 'power-cut', outage_ms: 5, valid: true };
+  const faults = validFaults({
+    failovers: [
+      { ...row, durability: 'fsync', acked: 10, acked_lost: 0 },
+      { ...row, trial: 'u', durability: 'none', acked: 10, acked_lost: 4 },
+    ],
+  });
+  assert.deepEqual(
+    faults.map(({ fault, ackedLost }) => [faultTitle(fault), ackedLost]),
+    [
+      ['After a power cut of all nodes, durability fsync', 0],
+      ['After a power cut of all nodes, durability none', 4],
+    ],
+  );
+});

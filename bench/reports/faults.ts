@@ -15,6 +15,7 @@ export interface Fault {
   readonly atMs: number;
   readonly engine: string;
   readonly preset: string;
+  /** What was done, by name; where a run has several durabilities, with that: losses of one are no losses of the other. */
   readonly fault: string;
   readonly target: string;
   readonly observedMs: number | undefined;
@@ -76,7 +77,7 @@ const largest = (values: readonly (number | undefined)[]): number | undefined =>
   return known.length === 0 ? undefined : Math.max(...known);
 };
 
-function combine(rows: readonly FailoverRow[], zoneOfNode: ReadonlyMap<string, string>): Fault {
+function combine(rows: readonly FailoverRow[], zoneOfNode: ReadonlyMap<string, string>, apart: boolean): Fault {
   const first = rows[0]!;
   const whole = rows.filter((row) => row.client_zone === ALL_ZONES);
   const zones = rows.filter((row) => row.client_zone !== ALL_ZONES);
@@ -98,7 +99,7 @@ function combine(rows: readonly FailoverRow[], zoneOfNode: ReadonlyMap<string, s
     atMs: first.at_ms ?? 0,
     engine: first.engine ?? '',
     preset: first.preset ?? 'default',
-    fault: first.fault ?? '',
+    fault: apart ? `${first.fault}-${first.durability}` : (first.fault ?? ''),
     target: first.target ?? '',
     observedMs: largest(rows.map((row) => row.observed_ms)),
     outage,
@@ -149,9 +150,10 @@ export function faultRows(tables: Tables): FaultRows[] {
 
 export function validFaults(tables: Tables): Fault[] {
   const zoneOfNode = new Map((tables.nodes ?? []).map((row) => [`${row.trial}/${row.node}`, row.zone ?? '']));
+  const apart = new Set((tables.failovers ?? []).map((row) => row.durability)).size > 1;
   return faultRows(tables)
     .filter((fault) => fault.valid)
-    .map((fault) => combine(fault.rows, zoneOfNode));
+    .map((fault) => combine(fault.rows, zoneOfNode, apart));
 }
 
 /** The distinct faults of a run in words, in the order in which they came. */
@@ -172,4 +174,8 @@ const TITLES: { readonly [fault: string]: string } = {
 };
 
 /** A title for what was done; a fault without one of its own keeps its name. */
-export const faultTitle = (fault: string): string => TITLES[fault] ?? `After the fault ${fault}`;
+export function faultTitle(fault: string): string {
+  const [, name = fault, durability] = /^(.*)-(fsync|none)$/.exec(fault) ?? [];
+  const title = TITLES[name] ?? `After the fault ${name}`;
+  return durability === undefined ? title : `${title}, durability ${durability}`;
+}

@@ -70,6 +70,7 @@ function ofCluster(facts: FailoverFacts, injury: Injury, nextMs: number): TableR
     engine: spec.engine.name,
     preset: spec.engine.preset,
     runtime: spec.runtime,
+    durability: spec.durability,
     fault: plan.name,
     target: targetOf(plan, victim),
     seed: spec.seed,

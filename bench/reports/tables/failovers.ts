@@ -10,6 +10,7 @@ export const failovers = {
     text('engine', 'Engine under test.'),
     text('preset', "Preset of the engine's options."),
     text('runtime', 'What carried the replicas: threads or simulation.'),
+    text('durability', 'How logs were treated: fsync or none.'),
     text('fault', 'What was done.'),
     text('target', 'Node or zone that it was done to.'),
     text('client_zone', 'Zone whose clients this row tells of, or all.'),
