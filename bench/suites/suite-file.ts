@@ -27,6 +27,8 @@ const throughput = z.strictObject({
   ...common,
   /** Closed-loop clients; one trial each. */
   clients: some(count, 'numbers of clients'),
+  /** How long the floor is taken before and after each trial. */
+  floor_seconds: seconds.default(0.28),
   seconds,
 });
 

@@ -101,7 +101,7 @@ async function injureAll(spec: TrialSpec, failover: FailoverSpec, cluster: Clust
     // A plan that injures the leader has to find one: who answered last before this stretch of load may lead no more.
     const happened = failover.plan.target !== 'leader' || (latest !== undefined && latest.endMs >= fromMs);
     injuries.push({ victim, phaseMs, fromMs, t0Ms, event: happened ? events[0] : undefined, untilMs });
-    await cluster.sleepUntil(cluster.now() + REJOIN_MS);
+    if (i + 1 < failover.times) await cluster.sleepUntil(cluster.now() + REJOIN_MS);
   }
   return injuries;
 }

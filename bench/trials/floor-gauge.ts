@@ -4,7 +4,6 @@ import type { FloorFigures } from '../runtimes/threads/floor-worker.ts';
 import type { TrialRunner } from './trial-process.ts';
 
 const WARMUP_MS = 120;
-const MEASURE_MS = 280;
 const VALUE_BYTES = 100;
 /** A figure this old still tells of now: it was taken right after the trial before. */
 const FRESH_MS = 1500;
@@ -26,11 +25,7 @@ export class FloorGauge {
   }
 
   /** Measures the floor and records it; undefined: it could not be measured. */
-  async measure(
-    mode: 'single' | 'batch',
-    clients: number,
-    measureMs: number = MEASURE_MS,
-  ): Promise<FloorFigures | undefined> {
+  async measure(mode: 'single' | 'batch', clients: number, measureMs: number): Promise<FloorFigures | undefined> {
     const atMs = performance.now() - this.#startedMs;
     const plan = { mode, clients, valueBytes: VALUE_BYTES, warmupMs: WARMUP_MS, measureMs };
     const figures = await this.#runner.floor(plan, this.#signal);
@@ -43,11 +38,11 @@ export class FloorGauge {
   }
 
   /** The batch figure as of now: the one just taken after the trial before, or a new one. */
-  async justNow(clients: number): Promise<FloorFigures | undefined> {
+  async justNow(clients: number, measureMs: number): Promise<FloorFigures | undefined> {
     const latest = this.#latest;
     if (latest !== undefined && latest.clients === clients && performance.now() - latest.takenMs < FRESH_MS) {
       return latest.figures;
     }
-    return this.measure('batch', clients);
+    return this.measure('batch', clients, measureMs);
   }
 }

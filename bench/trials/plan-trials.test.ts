@@ -19,7 +19,7 @@ const contestant = (name: string, needs: Claims['needs'] = 'majority', preset = 
 const ENGINES = [contestant('a'), contestant('b'), contestant('still', 'all'), contestant('d', 'any-node')];
 
 const COMMON = { workload: 'ycsb-a', durability: ['fsync' as const], warmup_operations: 10, repeat: 1 };
-const THROUGHPUT: SuiteEntry = { measure: 'throughput', ...COMMON, clients: [1, 64], seconds: 2 };
+const THROUGHPUT: SuiteEntry = { measure: 'throughput', ...COMMON, clients: [1, 64], floor_seconds: 0.3, seconds: 2 };
 const FAILOVER: SuiteEntry = {
   measure: 'failover',
   ...COMMON,

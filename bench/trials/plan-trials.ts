@@ -189,6 +189,7 @@ function specOf(
     clients: round.clients,
     ratesPerS: entry.measure === 'latency' ? entry.rates_per_s : entry.measure === 'failover' ? [entry.rate_per_s] : [],
     spacing: entry.measure === 'latency' ? entry.spacing : 'fixed',
+    floorMs: entry.measure === 'throughput' ? entry.floor_seconds * 1000 : 0,
     stepMs: entry.measure === 'failover' ? 0 : entry.seconds * 1000,
     failover,
     attempt: 1,

@@ -9,6 +9,7 @@ import type { TrialSpec } from './spec.ts';
 const MARGIN = 3;
 /** Closed-loop clients of the load under which timers are watched. */
 const CLIENTS = 64;
+const MEASURE_MS = 280;
 /** A disturbance passes, a machine that is too slow stays so: the best of so many measurements counts. */
 const MEASUREMENTS_MAX = 3;
 
@@ -29,7 +30,7 @@ export async function preflight(
   const needed = specs.flatMap(({ deadlines }) => (deadlines === undefined ? [] : [deadlines.shortestTimeoutMs]));
   let latenessMs = Number.POSITIVE_INFINITY;
   for (let i = 0; i < MEASUREMENTS_MAX && MARGIN * latenessMs > Math.min(...needed); i++) {
-    const figures = await gauge.measure('batch', CLIENTS);
+    const figures = await gauge.measure('batch', CLIENTS, MEASURE_MS);
     if (figures !== undefined) latenessMs = Math.min(latenessMs, figures.timerLatenessMaxMs);
   }
   // The floor could not be measured: then nothing is known against any preset.

@@ -145,10 +145,10 @@ async function measureOnce(run: SuiteRun, gauge: FloorGauge, spec: TrialSpec): P
   const trial = spec.attempt === 1 ? spec : { ...spec, trial: `${spec.trial}-again-${spec.attempt - 1}` };
   if (trial.measure !== 'throughput') return run.runner.trial(trial, run.workDirectory, run.signal);
   const clients = trial.clients!;
-  const before = await gauge.justNow(clients);
+  const before = await gauge.justNow(clients, trial.floorMs);
   const outcome = await run.runner.trial(trial, run.workDirectory, run.signal);
   if (outcome.unmeasurable === true) return outcome;
-  const after = await gauge.measure('batch', clients);
+  const after = await gauge.measure('batch', clients, trial.floorMs);
   if (before === undefined || after === undefined) return outcome;
   const floorPerS = (before.operationsPerS + after.operationsPerS) / 2;
   const trials = outcome.rows.trials.map((row): TableRow<'trials'> => {

@@ -30,6 +30,8 @@ export interface TrialSpec {
   /** Rates of the open loop, one step each. */
   readonly ratesPerS: readonly number[];
   readonly spacing: 'fixed' | 'poisson';
+  /** How long the floor is taken around a throughput trial; 0 in others. */
+  readonly floorMs: number;
   /** Length of a measured step. */
   readonly stepMs: number;
   readonly failover: FailoverSpec | undefined;

@@ -31,6 +31,7 @@ export function trialSpec(changes: Partial<TrialSpec> = {}): TrialSpec {
     clients: 8,
     ratesPerS: [],
     spacing: 'fixed',
+    floorMs: 300,
     stepMs: 1000,
     failover: undefined,
     attempt: 1,
