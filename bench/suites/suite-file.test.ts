@@ -82,6 +82,7 @@ test('what a file leaves out has its default', () => {
     {
       measure: 'throughput',
       clients: [1],
+      floor_seconds: 0.28,
       seconds: 1,
       workload: 'ycsb-a',
       durability: ['fsync'],
