@@ -196,3 +196,15 @@ test('operations that were asked in an outage and ended ok after it, because cli
   assert.equal(lostServiceOps, 0);
   assert.ok(lateServiceOps >= 340 && lateServiceOps <= 401, `${lateServiceOps} came late`);
 });
+
+test('what ended ok only after observation, because the victim was brought back then, was not served', () => {
+  const untilMs = T0 + 1000;
+  const rows = constantLoad({
+    ratePerS: 100,
+    durationMs: T0 + 2000,
+    change: (intended) => (intended >= T0 && intended < untilMs ? { end: untilMs + 50 } : {}),
+  });
+  const { rtoMs, lostServiceOps } = recovery(historyOf(rows), { ...OPTIONS, untilMs });
+  assert.equal(rtoMs, undefined);
+  assert.equal(lostServiceOps, 101);
+});

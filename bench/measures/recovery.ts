@@ -45,7 +45,10 @@ export interface RecoveryFigures {
   readonly recovery95Ms: number | undefined;
   /** The rate after recovery to 95 % (if that was not reached: to 50 %), over the baseline. It may exceed 1. */
   readonly plateauRatio: number | undefined;
-  /** Operations intended in [T0, recovery] that did not end ok. Without recovery: to the end of observation, and at least. */
+  /**
+   * Operations intended in [T0, recovery] that did not end ok by the end of observation. Without recovery: to the end of
+   * observation, and at least.
+   */
   readonly lostServiceOps: number;
   /** Those of the same stretch that did end ok, but late. */
   readonly lateServiceOps: number;
@@ -168,7 +171,7 @@ export function recovery(history: History, options: RecoveryOptions): RecoveryFi
   const lastMs = recoveredAtMs ?? untilMs;
   for (let i = t0Position; i < rows.length && intended[i]! <= lastMs; i++) {
     const row = rows[i]!;
-    if (history.outcome[row] !== OK) lostServiceOps++;
+    if (history.outcome[row] !== OK || history.end[row]! > limitMs) lostServiceOps++;
     else if (course.inTime[i] === 0) lateServiceOps++;
   }
 
