@@ -4,7 +4,7 @@ import type { NodeId } from '../../engines/api.ts';
 import type { FaultPlan } from '../faults/injuries.ts';
 import { loadFaultPlan } from '../faults/plans.ts';
 import type { Fault } from '../faults/vocabulary.ts';
-import { isLedgerKey, OK, PUT } from '../history.ts';
+import { type History, isLedgerKey, OK, PUT } from '../history.ts';
 import { constantLoad, historyOf } from '../measures/synthetic-history.ts';
 import type { Cluster, ClusterEvent } from '../runtimes/cluster.ts';
 import { loadPolicy } from '../workloads/policies.ts';
@@ -139,6 +139,8 @@ test('who led before the former fault, and has not answered since, is no leader 
   assert.match(failovers[1]!.void_reason!, /^the fault kill-leader did not happen/);
 });
 
+const ATTEMPTS = 4;
+
 /** A kill that does the holder no harm: it only hears of it, and then misbehaves as planned. */
 const killBystander = {
   name: 'kill-n3',
@@ -164,28 +166,44 @@ test('an engine that refuses for a while and loses what it acknowledged is found
       ratesPerS: [300],
     },
   );
-  const { outcome, history } = await measureOnThreads(spec, (cluster) =>
-    runFailoverTrial(spec, spec.failover!, cluster),
-  );
-  const { failovers } = outcome.rows;
-  assert.equal(failovers.length, 3);
-  for (const row of failovers) {
-    // The refusal begins when the holder hears of the kill: answers on their way by then may still come.
-    assert.ok(row.outage_ms! >= 0.9 * refuseMs && row.outage_ms! <= refuseMs + 500, `outage ${row.outage_ms} ms`);
-    assert.ok(row.rto_ms! >= 0.5 * refuseMs && row.rto_ms! <= refuseMs + 500, `recovery ${row.rto_ms} ms`);
-    assert.equal(row.censored, false);
-    // 100 operations a second of each zone, and those of the last 150 ms of the refusal may be tried again in time.
-    assert.ok(row.lost_service_ops! >= 30 && row.lost_service_ops! <= 110, `${row.lost_service_ops} not served`);
+  // A busy machine can hold up service again just after it came back: the times may take another attempt, the losses never.
+  for (let attempt = 1; ; attempt++) {
+    const { outcome, history } = await measureOnThreads(spec, (cluster) =>
+      runFailoverTrial(spec, spec.failover!, cluster),
+    );
+    const { failovers } = outcome.rows;
+    assert.equal(failovers.length, 3);
+    assert.equal(
+      failovers.reduce((sum, row) => sum + row.acked_lost!, 0),
+      acknowledgedAndLost(history, loseEvery),
+      'each acknowledged write that was not kept counts once, and no other',
+    );
+    for (const row of failovers) {
+      // The refusal begins when the holder hears of the kill: answers on their way by then may still come.
+      assert.ok(row.outage_ms! >= 0.9 * refuseMs, `outage ${row.outage_ms} ms`);
+      assert.ok(row.rto_ms === undefined || row.rto_ms >= 0.5 * refuseMs, `recovery ${row.rto_ms} ms`);
+      // 100 operations a second of each zone, and those of the last 150 ms of the refusal may be tried again in time.
+      assert.ok(row.lost_service_ops! >= 30, `${row.lost_service_ops} not served`);
+    }
+    const isAsPlanned = failovers.every(
+      (row) =>
+        row.censored === false &&
+        row.outage_ms! <= refuseMs + 500 &&
+        row.rto_ms !== undefined &&
+        row.rto_ms <= refuseMs + 500 &&
+        row.lost_service_ops! <= 110,
+    );
+    if (isAsPlanned) return;
+    assert.ok(attempt < ATTEMPTS, `not as planned: ${JSON.stringify(failovers)}`);
   }
+});
+
+function acknowledgedAndLost(history: History, loseEvery: number): number {
   let lost = 0;
   for (let row = 0; row < history.length; row++) {
     const isLost = history.kind[row] === PUT && isLedgerKey(history.key[row]!) && history.value[row]! % loseEvery === 0;
     if (isLost && history.outcome[row] === OK) lost++;
   }
   assert.ok(lost > 0);
-  assert.equal(
-    failovers.reduce((sum, row) => sum + row.acked_lost!, 0),
-    lost,
-    'each acknowledged write that was not kept counts once, and no other',
-  );
-});
+  return lost;
+}
