@@ -25,7 +25,7 @@ import { type Contestant, type Planned, planTrials } from '../trials/plan-trials
 import type { Timeouts } from '../trials/preflight.ts';
 import { runSuite } from '../trials/run-suite.ts';
 import { watchSteal } from '../trials/steal.ts';
-import { realRunner, Interrupted } from '../trials/trial-process.ts';
+import { Interrupted, realRunner } from '../trials/trial-process.ts';
 import { loadPolicy } from '../workloads/policies.ts';
 import { loadWorkload } from '../workloads/workloads.ts';
 import { flagLines, readArguments, type Values, wholeNumber } from './arguments.ts';
