@@ -119,10 +119,11 @@ test('an acknowledged element is in its document once', () => {
   assert.equal(check('v1;v11;v1;'), 'the acknowledged element v1; is 2 times in d');
 });
 
-test('who claims eventual reads keeps acknowledged elements too; who promises nothing after a power loss may lose them', () => {
+test('who claims eventual reads keeps acknowledged elements too; who may lose or diverge is not asked', () => {
   const lost = (of: Claims) => keepsAcknowledged(holding({}, { d: '' }), of, [append('d', 'v1;')]);
   assert.match(lost({ ...claims, reads: { default: 'eventual' } })!, /^the acknowledged element v1; is 0 times/);
   assert.equal(lost({ ...claims, acknowledged: { ...claims.acknowledged, powerLoss: false } }), undefined);
+  assert.equal(lost({ ...claims, converges: false }), undefined);
 });
 
 test('a write that failed for certain must be nowhere', () => {
