@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Simulation } from '../../bench/runtimes/simulation/simulation.ts';
+import { leafOf } from '../parts/hash-tree.ts';
 import { STAMPS_PER_MS } from '../parts/hybrid-clock.ts';
 import { ackOf, only, TestNode, THREE } from './fixture.test.ts';
 import engine from './index.ts';
@@ -110,8 +111,32 @@ test('hints of documents that a node does not hold gather all missed elements', 
   node.turn(() => node.replica.onLink('n2', false));
   for (const value of ['1;', '2;']) node.turn(() => node.request({ kind: 'append', key, value }));
   const next = new TestNode({}, { boot: 'restart', recovered: node.host.log.entries, members });
-  const [delivery] = only(next.fire('membership', 0).sent, 'copy');
-  assert.deepEqual(delivery!.message.versions, [key, [null, at, 'n1#1', '1;', at + 1, 'n1#1', '2;'], 0, '']);
+  const back = node.receive('n2', {
+    type: 'swim-ping',
+    probe: 1,
+    me: 7 * 65536,
+    you: { status: 'alive', incarnation: 65536 },
+    rumours: [],
+  });
+  for (const { sent } of [back, next.fire('membership', 0)]) {
+    const [delivery] = only(sent, 'copy');
+    assert.deepEqual(delivery!.message.versions, [key, [null, at, 'n1#1', '1;', at + 1, 'n1#1', '2;'], 0, '']);
+  }
+});
+
+test('elements that are still under way are no difference to be repaired', () => {
+  const [n1, n2] = [new TestNode({}, { time: 60_000 }), new TestNode({}, { time: 60_000, self: 'n2' })];
+  for (const node of [n1, n2]) node.receive('n3', copy('d', ['b', 20, 'n3#1', '20;'], 5, 'n3#1'));
+  n1.turn(() => append(n1, '1;'));
+  const leaves: Message = { type: 'tree-leaves', digests: [leafOf('d'), 0, 0] };
+  const [keys] = only(n1.receive('n2', leaves).sent, 'tree-keys');
+  assert.deepEqual(n2.receive('n1', keys!.message).sent, []);
+  n1.host.time += 1000;
+  const [later] = only(n1.receive('n2', leaves).sent, 'tree-keys');
+  assert.deepEqual(
+    n2.receive('n1', later!.message).sent.map(({ message }) => message.type),
+    ['copy', 'tree-want'],
+  );
 });
 
 test('anti-entropy unites elements that each lacked, while new ones go on coming', () => {

@@ -72,8 +72,8 @@ export function isSame(a: Version, b: Version): boolean {
 
 /** Everything that either says. Returns `a` itself if `b` adds nothing, and else `b` itself if `a` adds nothing. */
 export function merge(a: Version, b: Version): Version {
-  const sameBase = a.time === b.time && a.writer === b.writer;
   const newer = isNewer(b.time, b.writer, a.time, a.writer) ? b : a;
+  const sameBase = newer === a && a.time === b.time && a.writer === b.writer;
   if (sameBase && baseOf(a.content) !== baseOf(b.content)) throw twoValues(a.time, a.writer);
   if (!isGrown(a.content) && !isGrown(b.content)) return newer;
   const { time, writer } = newer;
