@@ -4,13 +4,14 @@
  *
  * Every message stands for itself: root, branches that differ, leaves that differ, the keys in these leaves, and at last the versions
  * that one of them lacks. A lost message ends the exchange, the next round starts another. Each step is bounded, and an exchange
- * that found something is followed by another soon, so that a node far behind catches up in pieces. Versions whose stamps are
+ * that found something is followed by another soon, so that a node far behind catches up in pieces. Writes whose stamps are
  * so young that they are still under way count as no difference.
  */
 import type { NodeId } from '../api.ts';
 import { branchOf, type Digest, LEAVES_PER_BRANCH, sameDigest } from '../parts/hash-tree.ts';
 import { isNewer, physicalMs } from '../parts/hybrid-clock.ts';
-import type { Message, MessageOf } from './messages.ts';
+import { elementsDigest, type Holding } from './copies.ts';
+import type { Cell, Message, MessageOf } from './messages.ts';
 import { VERSIONS_PER_MESSAGE } from './outbox.ts';
 import type { Parts } from './writes.ts';
 
@@ -92,33 +93,46 @@ export class AntiEntropy {
 
   #onLeaves(from: NodeId, digests: readonly number[]): void {
     const { tree } = this.#parts.copies;
+    const atMs = this.#parts.host.wallClock();
     const leaves: number[] = [];
     const keys: (string | number)[] = [];
     for (const leaf of this.#differing(digests, (index) => tree.leaf(index))) {
-      if (keys.length >= 3 * KEYS_PER_MESSAGE) break;
+      if (keys.length >= 4 * KEYS_PER_MESSAGE) break;
       leaves.push(leaf);
-      for (const { key, time, writer } of tree.items(leaf)) keys.push(key, time, writer);
+      for (const holding of tree.items(leaf)) {
+        keys.push(holding.key, holding.time, holding.writer, this.#elementsDigest(holding, atMs));
+      }
     }
-    if (leaves.length > 0) this.#send(from, { type: 'tree-keys', leaves, keys });
+    if (leaves.length > 0) this.#send(from, { type: 'tree-keys', atMs, leaves, keys });
   }
 
-  #onKeys(from: NodeId, { leaves, keys }: MessageOf<'tree-keys'>): void {
+  #onKeys(from: NodeId, { atMs, leaves, keys }: MessageOf<'tree-keys'>): void {
     const { copies, peers } = this.#parts;
     const theirs = new Set<string>();
     const give: string[] = [];
     const want: string[] = [];
-    for (let i = 0; i + 2 < keys.length; i += 3) {
+    for (let i = 0; i + 3 < keys.length; i += 4) {
       const [key, time, writer] = [keys[i] as string, keys[i + 1] as number, keys[i + 2] as string];
+      const elements = keys[i + 3] as number;
       theirs.add(key);
       const mine = copies.get(key);
-      if (mine === undefined || isNewer(time, writer, mine.time, mine.writer)) {
-        if (!this.#isUnderWay(time)) want.push(key);
-      } else if (isNewer(mine.time, mine.writer, time, writer) && !this.#isUnderWay(mine.time)) give.push(key);
+      if (mine === undefined) {
+        if (this.#hasArrived(time, atMs) || elements !== 0) want.push(key);
+      } else if (isNewer(time, writer, mine.time, mine.writer)) {
+        if (this.#hasArrived(time, atMs)) want.push(key);
+      } else if (isNewer(mine.time, mine.writer, time, writer)) {
+        if (this.#hasArrived(mine.time, atMs)) give.push(key);
+      } else if (elements !== this.#elementsDigest(mine, atMs)) {
+        // After one base each may have elements that the other lacks.
+        want.push(key);
+        give.push(key);
+      }
     }
     for (const leaf of leaves) {
       if (!peers.ring.copiesOfPartition(branchOf(leaf)).includes(from)) continue;
-      for (const { key, time } of copies.tree.items(leaf)) {
-        if (!theirs.has(key) && !this.#isUnderWay(time)) give.push(key);
+      for (const mine of copies.tree.items(leaf)) {
+        if (theirs.has(mine.key)) continue;
+        if (this.#hasArrived(mine.time, atMs) || this.#elementsDigest(mine, atMs) !== 0) give.push(mine.key);
       }
     }
     this.#sendVersions(from, give);
@@ -129,17 +143,24 @@ export class AntiEntropy {
     }
   }
 
-  /** Whether a version is so young that its writer is still sending it. A stamp from far ahead of this node's clock is not. */
-  #isUnderWay(time: number): boolean {
-    return Math.abs(this.#parts.host.wallClock() - physicalMs(time)) < this.#parts.options.hintAfterMs;
+  /**
+   * Whether a write is not so young, at the wall time `atMs`, that its writer is still sending it. A stamp from far ahead of the
+   * clock is not young. Both sides of an exchange look at one clock, so that they leave out the same elements.
+   */
+  #hasArrived(time: number, atMs: number): boolean {
+    return time > 0 && Math.abs(atMs - physicalMs(time)) >= this.#parts.options.hintAfterMs;
+  }
+
+  #elementsDigest(holding: Holding, atMs: number): number {
+    return elementsDigest(holding, (time) => this.#hasArrived(time, atMs));
   }
 
   #sendVersions(to: NodeId, keys: readonly string[]): void {
     const { copies, outbox } = this.#parts;
-    const versions: (string | number | null)[] = [];
+    const versions: Cell[] = [];
     for (const key of keys.slice(0, VERSIONS_PER_MESSAGE)) {
       const mine = copies.get(key);
-      if (mine !== undefined) versions.push(key, copies.value(key), mine.time, mine.writer);
+      if (mine !== undefined) versions.push(key, copies.content(mine), mine.time, mine.writer);
     }
     if (versions.length > 0) outbox.repair(to, versions);
   }

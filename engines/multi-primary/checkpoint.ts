@@ -1,5 +1,5 @@
 /**
- * Cutting the log: once it holds far more versions than there are keys, the current versions and hints are logged again, some at a
+ * Cutting the log: once it holds far more versions than there are keys and elements, the current versions and hints are logged again, some at a
  * time, and everything before is discarded.
  */
 import type { Copies } from './copies.ts';
@@ -30,7 +30,7 @@ export class Checkpoint {
   get wanted(): boolean {
     return (
       this.#running !== undefined ||
-      this.#journal.logged >= Math.max(this.#minVersions, LOGGED_PER_KEY * this.#copies.size)
+      this.#journal.logged >= Math.max(this.#minVersions, LOGGED_PER_KEY * (this.#copies.size + this.#copies.elements))
     );
   }
 

@@ -1,16 +1,26 @@
-/** The copies that this node holds: each key's newest version, in the host's store, with its stamp, log position and leaf beside it. */
+/**
+ * The copies that this node holds: each key's version, with its log position and leaf. Values are in the host's store; a
+ * version's parts are kept beside them only where elements have been appended, so that puts cost nothing more.
+ */
 import type { Store } from '../api.ts';
 import { hashText, mix } from '../parts/hash.ts';
 import { HashTree, leafOf } from '../parts/hash-tree.ts';
 import { isNewer } from '../parts/hybrid-clock.ts';
-import type { Version } from './messages.ts';
+import {
+  baseOf,
+  type Content,
+  elementsAfter,
+  type Grown,
+  isAppend,
+  isGrown,
+  merge,
+  textOf,
+  twoValues,
+  type Version,
+  type Written,
+} from './version.ts';
 
-export interface Stamp {
-  readonly time: number;
-  readonly writer: string;
-}
-
-/** What is known of a held key's version; the value is in the store. */
+/** What is known of a held key's version; `time` and `writer` are its base's stamp. */
 export interface Holding {
   readonly key: string;
   time: number;
@@ -18,13 +28,22 @@ export interface Holding {
   /** Where this life's log has the version; 0: a former life's. */
   position: number;
   readonly leaf: number;
+  /** Base and elements, if there are elements. */
+  grown: Tail | undefined;
+}
+
+/** A `Grown` to which elements can be added, with the sums of its elements' digests. */
+interface Tail {
+  readonly content: [base: string | null, ...elements: (number | string)[]];
+  readonly sums: [number, number];
 }
 
 export class Copies {
   readonly #store: Store;
   readonly #holdings = new Map<string, Holding>();
   readonly tree = new HashTree<Holding>(digestOf);
-  #changes: Map<string, Stamp | undefined> | undefined;
+  #elements = 0;
+  #changes: Map<string, Version | undefined> | undefined;
 
   constructor(store: Store) {
     this.#store = store;
@@ -32,6 +51,11 @@ export class Copies {
 
   get size(): number {
     return this.#holdings.size;
+  }
+
+  /** Elements of all keys. */
+  get elements(): number {
+    return this.#elements;
   }
 
   get(key: string): Holding | undefined {
@@ -46,48 +70,159 @@ export class Copies {
     return this.#store.get(key);
   }
 
-  version({ key, time, writer }: Holding): Version {
-    return { value: this.#store.get(key), time, writer };
+  content({ key, grown }: Holding): Content {
+    return grown === undefined ? this.#store.get(key) : (grown.content.slice() as unknown as Grown);
   }
 
-  /** From the first call on, changes are noted: the keys changed since the last call, with the stamp that each had then. */
-  takeChanges(): ReadonlyMap<string, Stamp | undefined> {
+  version(holding: Holding): Version {
+    return { content: this.content(holding), time: holding.time, writer: holding.writer };
+  }
+
+  /** From the first call on, changes are noted: the keys changed since the last call, with the version that each had then. */
+  takeChanges(): ReadonlyMap<string, Version | undefined> {
     const changes = this.#changes ?? new Map([...this.#holdings.keys()].map((key) => [key, undefined]));
     this.#changes = new Map();
     return changes;
   }
 
-  /** Takes the version if it is newer than the one held, and says whether it was. */
-  merge(key: string, value: string | null, time: number, writer: string, position: number): boolean {
-    const holding = this.#holdings.get(key);
-    if (holding === undefined) {
-      const added = { key, time, writer, position, leaf: leafOf(key) };
-      this.#holdings.set(key, added);
-      this.tree.add(added.leaf, added);
-      this.#changes?.set(key, undefined);
-    } else {
-      if (!isNewer(time, writer, holding.time, holding.writer)) {
-        if (time === holding.time && writer === holding.writer && value !== this.#store.get(key)) {
-          throw new Error(`two values of ${key} with the stamp ${time} ${writer}`);
-        }
-        return false;
-      }
-      if (this.#changes?.has(key) === false) this.#changes.set(key, { time: holding.time, writer: holding.writer });
-      holding.time = time;
-      holding.writer = writer;
-      holding.position = position;
-      this.tree.touch(holding.leaf);
+  /** Takes one write, and says whether it changed the version held. */
+  write(key: string, written: Written, time: number, writer: string, position: number): boolean {
+    return isAppend(written)
+      ? this.#append(key, written[0], time, writer, position)
+      : this.#put(key, written, time, writer, position);
+  }
+
+  /** Merges the version into the one held, and says whether that changed it. */
+  merge(key: string, version: Version, position: number): boolean {
+    if (!isGrown(version.content)) return this.#put(key, version.content, version.time, version.writer, position);
+    let holding = this.#holdings.get(key);
+    let merged = version;
+    if (holding === undefined) holding = this.#add(key, version.time, version.writer, position);
+    else {
+      const mine = this.version(holding);
+      merged = merge(mine, version);
+      if (merged === mine) return false;
+      this.#changing(holding);
     }
-    this.#store.set(key, value);
+    holding.time = merged.time;
+    holding.writer = merged.writer;
+    this.#grow(holding, baseOf(merged.content), elementsAfter(merged.content, merged.time, merged.writer));
+    this.#changed(holding, position, textOf(merged.content));
     return true;
   }
+
+  #put(key: string, value: string | null, time: number, writer: string, position: number): boolean {
+    const holding = this.#holdings.get(key);
+    if (holding === undefined) {
+      this.#add(key, time, writer, position);
+      this.#store.set(key, value);
+      return true;
+    }
+    if (!isNewer(time, writer, holding.time, holding.writer)) {
+      if (time === holding.time && writer === holding.writer && value !== this.#base(holding)) {
+        throw twoValues(time, writer);
+      }
+      return false;
+    }
+    this.#changing(holding);
+    holding.time = time;
+    holding.writer = writer;
+    if (holding.grown !== undefined) this.#grow(holding, value, elementsAfter(holding.grown.content, time, writer));
+    this.#changed(holding, position, holding.grown === undefined ? value : textOf(holding.grown.content));
+    return true;
+  }
+
+  #append(key: string, text: string, time: number, writer: string, position: number): boolean {
+    const holding = this.#holdings.get(key) ?? this.#add(key, 0, '', position);
+    if (!isNewer(time, writer, holding.time, holding.writer)) return false;
+    const content = holding.grown?.content ?? [this.#store.get(key)];
+    // Nearly always at the end: stamps follow the time of day.
+    let at = content.length;
+    let lengthBehind = 0;
+    while (at > 1 && isNewer(content[at - 3] as number, content[at - 2] as string, time, writer)) {
+      at -= 3;
+      lengthBehind += (content[at + 2] as string).length;
+    }
+    if (at > 1 && content[at - 3] === time && content[at - 2] === writer) {
+      if (content[at - 1] !== text) throw twoValues(time, writer);
+      return false;
+    }
+    this.#changing(holding);
+    holding.grown ??= { content: content as Tail['content'], sums: [0, 0] };
+    if (at === content.length) content.push(time, writer, text);
+    else content.splice(at, 0, time, writer, text);
+    addTo(holding.grown.sums, time, writer);
+    this.#elements++;
+    const before = this.#store.get(key) ?? '';
+    const split = before.length - lengthBehind;
+    this.#changed(
+      holding,
+      position,
+      lengthBehind === 0 ? before + text : before.slice(0, split) + text + before.slice(split),
+    );
+    return true;
+  }
+
+  #base({ key, grown }: Holding): string | null {
+    return grown === undefined ? this.#store.get(key) : grown.content[0];
+  }
+
+  #add(key: string, time: number, writer: string, position: number): Holding {
+    const added: Holding = { key, time, writer, position, leaf: leafOf(key), grown: undefined };
+    this.#holdings.set(key, added);
+    this.tree.add(added.leaf, added);
+    this.#changes?.set(key, undefined);
+    return added;
+  }
+
+  #changing(holding: Holding): void {
+    if (this.#changes?.has(holding.key) === false) this.#changes.set(holding.key, this.version(holding));
+  }
+
+  #changed(holding: Holding, position: number, value: string | null): void {
+    holding.position = position;
+    this.tree.touch(holding.leaf);
+    this.#store.set(holding.key, value);
+  }
+
+  /** Gives the holding this base and these elements. */
+  #grow(holding: Holding, base: string | null, elements: readonly (number | string)[]): void {
+    if (holding.grown !== undefined) this.#elements -= (holding.grown.content.length - 1) / 3;
+    holding.grown = undefined;
+    if (elements.length === 0) return;
+    const sums: [number, number] = [0, 0];
+    for (let i = 0; i < elements.length; i += 3) addTo(sums, elements[i] as number, elements[i + 1] as string);
+    holding.grown = { content: [base, ...elements], sums };
+    this.#elements += elements.length / 3;
+  }
+}
+
+/** A digest of those elements of a version whose times are wanted; 0: none. Its 53 bits are whole in JSON. */
+export function elementsDigest({ grown }: Holding, wanted: (time: number) => boolean): number {
+  const sums: [number, number] = [0, 0];
+  const content = grown?.content ?? [null];
+  for (let i = 1; i < content.length; i += 3) {
+    if (wanted(content[i] as number)) addTo(sums, content[i] as number, content[i + 1] as string);
+  }
+  return sums[0] * 2 ** 21 + (sums[1] >>> 11);
 }
 
 const LANE_SEEDS = [0x2545f491, 0x9e3779b9] as const;
 
-/** Mixes key and stamp. Deleted or not needs no part in it: an equal stamp is the same write. */
-function digestOf({ key, time, writer }: Holding, lane: 0 | 1): number {
+/** Mixes key and stamps: equal stamps are the same writes. Elements are summed, so that adding one costs no look at the others. */
+function digestOf({ key, time, writer, grown }: Holding, lane: 0 | 1): number {
   const seed = LANE_SEEDS[lane];
-  const low = mix(hashText(key, seed), time % 2 ** 32);
-  return mix(mix(low, Math.floor(time / 2 ** 32)), hashText(writer, seed));
+  const digest = mixStamp(hashText(key, seed), time, writer, seed);
+  return grown === undefined ? digest : mix(digest, grown.sums[lane]);
+}
+
+function addTo(sums: [number, number], time: number, writer: string): void {
+  for (const lane of [0, 1] as const) {
+    const seed = LANE_SEEDS[lane];
+    sums[lane] = (sums[lane] + mixStamp(seed, time, writer, seed)) >>> 0;
+  }
+}
+
+function mixStamp(start: number, time: number, writer: string, seed: number): number {
+  return mix(mix(mix(start, time % 2 ** 32), Math.floor(time / 2 ** 32)), hashText(writer, seed));
 }

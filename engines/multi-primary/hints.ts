@@ -2,16 +2,16 @@
  * Hints: which copies lack which keys' newest versions, kept in the log until the copy has them durably.
  *
  * Of a key that this node holds a hint is only the key: what is delivered is whatever version is current then. Of other keys the hint
- * keeps the version itself (a guest). A hint never counts towards W: the version is not on that copy.
+ * keeps what was missed (a guest): the versions merged. A hint never counts towards W: the version is not on that copy.
  *
  * Every hint has a mark, new whenever the copy has missed a version once more. A delivery removes only hints whose
  * mark has not changed meanwhile.
  */
 import type { NodeId } from '../api.ts';
-import { isNewer } from '../parts/hybrid-clock.ts';
 import type { Copies } from './copies.ts';
 import type { Journal, RecoveredHints } from './journal.ts';
-import type { Version } from './messages.ts';
+import type { Cell } from './messages.ts';
+import { merge, type Version } from './version.ts';
 
 interface Hint {
   mark: number;
@@ -43,14 +43,11 @@ export class Hints {
     if (this.#copies.get(key) !== undefined) {
       if (known === undefined) this.#journal.hint(node, key);
       hints.set(key, { mark, guest: undefined });
-    } else if (
-      known?.guest === undefined ||
-      isNewer(version.time, version.writer, known.guest.time, known.guest.writer)
-    ) {
-      this.#journal.guest(node, key, version);
-      hints.set(key, { mark, guest: version });
     } else {
-      known.mark = mark;
+      const guest = known?.guest === undefined ? version : merge(known.guest, version);
+      // Guests of a key fold when the log is read, so only what is new is logged.
+      if (guest !== known?.guest) this.#journal.guest(node, key, version);
+      hints.set(key, { mark, guest });
     }
     return mark;
   }
@@ -60,16 +57,16 @@ export class Hints {
   }
 
   /** Up to `limit` hints of the node, the oldest keys first, with the versions to deliver. */
-  take(node: NodeId, limit: number): { readonly marks: Mark[]; readonly versions: (string | number | null)[] } {
+  take(node: NodeId, limit: number): { readonly marks: Mark[]; readonly versions: Cell[] } {
     const marks: Mark[] = [];
-    const versions: (string | number | null)[] = [];
+    const versions: Cell[] = [];
     for (const [key, hint] of this.#of.get(node) ?? []) {
       if (marks.length === limit) break;
       const holding = this.#copies.get(key);
       const version = holding === undefined ? hint.guest : this.#copies.version(holding);
       if (version === undefined) throw new Error(`a hint for ${node} names ${key}, of which there is no version here`);
       marks.push([key, hint.mark]);
-      versions.push(key, version.value, version.time, version.writer);
+      versions.push(key, version.content, version.time, version.writer);
     }
     return { marks, versions };
   }

@@ -1,8 +1,6 @@
 /** What the invariants look at, in the simulation only. */
 import type { NodeId } from '../api.ts';
-import { isNewer } from '../parts/hybrid-clock.ts';
-import type { Stamp } from './copies.ts';
-import type { Version } from './messages.ts';
+import { isSame, merge, stampsOf, type Version } from './version.ts';
 import type { Parts } from './writes.ts';
 
 export class Inspection {
@@ -25,31 +23,48 @@ export class Inspection {
     return holding === undefined ? undefined : this.#parts.copies.version(holding);
   }
 
-  /** Keys changed since the last call, with the stamp that each had then. */
-  takeChanges(): ReadonlyMap<string, Stamp | undefined> {
+  /** Keys changed since the last call, with the version that each had then. */
+  takeChanges(): ReadonlyMap<string, Version | undefined> {
     return this.#parts.copies.takeChanges();
   }
 }
 
-/** A copy's version of a key never goes back; equal stamps mean equal values; no stamp is ahead of the clock of the life that gave it. */
+/**
+ * A copy's version of a key never goes back: it holds everything that it held, or what replaced it. Equal stamps mean equal
+ * values. No stamp is ahead of the clock of the life that gave it.
+ */
 export function invariants(nodes: ReadonlyMap<NodeId, unknown>): string | undefined {
   const inspections = [...nodes] as [NodeId, Inspection][];
   const clocks = new Map(inspections.map(([, { writer, clock }]) => [writer, clock]));
   for (const [node, inspection] of inspections) {
     for (const [key, before] of inspection.takeChanges()) {
-      const { value, time, writer } = inspection.version(key)!;
-      if (before !== undefined && !isNewer(time, writer, before.time, before.writer)) {
-        return `${node} went back from version ${before.time} ${before.writer} of ${key} to ${time} ${writer}`;
+      const version = inspection.version(key)!;
+      if (before !== undefined && !isSame(merge(before, version), version)) {
+        return `${node} went back from version ${shown(before)} of ${key} to ${shown(version)}`;
       }
-      if (time > (clocks.get(writer) ?? time))
-        return `${node} holds a stamp of ${key} that ${writer} has not given yet`;
+      for (const [time, writer] of stampsOf(version)) {
+        if (time > (clocks.get(writer) ?? time))
+          return `${node} holds a stamp of ${key} that ${writer} has not given yet`;
+      }
       for (const [other, theirs] of inspections) {
-        const version = theirs.version(key);
-        if (version?.time === time && version.writer === writer && version.value !== value) {
-          return `${key} is ${value} on ${node} and ${version.value} on ${other} with one stamp, ${time} ${writer}`;
+        const found = theirs.version(key);
+        if (found !== undefined && contradict(version, found)) {
+          return `${key} is ${shown(version)} on ${node} and ${shown(found)} on ${other}: two values under one stamp`;
         }
       }
     }
   }
   return undefined;
+}
+
+const shown = (version: Version): string => JSON.stringify(version);
+
+/** Whether some stamp means one value here and another there. */
+function contradict(a: Version, b: Version): boolean {
+  try {
+    merge(a, b);
+    return false;
+  } catch {
+    return true;
+  }
 }

@@ -7,15 +7,15 @@
  * is either in a piece or was logged after the first one.
  */
 import type { Host, NodeId } from '../api.ts';
-import { isNewer } from '../parts/hybrid-clock.ts';
-import type { Batch, Entry, Message, Version } from './messages.ts';
+import type { Batch, Cell, Entry, Message } from './messages.ts';
+import { type Content, isGrown, merge, type Version, type Written } from './version.ts';
 
 /** A mutable `Entry` in the making. */
 interface Turn {
   batches: Batch[];
-  versions: (string | number | null)[];
+  versions: Cell[];
   hints: string[];
-  guests: (string | number | null)[];
+  guests: Cell[];
   delivered: string[];
 }
 
@@ -27,7 +27,7 @@ export class Journal {
   readonly lifePosition: number;
   #turn: Turn = emptyTurn();
   #lastPosition: number;
-  /** Versions logged since the last cut. */
+  /** Versions logged since the last cut, elements counted one by one. */
   #logged = 0;
 
   constructor(host: Host<Message, Entry>, life: number) {
@@ -54,18 +54,18 @@ export class Journal {
     this.#logged += batch[2].length / 3;
   }
 
-  version(key: string, { value, time, writer }: Version): void {
-    this.#turn.versions.push(key, value, time, writer);
-    this.#logged++;
+  version(key: string, { content, time, writer }: Version): void {
+    this.#turn.versions.push(key, content, time, writer);
+    this.#logged += sizeOf(content);
   }
 
   hint(node: NodeId, key: string): void {
     this.#turn.hints.push(node, key);
   }
 
-  guest(node: NodeId, key: string, { value, time, writer }: Version): void {
-    this.#turn.guests.push(node, key, value, time, writer);
-    this.#logged++;
+  guest(node: NodeId, key: string, { content, time, writer }: Version): void {
+    this.#turn.guests.push(node, key, content, time, writer);
+    this.#logged += sizeOf(content);
   }
 
   delivered(node: NodeId, key: string): void {
@@ -102,13 +102,17 @@ export class Journal {
   }
 }
 
+/** What a version counts for in the length of the log. */
+const sizeOf = (content: Content): number => (isGrown(content) ? (content.length + 2) / 3 : 1);
+
 /** Hints by node and key; with a version where the key is not held here. */
 export type RecoveredHints = Map<NodeId, Map<string, Version | undefined>>;
 
-/** Folds the log of the former lives: hands over the versions, and returns the last life's number (0: nothing was found) and the open hints. */
+/** Folds the log of the former lives: hands over writes and versions, and returns the last life's number (0: nothing was found) and the open hints. */
 export function recover(
   entries: readonly Entry[],
-  version: (key: string, value: string | null, time: number, writer: string) => void,
+  write: (key: string, written: Written, time: number, writer: string) => void,
+  version: (key: string, version: Version) => void,
 ): { readonly life: number; readonly hints: RecoveredHints } {
   let life = 0;
   const hints: RecoveredHints = new Map();
@@ -116,34 +120,26 @@ export function recover(
     const ofNode = hints.get(node) ?? new Map<string, Version | undefined>();
     hints.set(node, ofNode);
     const known = ofNode.get(key);
-    if (known !== undefined && guest !== undefined && !isNewer(guest.time, guest.writer, known.time, known.writer))
-      return;
-    ofNode.set(key, guest);
+    ofNode.set(key, known === undefined || guest === undefined ? guest : merge(known, guest));
   };
   for (const entry of entries) {
     if (entry.life !== undefined) life = Math.max(life, entry.life);
     for (const [writer, base, items] of entry.batches ?? []) {
       for (let i = 0; i < items.length; i += 3) {
-        version(items[i] as string, items[i + 1] as string | null, base + (items[i + 2] as number), writer);
+        write(items[i] as string, items[i + 1] as Written, base + (items[i + 2] as number), writer);
       }
     }
     const versions = entry.versions ?? [];
     for (let i = 0; i < versions.length; i += 4) {
-      const [key, value, time, writer] = versions.slice(i, i + 4) as [string, string | null, number, string];
-      version(key, value, time, writer);
+      const [key, content, time, writer] = versions.slice(i, i + 4) as [string, Content, number, string];
+      version(key, { content, time, writer });
     }
     const missing = entry.hints ?? [];
     for (let i = 0; i < missing.length; i += 2) hint(missing[i]!, missing[i + 1]!, undefined);
     const guests = entry.guests ?? [];
     for (let i = 0; i < guests.length; i += 5) {
-      const [node, key, value, time, writer] = guests.slice(i, i + 5) as [
-        NodeId,
-        string,
-        string | null,
-        number,
-        string,
-      ];
-      hint(node, key, { value, time, writer });
+      const [node, key, content, time, writer] = guests.slice(i, i + 5) as [NodeId, string, Content, number, string];
+      hint(node, key, { content, time, writer });
     }
     const delivered = entry.delivered ?? [];
     for (let i = 0; i < delivered.length; i += 2) hints.get(delivered[i]!)?.delete(delivered[i + 1]!);

@@ -1,13 +1,16 @@
 /** What nodes say to each other, and what a node writes to its log. Lists are flat, since every write passes through three of them. */
 import type { NodeId } from '../api.ts';
 import type { SwimMessage } from '../parts/swim/messages.ts';
+import type { Content, Written } from './version.ts';
 
-type Flat = readonly (string | number | null)[];
+/** What stands in a flat list. */
+export type Cell = number | Content | Written;
+type Flat = readonly Cell[];
 
-/** One writer's versions: triples of key, value (null: deleted) and time, counted from `base`. */
+/** One writer's writes: triples of key, what is written (`Written`: an append is its element alone) and time, counted from `base`. */
 export type Batch = readonly [writer: string, base: number, items: Flat];
 
-/** Versions of several writers: fours of key, value (null: deleted), time, writer. */
+/** Versions of several writers: fours of key, content, and the base's time and writer. */
 export type Versions = Flat;
 
 /**
@@ -24,15 +27,18 @@ export type Message =
   | { readonly type: 'ack'; readonly tag: string; readonly ranges: readonly number[] }
   /** Pairs of the read's number and the key. */
   | { readonly type: 'read'; readonly tag: string; readonly reads: Flat }
-  /** Fours of the read's number, value, time and writer. Time 0: never heard of. */
+  /** Fours of the read's number, content, and the base's time and writer. Content null and time 0: never heard of. */
   | { readonly type: 'answers'; readonly tag: string; readonly answers: Flat }
   /** Digest over all partitions that sender and receiver share. */
   | { readonly type: 'tree-root'; readonly root: readonly number[] }
   /** Digests that differ or may differ: triples of index and two lanes. */
   | { readonly type: 'tree-branches'; readonly digests: readonly number[] }
   | { readonly type: 'tree-leaves'; readonly digests: readonly number[] }
-  /** All that the sender holds in these leaves: triples of key, time and writer. */
-  | { readonly type: 'tree-keys'; readonly leaves: readonly number[]; readonly keys: Flat }
+  /**
+   * All that the sender holds in these leaves: fours of key, the base's time and writer, and the digest of the elements, those left
+   * out that are still under way at the wall time `atMs`.
+   */
+  | { readonly type: 'tree-keys'; readonly atMs: number; readonly leaves: readonly number[]; readonly keys: Flat }
   /** Please send your versions of these keys. */
   | { readonly type: 'tree-want'; readonly keys: readonly string[] };
 
@@ -51,15 +57,6 @@ export interface Entry {
   /** Hints that have been delivered: pairs of node and key. */
   readonly delivered?: readonly string[];
 }
-
-/** A key's version on its way. Time 0: there is none. */
-export interface Version {
-  readonly value: string | null;
-  readonly time: number;
-  readonly writer: string;
-}
-
-export const NO_VERSION: Version = { value: null, time: 0, writer: '' };
 
 /** Names one life of a node. */
 export const writerName = (node: NodeId, life: number): string => `${node}#${life}`;

@@ -9,6 +9,7 @@ import type { Host, NodeId } from '../api.ts';
 import type { Hints, Mark } from './hints.ts';
 import type { Batch, Message, Versions } from './messages.ts';
 import type { Options } from './options.ts';
+import { versionOf, type Written } from './version.ts';
 
 /** What waits for parcels to arrive. */
 export interface Waiting {
@@ -173,7 +174,7 @@ export class Outbox {
     if (message.type === 'write') {
       const [writer, base, items] = message.batch;
       for (let i = 0; i < items.length; i += 3) {
-        const version = { value: items[i + 1] as string | null, time: base + (items[i + 2] as number), writer };
+        const version = versionOf(items[i + 1] as Written, base + (items[i + 2] as number), writer);
         marks.push([items[i] as string, this.#hints.add(node, items[i] as string, version)]);
       }
     }

@@ -1,23 +1,19 @@
 /**
- * Coordinating reads. R copies are asked, the nearest first; a late one is replaced by a spare. The newest answer wins, and
- * copies that answered an older version are repaired.
+ * Coordinating reads. R copies are asked, the nearest first; a late one is replaced by a spare. The answers are merged, and
+ * copies that lack something of the merged version are repaired.
  *
- * Where read quorums meet each other and every write quorum, the newest version is on enough copies before it is answered that no
+ * Where read quorums meet each other and every write quorum, the merged version is on enough copies before it is answered that no
  * later read can miss it: sessions then never read backwards. Otherwise repair goes on behind the answer.
  */
 import type { NodeId, Ticket } from '../api.ts';
-import { isNewer } from '../parts/hybrid-clock.ts';
-import { NO_VERSION, type Version } from './messages.ts';
 import { readsMeet } from './options.ts';
 import type { Waiting } from './outbox.ts';
+import { isNothing, isSame, merge, NO_VERSION, textOf, type Version } from './version.ts';
 import type { Parts } from './writes.ts';
-
-/** Who is told what was read: a client by its ticket, or whoever reads in order to write. Nothing: too few copies answered. */
-export type ReadOwner = Ticket | { versionRead(version: Version | undefined): void };
 
 class Read implements Waiting {
   readonly number: number;
-  readonly owner: ReadOwner;
+  readonly ticket: Ticket;
   readonly key: string;
   readonly owners: readonly NodeId[];
   readonly atMs: number;
@@ -26,25 +22,19 @@ class Read implements Waiting {
   /** Copies that have been asked and have not answered. */
   readonly waitingFor = new Set<NodeId>();
   askedAgain = false;
-  /** Copies that the newest version has been pushed to. */
+  /** Copies that the merged version has been pushed to. */
   readonly pushedTo = new Set<NodeId>();
   readonly answered = new Map<NodeId, Version>();
-  newest: Version = NO_VERSION;
+  /** All answers in one. */
+  merged: Version = NO_VERSION;
   phase: 'asking' | 'writing-back' | 'answered' = 'asking';
-  /** Copies that hold the newest version durably, this node's own once its log position is. */
+  /** Copies that hold the merged version durably, this node's own once its log position is. */
   readonly holders = new Set<NodeId>();
   readonly #reads: Reads;
 
-  constructor(
-    number: number,
-    owner: ReadOwner,
-    key: string,
-    owners: readonly NodeId[],
-    spares: NodeId[],
-    reads: Reads,
-  ) {
+  constructor(number: number, ticket: Ticket, key: string, owners: readonly NodeId[], spares: NodeId[], reads: Reads) {
     this.number = number;
-    this.owner = owner;
+    this.ticket = ticket;
     this.key = key;
     this.owners = owners;
     this.spares = spares;
@@ -88,22 +78,19 @@ export class Reads {
     this.#answer(ticket, copies.value(key), copies.get(key)?.position ?? 0);
   }
 
-  begin(owner: ReadOwner, key: string): void {
-    const { host, options, peers, copies } = this.#parts;
+  begin(ticket: Ticket, key: string): void {
+    const { host, options, peers } = this.#parts;
     const owners = peers.ring.copiesOf(key);
     if (options.readQuorum === 1 && owners.includes(host.self)) {
-      const holding = copies.get(key);
-      const version = holding === undefined ? NO_VERSION : copies.version(holding);
-      if ('versionRead' in owner) owner.versionRead(version);
-      else this.#answer(owner, version.value, holding?.position ?? 0);
+      this.local(ticket, key);
       return;
     }
     const spares = peers.inReadOrder(owners);
     if (spares.length < options.readQuorum) {
-      this.#refuse(owner);
+      this.#refuse(ticket);
       return;
     }
-    const read = new Read(++this.#number, owner, key, owners, spares, this);
+    const read = new Read(++this.#number, ticket, key, owners, spares, this);
     this.#open.set(read.number, read);
     for (let i = 0; i < options.readQuorum; i++) this.#askSpare(read);
   }
@@ -146,7 +133,7 @@ export class Reads {
       const ageMs = now - read.atMs;
       if (ageMs < options.spareReadMs) break;
       if (ageMs >= options.readTimeoutMs) {
-        if (read.phase !== 'answered') this.#refuse(read.owner);
+        if (read.phase !== 'answered') this.#refuse(read.ticket);
         this.#open.delete(read.number);
       } else if (read.phase === 'asking') {
         if (read.spares.length > 0) this.#askSpare(read);
@@ -183,35 +170,28 @@ export class Reads {
   #take(read: Read, from: NodeId, version: Version): void {
     const { options, outbox } = this.#parts;
     read.answered.set(from, version);
-    const newer = isNewer(version.time, version.writer, read.newest.time, read.newest.writer);
+    const merged = merge(read.merged, version);
     if (read.phase === 'asking') {
-      if (newer) {
-        read.newest = version;
-        read.holders.clear();
-      }
-      if (version.time === read.newest.time && version.writer === read.newest.writer) read.holders.add(from);
+      read.merged = merged;
       if (read.answered.size === options.readQuorum) this.#conclude(read);
       return;
     }
-    // A spare's answer after the fact: it is repaired, or repairs this node; what was answered stays as it was.
-    if (newer) this.#takeOver(read.key, read.owners, version);
-    else if (isNewer(read.newest.time, read.newest.writer, version.time, version.writer)) {
-      outbox.repair(from, [read.key, read.newest.value, read.newest.time, read.newest.writer]);
-    }
+    // A spare's answer after the fact: it is repaired, or repairs this node, or both; what was answered stays as it was.
+    if (merged !== read.merged) this.#takeOver(read.key, read.owners, version);
+    if (!isSame(merged, version)) outbox.repair(from, [read.key, merged.content, merged.time, merged.writer]);
     this.#forgetIfDone(read);
   }
 
   #conclude(read: Read): void {
     const { host, options, outbox } = this.#parts;
-    const { newest, answered, holders, key } = read;
-    if (newest.time > 0 && read.owners.includes(host.self)) {
-      // Whether it takes this version or holds a newer one by now: no later read through this copy sees an older one.
-      this.#takeOver(key, read.owners, newest);
+    const { merged, answered, holders, key } = read;
+    for (const [node, version] of answered) if (isSame(version, merged)) holders.add(node);
+    if (!isNothing(merged) && read.owners.includes(host.self)) {
+      // Whether it takes this version or holds more by now: no later read through this copy sees less.
+      this.#takeOver(key, read.owners, merged);
       holders.add(host.self);
     }
-    // An append shows nobody what it read, and writes the whole anew.
-    const shown = this.#writesBack && newest.time > 0 && !('versionRead' in read.owner);
-    const needed = shown ? options.copies - options.readQuorum + 1 : 0;
+    const needed = this.#writesBack && !isNothing(merged) ? options.copies - options.readQuorum + 1 : 0;
     if (holders.size < needed) {
       read.phase = 'writing-back';
       this.#writeBackTo(read, [...answered.keys()]);
@@ -219,20 +199,20 @@ export class Reads {
     }
     if (holders.size < answered.size) {
       for (const node of answered.keys()) {
-        if (!holders.has(node)) outbox.repair(node, [key, newest.value, newest.time, newest.writer]);
+        if (!holders.has(node)) outbox.repair(node, [key, merged.content, merged.time, merged.writer]);
       }
     }
     this.#finish(read);
   }
 
-  /** Pushes the newest version to those of the nodes that are not known to hold it. */
+  /** Pushes the merged version to those of the nodes that are not known to hold it. */
   #writeBackTo(read: Read, nodes: readonly NodeId[]): void {
     const { host, peers, outbox } = this.#parts;
-    const { key, newest } = read;
+    const { key, merged } = read;
     for (const node of nodes) {
       if (node === host.self || read.holders.has(node) || read.pushedTo.has(node) || peers.isDown(node)) continue;
       read.pushedTo.add(node);
-      outbox.copy(node, [key, newest.value, newest.time, newest.writer], read);
+      outbox.copy(node, [key, merged.content, merged.time, merged.writer], read);
     }
   }
 
@@ -243,22 +223,17 @@ export class Reads {
 
   /** Takes a version into this node's own copy, if it is one of the owners. */
   #takeOver(key: string, owners: readonly NodeId[], version: Version): void {
-    const { host, copies, journal, clock } = this.#parts;
+    const { host, copies, journal } = this.#parts;
     if (!owners.includes(host.self)) return;
-    clock.observe(version.time);
-    const { value, time, writer } = version;
-    if (copies.merge(key, value, time, writer, journal.turnPosition)) journal.version(key, version);
+    if (copies.merge(key, version, journal.turnPosition)) journal.version(key, version);
   }
 
   #finish(read: Read): void {
     const { host, copies } = this.#parts;
     const writtenBack = read.phase === 'writing-back';
     read.phase = 'answered';
-    if ('versionRead' in read.owner) read.owner.versionRead(read.newest);
-    else {
-      const own = read.holders.has(host.self) || read.answered.has(host.self) ? copies.get(read.key) : undefined;
-      this.#answer(read.owner, read.newest.value, own?.position ?? 0);
-    }
+    const own = read.holders.has(host.self) || read.answered.has(host.self) ? copies.get(read.key) : undefined;
+    this.#answer(read.ticket, textOf(read.merged.content), own?.position ?? 0);
     if (writtenBack) this.#open.delete(read.number);
     else this.#forgetIfDone(read);
   }
@@ -272,8 +247,7 @@ export class Reads {
     else this.#parts.host.reply(ticket, { value }, position);
   }
 
-  #refuse(owner: ReadOwner): void {
-    if ('versionRead' in owner) owner.versionRead(undefined);
-    else this.#parts.host.fail(owner, { effect: 'none', reason: 'unavailable' }, 'now');
+  #refuse(ticket: Ticket): void {
+    this.#parts.host.fail(ticket, { effect: 'none', reason: 'unavailable' }, 'now');
   }
 }

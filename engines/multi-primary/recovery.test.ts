@@ -134,7 +134,11 @@ test('a hint that was delivered and made anew is open', () => {
     { hints: ['n2', 'a', 'n3', 'b'] },
     { delivered: ['n3', 'b'] },
   ];
-  const { hints } = recover(log, () => {});
+  const { hints } = recover(
+    log,
+    () => {},
+    () => {},
+  );
   assert.deepEqual(
     [...hints].map(([node, keys]) => [node, [...keys.keys()]]),
     [

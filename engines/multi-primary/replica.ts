@@ -3,17 +3,17 @@ import type { Host, NodeId, Replica, ReplicaStatus, Request } from '../api.ts';
 import { HybridClock } from '../parts/hybrid-clock.ts';
 import type { Status } from '../parts/swim/messages.ts';
 import { AntiEntropy } from './anti-entropy.ts';
-import { Appends } from './appends.ts';
 import { Checkpoint } from './checkpoint.ts';
 import { Copies } from './copies.ts';
 import { Hints } from './hints.ts';
 import { Inspection } from './inspection.ts';
 import { Journal, recover } from './journal.ts';
-import { type Entry, type Message, type MessageOf, writerName } from './messages.ts';
+import { type Cell, type Entry, type Message, type MessageOf, writerName } from './messages.ts';
 import type { Options } from './options.ts';
 import { Outbox } from './outbox.ts';
 import { Peers } from './peers.ts';
 import { Reads } from './reads.ts';
+import { type Content, newestTime, type Version, type Written } from './version.ts';
 import { type Parts, Writes } from './writes.ts';
 
 /** Lives of a node whose disk is new are numbered from here, at random, so that no name of the lost disk's lives comes again. */
@@ -25,25 +25,28 @@ export class MultiPrimary implements Replica<Message> {
   readonly #parts: Parts;
   readonly #reads: Reads;
   readonly #writes: Writes;
-  readonly #appends: Appends;
   readonly #antiEntropy: AntiEntropy;
   readonly #checkpoint: Checkpoint;
   #inspection: Inspection | undefined;
   /** Answers to other coordinators' reads, gathered over the turn, and the log position that they depend on. */
-  readonly #answers = new Map<
-    NodeId,
-    Map<string, { readonly answers: (string | number | null)[]; position: number }>
-  >();
+  readonly #answers = new Map<NodeId, Map<string, { readonly answers: Cell[]; position: number }>>();
   #ticking = false;
   #checkpointDue = false;
 
   constructor(host: Host<Message, Entry>, options: Options) {
     const copies = new Copies(host.store);
     const clock = new HybridClock(() => host.wallClock());
-    const former = recover(host.log.recovered, (key, value, time, writer) => {
-      clock.observe(time);
-      copies.merge(key, value, time, writer, 0);
-    });
+    const former = recover(
+      host.log.recovered,
+      (key, written, time, writer) => {
+        clock.observe(time);
+        copies.write(key, written, time, writer, 0);
+      },
+      (key, version) => {
+        clock.observe(newestTime(version));
+        copies.merge(key, version, 0);
+      },
+    );
     const lost = host.boot === 'restart' && host.log.recovered.length === 0;
     const life = lost ? LOST_DISK_LIVES + Math.floor(host.random() * LOST_DISK_LIVES) : former.life + 1;
     const journal = new Journal(host, life);
@@ -56,7 +59,6 @@ export class MultiPrimary implements Replica<Message> {
     this.#parts = { host, options, writer, clock, copies, journal, hints, outbox, peers };
     this.#reads = new Reads(this.#parts);
     this.#writes = new Writes(this.#parts);
-    this.#appends = new Appends(this.#parts, this.#reads, this.#writes);
     this.#antiEntropy = new AntiEntropy(this.#parts);
     this.#checkpoint = new Checkpoint(copies, hints, journal, life, options.checkpointVersions);
     host.setTimer('membership', peers.swim.tick());
@@ -72,8 +74,8 @@ export class MultiPrimary implements Replica<Message> {
       else host.fail(request, { effect: 'none', reason: 'unsupported' }, 'now');
     } else if (operation.kind === 'put') this.#writes.begin(request, operation.key, operation.value);
     else if (operation.kind === 'delete') this.#writes.begin(request, operation.key, null);
-    else if (operation.kind === 'append') this.#appends.begin(request, operation.key, operation.value);
-    // No quorum of last-writer-wins registers can compare and write as one step.
+    else if (operation.kind === 'append') this.#writes.begin(request, operation.key, [operation.value]);
+    // No quorum of copies that merge can compare and write as one step.
     else host.fail(request, { effect: 'none', reason: 'unsupported' }, 'now');
   }
 
@@ -108,13 +110,13 @@ export class MultiPrimary implements Replica<Message> {
     const { copies, clock, journal, outbox } = this.#parts;
     const [writer, base, items] = batch;
     const position = journal.turnPosition;
-    let kept: (string | number | null)[] | undefined;
+    let kept: Cell[] | undefined;
     for (let i = 0; i < items.length; i += 3) {
-      const [key, value, later] = [items[i] as string, items[i + 1] as string | null, items[i + 2] as number];
-      const taken = copies.merge(key, value, base + later, writer, position);
+      const [key, written, later] = [items[i] as string, items[i + 1] as Written, items[i + 2] as number];
+      const taken = copies.write(key, written, base + later, writer, position);
       // Logged is only what was taken; mostly that is all, and then the batch as it came.
       if (!taken) kept ??= items.slice(0, i);
-      else kept?.push(key, value, later);
+      else kept?.push(key, written, later);
     }
     if (items.length > 0) clock.observe(base + (items.at(-1) as number));
     if (kept === undefined) journal.batch(batch);
@@ -126,10 +128,9 @@ export class MultiPrimary implements Replica<Message> {
     const { copies, clock, journal, outbox } = this.#parts;
     for (let i = 0; i < versions.length; i += 4) {
       const key = versions[i] as string;
-      const value = versions[i + 1] as string | null;
-      const [time, writer] = [versions[i + 2] as number, versions[i + 3] as string];
-      clock.observe(time);
-      if (copies.merge(key, value, time, writer, journal.turnPosition)) journal.version(key, { value, time, writer });
+      const version = versionAt(versions, i + 1);
+      clock.observe(newestTime(version));
+      if (copies.merge(key, version, journal.turnPosition)) journal.version(key, version);
     }
     if (parcel > 0) outbox.received(from, tag, parcel);
   }
@@ -151,7 +152,7 @@ export class MultiPrimary implements Replica<Message> {
       const holding = copies.get(key);
       if (holding === undefined) gathered.answers.push(reads[i]!, null, 0, '');
       else {
-        gathered.answers.push(reads[i]!, copies.value(key), holding.time, holding.writer);
+        gathered.answers.push(reads[i]!, copies.content(holding), holding.time, holding.writer);
         gathered.position = Math.max(gathered.position, holding.position);
       }
     }
@@ -160,8 +161,9 @@ export class MultiPrimary implements Replica<Message> {
   #onAnswers(from: NodeId, { tag, answers }: MessageOf<'answers'>): void {
     if (tag !== this.#parts.writer) return;
     for (let i = 0; i < answers.length; i += 4) {
-      const value = answers[i + 1] as string | null;
-      const version = { value, time: answers[i + 2] as number, writer: answers[i + 3] as string };
+      const version = versionAt(answers, i + 1);
+      // What this node writes from here on comes after what it has read, wherever that was.
+      this.#parts.clock.observe(newestTime(version));
       this.#reads.onAnswer(from, answers[i] as number, version);
     }
   }
@@ -194,9 +196,7 @@ export class MultiPrimary implements Replica<Message> {
 
   onTurnEnd(): void {
     const { host, journal, outbox } = this.#parts;
-    while (this.#writes.flush()) {
-      // Appends that waited for one of these writes have begun the next.
-    }
+    this.#writes.flush();
     journal.flush();
     outbox.acknowledge(journal.lastPosition);
     this.#reads.flush();
@@ -249,3 +249,10 @@ export class MultiPrimary implements Replica<Message> {
     for (const node of peers.others) if (!peers.isDown(node)) outbox.deliverHints(node);
   }
 }
+
+/** The content, time and writer that stand in a flat list from this place on. */
+const versionAt = (list: readonly Cell[], at: number): Version => ({
+  content: list[at] as Content,
+  time: list[at + 1] as number,
+  writer: list[at + 2] as string,
+});

@@ -10,16 +10,14 @@ import type { HybridClock } from '../parts/hybrid-clock.ts';
 import type { Copies } from './copies.ts';
 import type { Hints } from './hints.ts';
 import type { Journal } from './journal.ts';
-import type { Message, Version } from './messages.ts';
+import type { Cell, Message } from './messages.ts';
 import type { Options } from './options.ts';
 import type { Outbox, Waiting } from './outbox.ts';
 import type { Peers } from './peers.ts';
+import { versionOf, type Written } from './version.ts';
 
 /** `refused`: certainly no effect. */
-export type WriteOutcome = 'acknowledged' | 'unknown' | 'refused';
-
-/** Who is told how a write ended: a client by its ticket, or whoever made the write for several clients. */
-export type WriteOwner = Ticket | { writeEnded(outcome: WriteOutcome, when: number | 'now'): void };
+type WriteOutcome = 'acknowledged' | 'unknown' | 'refused';
 
 /** The writes that one turn began. */
 interface Round {
@@ -29,14 +27,14 @@ interface Round {
 }
 
 class Write implements Waiting {
-  readonly owner: WriteOwner;
+  readonly ticket: Ticket;
   readonly #writes: Writes;
   readonly #round: Round;
   /** Copies that have to acknowledge still; 0: ended. */
   #missing: number;
 
-  constructor(owner: WriteOwner, missing: number, round: Round, writes: Writes) {
-    this.owner = owner;
+  constructor(ticket: Ticket, missing: number, round: Round, writes: Writes) {
+    this.ticket = ticket;
     this.#missing = missing;
     this.#round = round;
     this.#writes = writes;
@@ -45,28 +43,28 @@ class Write implements Waiting {
   arrived(): void {
     if (this.#missing === 0 || --this.#missing > 0) return;
     this.#round.open--;
-    this.#writes.end(this.owner, 'acknowledged', 'now');
+    this.#writes.end(this.ticket, 'acknowledged', 'now');
   }
 
   giveUp(): void {
     if (this.#missing === 0) return;
     this.#missing = 0;
     this.#round.open--;
-    this.#writes.end(this.owner, 'unknown', 'now');
+    this.#writes.end(this.ticket, 'unknown', 'now');
   }
 }
 
 interface Begun {
-  readonly owner: WriteOwner;
+  readonly ticket: Ticket;
   readonly key: string;
-  readonly value: string | null;
+  readonly written: Written;
   readonly time: number;
   readonly owners: readonly NodeId[];
 }
 
 /** One copy's share of a turn's writes. */
 interface Share {
-  readonly items: (string | number | null)[];
+  readonly items: Cell[];
   readonly waiting: Write[];
 }
 
@@ -98,36 +96,35 @@ export class Writes {
     return this.#rounds.length > 0;
   }
 
-  /** Begins a write; null deletes. Returns its version, or nothing if it was refused, of which the owner is told at once. */
-  begin(owner: WriteOwner, key: string, value: string | null): Version | undefined {
+  /** Begins a write. An append is one like any other: nothing is read first, since elements merge. */
+  begin(ticket: Ticket, key: string, written: Written): void {
     const { host, peers, options, clock, copies, journal, writer } = this.#parts;
     const owners = peers.ring.copiesOf(key);
     if (peers.countUp(owners) < options.writeQuorum) {
-      this.end(owner, 'refused', 'now');
-      return undefined;
+      this.end(ticket, 'refused', 'now');
+      return;
     }
     const time = clock.next();
-    if (owners.includes(host.self)) copies.merge(key, value, time, writer, journal.turnPosition);
-    this.#begun.push({ owner, key, value, time, owners });
-    return { value, time, writer };
+    if (owners.includes(host.self)) copies.write(key, written, time, writer, journal.turnPosition);
+    this.#begun.push({ ticket, key, written, time, owners });
   }
 
-  /** Logs and sends what the turn began. Ended writes may begin others: call again until it returns false. */
-  flush(): boolean {
+  /** Logs and sends what the turn began. */
+  flush(): void {
     const begun = this.#begun;
-    if (begun.length === 0) return false;
+    if (begun.length === 0) return;
     this.#begun = [];
     const { host, options, journal, outbox, writer } = this.#parts;
     const base = begun[0]!.time;
     const round: Round = { atMs: host.now(), open: 0, writes: [] };
     const shares = new Map<NodeId, Share>();
-    const atOnce: WriteOwner[] = [];
+    const atOnce: Ticket[] = [];
     for (const write of begun) {
       if (options.writeQuorum === 1 && write.owners.includes(host.self)) {
-        atOnce.push(write.owner);
+        atOnce.push(write.ticket);
         this.#share(write, undefined, base, shares);
       } else {
-        const waiting = new Write(write.owner, options.writeQuorum, round, this);
+        const waiting = new Write(write.ticket, options.writeQuorum, round, this);
         round.open++;
         round.writes.push(waiting);
         this.#share(write, waiting, base, shares);
@@ -143,16 +140,15 @@ export class Writes {
       if (node !== host.self) outbox.write(node, [writer, base, items], waiting);
     }
     if (round.open > 0) this.#rounds.push(round);
-    for (const owner of atOnce) this.end(owner, 'acknowledged', journal.lastPosition);
-    return this.#begun.length > 0;
+    for (const ticket of atOnce) this.end(ticket, 'acknowledged', journal.lastPosition);
   }
 
   #share(write: Begun, waiting: Write | undefined, base: number, shares: Map<NodeId, Share>): void {
     const { host, peers, hints, outbox, writer } = this.#parts;
-    const { key, value, time } = write;
+    const { key, written, time } = write;
     for (const node of write.owners) {
       if (node !== host.self && (peers.isDown(node) || outbox.isFull(node))) {
-        hints.add(node, key, { value, time, writer });
+        hints.add(node, key, versionOf(written, time, writer));
         continue;
       }
       let share = shares.get(node);
@@ -160,7 +156,7 @@ export class Writes {
         share = { items: [], waiting: [] };
         shares.set(node, share);
       }
-      share.items.push(key, value, time - base);
+      share.items.push(key, written, time - base);
       if (waiting !== undefined) share.waiting.push(waiting);
     }
   }
@@ -184,20 +180,11 @@ export class Writes {
     this.#rounds.splice(0, done);
   }
 
-  end(owner: WriteOwner, outcome: WriteOutcome, when: number | 'now'): void {
-    if ('writeEnded' in owner) owner.writeEnded(outcome, when);
-    else answerWrite(this.#parts.host, owner, outcome, when);
+  /** Tells the client how its write ended. */
+  end(ticket: Ticket, outcome: WriteOutcome, when: number | 'now'): void {
+    const { host } = this.#parts;
+    if (outcome === 'acknowledged') host.reply(ticket, {}, when);
+    else if (outcome === 'refused') host.fail(ticket, { effect: 'none', reason: 'unavailable' }, 'now');
+    else host.fail(ticket, { effect: 'unknown', reason: 'too few copies have acknowledged in time' }, 'now');
   }
-}
-
-/** Tells a client how its write ended. */
-export function answerWrite(
-  host: Host<Message, unknown>,
-  ticket: Ticket,
-  outcome: WriteOutcome,
-  when: number | 'now',
-): void {
-  if (outcome === 'acknowledged') host.reply(ticket, {}, when);
-  else if (outcome === 'refused') host.fail(ticket, { effect: 'none', reason: 'unavailable' }, 'now');
-  else host.fail(ticket, { effect: 'unknown', reason: 'too few copies have acknowledged in time' }, 'now');
 }

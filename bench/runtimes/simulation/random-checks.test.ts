@@ -119,6 +119,13 @@ test('an acknowledged element is in its document once', () => {
   assert.equal(check('v1;v11;v1;'), 'the acknowledged element v1; is 2 times in d');
 });
 
+test('who claims eventual reads keeps acknowledged elements too; who may lose or diverge is not asked', () => {
+  const lost = (of: Claims) => keepsAcknowledged(holding({}, { d: '' }), of, [append('d', 'v1;')]);
+  assert.match(lost({ ...claims, reads: { default: 'eventual' } })!, /^the acknowledged element v1; is 0 times/);
+  assert.equal(lost({ ...claims, acknowledged: { ...claims.acknowledged, powerLoss: false } }), undefined);
+  assert.equal(lost({ ...claims, converges: false }), undefined);
+});
+
 test('a write that failed for certain must be nowhere', () => {
   const check = (row: RecordedOperation, found: string): string | undefined =>
     keepsRefusals(holding({}, { [row.operation.key]: found }), [row]);

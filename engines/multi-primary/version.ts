@@ -1,0 +1,122 @@
+/**
+ * A key's version, and how two versions of a key become one.
+ *
+ * A version is a base and the elements appended after it. The base is a value, or null, under the stamp of the put or delete that made
+ * it; every element is a text under its append's own stamp. Merged, the newer base wins, and the elements of both that
+ * are newer than it are united in stamp order. Merging is idempotent, commutative and associative, so that copies which have
+ * seen the same writes are equal, in whatever order and however often they saw them.
+ */
+import { isNewer } from '../parts/hybrid-clock.ts';
+
+/** A base and at least one element after it: triples of time, writer and text, in stamp order, all newer than the base. */
+export type Grown = readonly [base: string | null, ...elements: (number | string)[]];
+
+/** What a version holds: a value, null (deleted, or never put), or these with elements after them. */
+export type Content = string | null | Grown;
+
+/** What one write says: a value to put, null to delete, or an element to append. */
+export type Written = string | null | readonly [element: string];
+
+/** `time` and `writer` are the base's stamp. Time 0: no base; without elements too, there is no version. */
+export interface Version {
+  readonly content: Content;
+  readonly time: number;
+  readonly writer: string;
+}
+
+export const NO_VERSION: Version = { content: null, time: 0, writer: '' };
+
+export const isNothing = ({ time, content }: Version): boolean => time === 0 && content === null;
+
+export const isGrown = (content: Content): content is Grown => typeof content === 'object' && content !== null;
+
+export const isAppend = (written: Written): written is readonly [element: string] =>
+  typeof written === 'object' && written !== null;
+
+/** A single write as a version: that of an append is its element alone. */
+export function versionOf(written: Written, time: number, writer: string): Version {
+  if (isAppend(written)) return { content: [null, time, writer, written[0]], time: 0, writer: '' };
+  return { content: written, time, writer };
+}
+
+/** The key's value. A deleted or absent base counts as empty where there are elements. */
+export function textOf(content: Content): string | null {
+  if (!isGrown(content)) return content;
+  let text = content[0] ?? '';
+  for (let i = 3; i < content.length; i += 3) text += content[i];
+  return text;
+}
+
+/** The time of the newest stamp. */
+export const newestTime = ({ content, time }: Version): number =>
+  isGrown(content) ? (content[content.length - 3] as number) : time;
+
+/** All stamps of a version, the base's first. */
+export function* stampsOf({ content, time, writer }: Version): Generator<readonly [time: number, writer: string]> {
+  yield [time, writer];
+  if (isGrown(content)) {
+    for (let i = 1; i < content.length; i += 3) yield [content[i] as number, content[i + 1] as string];
+  }
+}
+
+/** Whether two versions of a key are the same: by stamps alone, since equal stamps are the same write. */
+export function isSame(a: Version, b: Version): boolean {
+  if (a.time !== b.time || a.writer !== b.writer) return false;
+  if (!isGrown(a.content) || !isGrown(b.content)) return isGrown(a.content) === isGrown(b.content);
+  if (a.content.length !== b.content.length) return false;
+  for (let i = 1; i < a.content.length; i += 3) {
+    if (a.content[i] !== b.content[i] || a.content[i + 1] !== b.content[i + 1]) return false;
+  }
+  return true;
+}
+
+/** Everything that either says. Returns `a` itself if `b` adds nothing, and else `b` itself if `a` adds nothing. */
+export function merge(a: Version, b: Version): Version {
+  const newer = isNewer(b.time, b.writer, a.time, a.writer) ? b : a;
+  const sameBase = newer === a && a.time === b.time && a.writer === b.writer;
+  if (sameBase && baseOf(a.content) !== baseOf(b.content)) throw twoValues(a.time, a.writer);
+  if (!isGrown(a.content) && !isGrown(b.content)) return newer;
+  const { time, writer } = newer;
+  const elements = unite(elementsAfter(a.content, time, writer), elementsAfter(b.content, time, writer));
+  if ((sameBase || newer === a) && elements.length === countOf(a.content)) return a;
+  if ((sameBase || newer === b) && elements.length === countOf(b.content)) return b;
+  return { content: [baseOf(newer.content), ...elements], time, writer };
+}
+
+export const baseOf = (content: Content): string | null => (isGrown(content) ? content[0] : content);
+
+const NO_ELEMENTS: readonly (number | string)[] = [];
+const countOf = (content: Content): number => (isGrown(content) ? content.length - 1 : 0);
+
+/** The elements newer than the stamp. */
+export function elementsAfter(content: Content, time: number, writer: string): readonly (number | string)[] {
+  if (!isGrown(content)) return NO_ELEMENTS;
+  let from = 1;
+  while (from < content.length && !isNewer(content[from] as number, content[from + 1] as string, time, writer))
+    from += 3;
+  return content.slice(from) as (number | string)[];
+}
+
+function unite(a: readonly (number | string)[], b: readonly (number | string)[]): readonly (number | string)[] {
+  if (a.length === 0 || b.length === 0) return a.length === 0 ? b : a;
+  const united: (number | string)[] = [];
+  let [i, j] = [0, 0];
+  while (i < a.length || j < b.length) {
+    const [time, writer] = [a[i] as number, a[i + 1] as string];
+    const [otherTime, otherWriter] = [b[j] as number, b[j + 1] as string];
+    const same = time === otherTime && writer === otherWriter;
+    if (same && a[i + 2] !== b[j + 2]) throw twoValues(time, writer);
+    if (j >= b.length || same || (i < a.length && isNewer(otherTime, otherWriter, time, writer))) {
+      united.push(time, writer, a[i + 2]!);
+      i += 3;
+      if (same) j += 3;
+    } else {
+      united.push(otherTime, otherWriter, b[j + 2]!);
+      j += 3;
+    }
+  }
+  return united;
+}
+
+export const twoValues = (time: number, writer: string): Error =>
+  new Error(`two values with the stamp ${time} ${writer}`);
