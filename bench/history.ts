@@ -105,5 +105,3 @@ export function documentRows(text: string | null): number[] {
 
 /** Milliseconds from intended start to end. */
 export const latencyMs = (history: History, row: number): number => history.end[row]! - history.intended[row]!;
-
-export const isWrite = (history: History, row: number): boolean => history.kind[row] !== GET;

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ClusterEvent } from '../runtimes/cluster.ts';
-import { outage } from './outage.ts';
 import { constantLoad, historyOf } from './synthetic-history.ts';
 import {
-  controlOutage,
   cpuStolen,
   deadlineBoundMs,
   deadlineLate,
@@ -69,24 +67,6 @@ test('a fault that did not happen, or late, voids', () => {
   assert.equal(faultMissed(event(20), 'the power cut'), undefined);
   assert.match(faultMissed(event(21), 'the power cut') ?? '', /the power cut took effect 21\.0 ms late/);
   assert.equal(faultMissed(undefined, 'the kill of the leader'), 'the kill of the leader did not happen');
-});
-
-test('a control trial with an outage voids, one with chance gaps does not', () => {
-  const control = (gapMs: number) =>
-    outage(
-      historyOf(
-        constantLoad({
-          ratePerS: 200,
-          durationMs: 4000,
-          change: (intended) => (intended >= 2000 && intended < 2000 + gapMs ? { outcome: 'fail' } : {}),
-        }),
-      ),
-      { group: 'put', t0Ms: 1000 },
-    );
-  assert.equal(controlOutage(control(80)), undefined);
-  assert.match(controlOutage(control(300)) ?? '', /an outage of 305\.0 ms/);
-  assert.match(controlOutage(control(2000)) ?? '', /an outage of more than /);
-  assert.equal(controlOutage(undefined), undefined);
 });
 
 test('fsync on a memory file system is refused, without fsync it may be', () => {

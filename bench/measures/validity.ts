@@ -5,7 +5,6 @@
 import { type History, OK } from '../history.ts';
 import type { ClusterEvent, Durability } from '../runtimes/cluster.ts';
 import { type FaultInterval, isInside } from './fault-intervals.ts';
-import { normalSilenceMs, type OutageFigures } from './outage.ts';
 import { percentile, sortValues } from './percentiles.ts';
 import { selectRows } from './selection.ts';
 
@@ -80,13 +79,6 @@ export function faultMissed(fault: ClusterEvent | undefined, planned: string): s
   if (fault === undefined || fault.kind !== 'fault') return `${planned} did not happen`;
   if (fault.lateMs <= FAULT_LATENESS_MAX_MS) return undefined;
   return `${planned} took effect ${ms(fault.lateMs)} late, and ${FAULT_LATENESS_MAX_MS} ms are allowed`;
-}
-
-/** A control trial, without a fault, shows an outage: a silence longer than chance explains. */
-export function controlOutage(figures: OutageFigures | undefined): string | undefined {
-  if (figures === undefined) return undefined;
-  if (!figures.censored && figures.outageMs <= normalSilenceMs(figures.resolutionMs)) return undefined;
-  return `the control trial, without a fault, shows an outage of ${figures.censored ? 'more than ' : ''}${ms(figures.outageMs)}`;
 }
 
 /** File systems that keep files in memory, where a sync means nothing; names as the Linux mount table has them. */

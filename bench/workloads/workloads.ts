@@ -11,9 +11,6 @@ import { readYaml } from '../yaml-file.ts';
 import type { Mix, Workload } from './plan.ts';
 import { isFile, nameOfFile } from './policies.ts';
 
-/** The share of writes that go to the ledger in every trial with faults. */
-export const LEDGER_SHARE = 0.2;
-
 const NOTHING: Mix = { read: 0, update: 0, insert: 0, readModifyWrite: 0 };
 
 const USUAL: Omit<Workload, 'name' | 'mix'> = {
