@@ -61,6 +61,8 @@ export class FaultSwitch {
       case 'cut-zone':
         this.#cutZone(fault, 1);
         return this.#targets.now();
+      default:
+        throw new Error(`threads cannot do the fault ${fault.kind}`);
     }
   }
 
@@ -82,6 +84,8 @@ export class FaultSwitch {
         return this.#eachLink(fault, (from, to) => this.#board.addDelay(from, to, -Math.round(fault.delayMs)));
       case 'cut-zone':
         return this.#cutZone(fault, -1);
+      default:
+        throw new Error(`threads cannot do the fault ${fault.kind}`);
     }
   }
 

@@ -1,0 +1,32 @@
+/**
+ * One operation of a history file: a line of JSON. The format is anybody's: `check` reads histories of any system.
+ *
+ * Times are in ms on one clock; equal times count as concurrent.
+ */
+export interface HistoryLine {
+  /** Who asked. One process has one operation under way at a time, if session guarantees are to be checked. */
+  readonly process: number | string;
+  readonly op: 'get' | 'put' | 'delete' | 'cas' | 'append';
+  readonly key: string;
+  /** What was written, or what an ok `get` read (null: absent). An `append` adds it to the end of the string. */
+  readonly value?: string | null;
+  /** Of a `cas`: what it wanted to replace (null: absent). */
+  readonly expected?: string | null;
+  /** Of an ok `cas`: whether it wrote. */
+  readonly swapped?: boolean;
+  /** Of an ok `cas` that did not write: what it saw instead, if the store told. */
+  readonly observed?: string | null;
+  readonly start: number;
+  /** null: nothing came back. */
+  readonly end: number | null;
+  /** `fail`: certainly without effect. `unknown`: it may have had one. */
+  readonly outcome: 'ok' | 'fail' | 'unknown';
+  /** When it should have started by its schedule. */
+  readonly intended?: number;
+  readonly read?: 'default' | 'local' | 'versions';
+  readonly ack?: 'committed' | 'accepted';
+  readonly answeredBy?: string;
+  readonly answeredAt?: number;
+  readonly attempts?: number;
+  readonly reason?: string;
+}
