@@ -99,6 +99,14 @@ test('where several shapes will do, all are named', () => {
   assert.equal(parse({ nodes: 1, target: 'nobody' }), sentence);
 });
 
+test('where only one of several shapes is of the kind that came, its own mistake is told', () => {
+  assert.equal(parse({ nodes: 1, target: { node: 7 } }), 'x.yaml: target.node: expected string, but 7 came');
+  assert.equal(
+    parse({ nodes: 1, target: { node: 'a', zoen: 'b' } }),
+    'x.yaml: target.zoen: expected one of the fields node, but "zoen" came',
+  );
+});
+
 test('an unknown field is answered with the known ones and the nearest, also deep inside', () => {
   assert.equal(
     parse({ nodes: 1, mod: 'open' }),
@@ -146,11 +154,24 @@ test('a file that is not there is told with the reason', () => {
   );
 });
 
-test('whatever is wrong with YAML is one sentence', () => {
-  assert.equal(yaml('nodes: 0'), './x.yaml: nodes: expected number to be >=1, but 0 came');
-  assert.equal(yaml(''), './x.yaml: the file: expected object, but null came');
-  assert.match(yaml('nodes: a: b'), /^\.\/x\.yaml: Nested mappings .* at line 1, column 8$/);
-  assert.match(yaml('nodes: 1\nnodes: 2'), /^\.\/x\.yaml: Map keys must be unique at line 2, column 1$/);
-  assert.match(yaml('nodes: *missing'), /^\.\/x\.yaml: Unresolved alias .*missing$/);
+test('whatever is wrong with YAML is one sentence that names the line', () => {
+  assert.equal(yaml('nodes: 0'), './x.yaml:1: nodes: expected number to be >=1, but 0 came');
+  assert.equal(yaml(''), './x.yaml:1: the file: expected object, but null came');
+  assert.match(yaml('mode: open\nnodes: a: b'), /^\.\/x\.yaml:2: Nested mappings [^:]*$/);
+  assert.match(yaml('nodes: 1\nnodes: 2'), /^\.\/x\.yaml:2: Map keys must be unique$/);
+  assert.match(yaml('nodes: &a 1\nmode: *a\nlinks: *missing'), /^\.\/x\.yaml:3: Unresolved alias .*missing$/);
+  const tenfold = [0, 1, 2, 3].map((i) => `- &l${i + 1} [${Array(10).fill(`*l${i}`)}]`);
+  assert.match(yaml(['- &l0 [x]', ...tenfold].join('\n')), /^\.\/x\.yaml:2: Excessive alias count [^\n]*$/);
   for (const text of ['nodes: a: b', 'nodes: [1', 'nodes: *missing']) assert.equal(yaml(text).includes('\n'), false);
+});
+
+test('the line is that of the field, or of what should have held it', () => {
+  const line = (text: string): string => /^\.\/x\.yaml:(\d+): [\w.]+: /.exec(yaml(text))![1]!;
+  assert.equal(line('# what for\n\nmode: open\n'), '3', 'a missing field: where its object begins');
+  assert.equal(line('nodes: 1\nlinks:\n  - from: a\n    delayMs: 1\n  - from: b\n    delayMs: no\n'), '6');
+  assert.equal(line('nodes: 1\nlinks:\n  - from: a\n    delayMs: 1\n  - from: b\n'), '5', 'a missing field of an item');
+  assert.equal(line('nodes: 1\nlinks:\n  5\n'), '2', 'where the name stands, not the value');
+  assert.equal(line('nodes: 1\nmode: open\nlinkss: []\n'), '3', 'an unknown field: its own line');
+  assert.equal(line('links:\n  - &a\n    from: 1\n    delayMs: 1\n  - *a\nnodes: 1\n'), '3');
+  assert.equal(line('nodes: 1\nlinks:\n  - from: a\n    delayMs: 1\n    more:\n      - 1\n'), '5');
 });

@@ -60,19 +60,38 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
   return found;
 }
 
+/** What the walk below looks into: wrappers, transforms, unions, objects, lists and records. */
+interface SchemaDef {
+  readonly innerType?: unknown;
+  readonly getter?: () => unknown;
+  readonly in?: unknown;
+  readonly options?: readonly unknown[];
+  readonly shape?: { readonly [field: string]: unknown };
+  readonly element?: unknown;
+  readonly valueType?: unknown;
+}
+
 /** The fields that the schema knows at a path; none where it is no object there. */
-function fieldsAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
-  let inner: unknown = schema;
-  for (let at = 0; ; ) {
-    const { def } = inner as { def?: { innerType?: unknown; shape?: Record<string, unknown>; element?: unknown } };
-    if (def?.innerType !== undefined) inner = def.innerType;
-    else if (at === path.length) return Object.keys(def?.shape ?? {});
-    else {
-      inner = def?.element ?? def?.shape?.[String(path[at])];
-      if (inner === undefined) return [];
-      at++;
-    }
-  }
+function fieldsAt(schema: unknown, path: readonly PropertyKey[]): string[] {
+  const { def } = schema as { readonly def?: SchemaDef };
+  const wrapped = def?.innerType ?? def?.getter?.() ?? def?.in;
+  if (wrapped !== undefined) return fieldsAt(wrapped, path);
+  if (def?.options !== undefined) return [...new Set(def.options.flatMap((option) => fieldsAt(option, path)))];
+  const [part, ...rest] = path;
+  if (part === undefined) return Object.keys(def?.shape ?? {});
+  const inner = def?.element ?? def?.valueType ?? def?.shape?.[String(part)];
+  return inner === undefined ? [] : fieldsAt(inner, rest);
+}
+
+/** Of several shapes that would do, the only one that is of the same kind as what came: what is wrong is wrong in that one. */
+function withinUnion(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+  if (issue.code !== 'invalid_union') return issue;
+  const firsts = issue.errors.flatMap((issues) => issues.slice(0, 1));
+  const [inner, ...more] = firsts.filter(
+    ({ path, code }) => path.length > 0 || (code !== 'invalid_type' && code !== 'invalid_value'),
+  );
+  if (inner === undefined || more.length > 0) return issue;
+  return withinUnion({ ...inner, path: [...issue.path, ...inner.path] });
 }
 
 /** What was expected, without zod's own opening and without its idea of what came: the sentence says that itself. */
@@ -87,11 +106,15 @@ function expectation(issue: z.core.$ZodIssue): string {
   return issue.message.replace(/^[A-Z][a-z ]*: (?=expected )/, '').replace(/, received [a-zA-Z]+$/, '');
 }
 
-/** Checks data from outside; `source` names it in the sentence that says what is wrong. */
-export function parseInput<T>(source: string, value: unknown, schema: z.ZodType<T>): T {
+/** Names the place of a field in its source. */
+export type Locate = (path: readonly PropertyKey[]) => string;
+
+/** Checks data from outside; `source` names it, or the place in it, in the sentence that says what is wrong. */
+export function parseInput<T>(source: string | Locate, value: unknown, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
+  const issue = withinUnion(parsed.error.issues[0]!);
+  const place = (field: readonly PropertyKey[]): string => (typeof source === 'string' ? source : source(field));
   const path = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {
     const [key] = issue.keys as [string];
@@ -100,12 +123,12 @@ export function parseInput<T>(source: string, value: unknown, schema: z.ZodType<
     const near = nearest(key, fields);
     const known = fields.length === 0 ? 'a known field' : `one of the fields ${fields.join(', ')}`;
     const hint = near === undefined ? '' : `; did you mean "${near}"?`;
-    throw new InputError(`${source}: ${field}: expected ${known}, but "${key}" came${hint}`);
+    throw new InputError(`${place([...issue.path, key])}: ${field}: expected ${known}, but "${key}" came${hint}`);
   }
   const came = at(value, issue.path);
   const near =
     issue.code === 'invalid_value' && typeof came === 'string' ? nearest(came, issue.values.map(String)) : undefined;
   const hint = near === undefined ? '' : `; did you mean "${near}"?`;
   const field = path === '' ? 'the file' : path;
-  throw new InputError(`${source}: ${field}: ${expectation(issue)}, but ${show(came)} came${hint}`);
+  throw new InputError(`${place(issue.path)}: ${field}: ${expectation(issue)}, but ${show(came)} came${hint}`);
 }

@@ -117,7 +117,7 @@ test('a wrong name or file is one sentence', () => {
   );
   assert.match(
     sentence(() => fromFile('kind: explode\n')),
-    /plan\.yaml: kind: .*"explode" came$/,
+    /plan\.yaml:1: kind: .*"explode" came$/,
   );
   assert.match(
     sentence(() => fromFile('kind: delay\ndelay_ms: 0.5\n')),

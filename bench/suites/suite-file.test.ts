@@ -110,78 +110,81 @@ test('an unknown name is answered with the nearest', () => {
 test('a field that there is not is answered with the nearest', () => {
   assert.equal(
     mistake(`topologie: x\n${THROUGHPUT} }`),
-    'mine.yaml: topologie: expected one of the fields title, topology, client, engines, trials, but "topologie" came; did you mean "topology"?',
+    'mine.yaml:1: topologie: expected one of the fields title, topology, client, engines, trials, but "topologie" came; did you mean "topology"?',
   );
   assert.match(
     mistake(`${THROUGHPUT}, sekonds: 2 }`),
-    /^mine\.yaml: trials\.0: sekonds: expected one of the fields measure, .*, but "sekonds" came; did you mean "seconds"\?$/,
+    /^mine\.yaml:3: trials\.0: sekonds: expected one of the fields measure, .*, but "sekonds" came; did you mean "seconds"\?$/,
   );
 });
 
 test('a value of the wrong type is named with what came', () => {
   const cases: readonly (readonly [string, string])[] = [
-    [`${THROUGHPUT}, repeat: often }`, 'trials.0: repeat: expected a whole number, but "often" came'],
-    [`${THROUGHPUT}, repeat: 0 }`, 'trials.0: repeat: expected at least 1, but 0 came'],
-    [`${THROUGHPUT}, durability: fsync }`, 'trials.0: durability: expected a list of durabilities, but "fsync" came'],
+    [`${THROUGHPUT}, repeat: often }`, '3: trials.0: repeat: expected a whole number, but "often" came'],
+    [`${THROUGHPUT}, repeat: 0 }`, '3: trials.0: repeat: expected at least 1, but 0 came'],
+    [
+      `${THROUGHPUT}, durability: fsync }`,
+      '3: trials.0: durability: expected a list of durabilities, but "fsync" came',
+    ],
     [
       `${THROUGHPUT}, durability: [fsyncc] }`,
-      'trials.0: durability.0: expected one of fsync, none, but "fsyncc" came; did you mean "fsync"?',
+      '3: trials.0: durability.0: expected one of fsync, none, but "fsyncc" came; did you mean "fsync"?',
     ],
     [
       'title: t\ntrials: [{ measure: throughput, clients: [1], seconds: 0 }]',
-      'trials.0: seconds: expected more than 0 s, but 0 came',
+      '2: trials.0: seconds: expected more than 0 s, but 0 came',
     ],
     [
       'title: t\ntrials: [{ measure: throughput, clients: [], seconds: 1 }]',
-      'trials.0: clients: expected a list of numbers of clients, not an empty one, but [] came',
+      '2: trials.0: clients: expected a list of numbers of clients, not an empty one, but [] came',
     ],
     [
       'title: t\ntrials: [{ measure: throughput, clients: [1] }]',
-      'trials.0: seconds: expected a number of seconds, but nothing came',
+      '2: trials.0: seconds: expected a number of seconds, but nothing came',
     ],
     [
       'title: t\ntrials: [{ measure: latency, seconds: 1, rates_per_s: [-5] }]',
-      'trials.0: rates_per_s.0: expected more than 0 a second, but -5 came',
+      '2: trials.0: rates_per_s.0: expected more than 0 a second, but -5 came',
     ],
     [
       'title: t\ntrials: [{ measure: failover, times: 1, rate_per_s: 9, ledger_share: 2 }]',
-      'trials.0: ledger_share: expected at most 1, but 2 came',
+      '2: trials.0: ledger_share: expected at most 1, but 2 came',
     ],
     [
       'title: t\nengines: raft\ntrials: [{ measure: floor, clients: [1], seconds: 1 }]',
-      'engines: expected a list of engines, but "raft" came',
+      '2: engines: expected a list of engines, but "raft" came',
     ],
-    ['title: t\ntrials: 5', 'trials: expected a list of trials, but 5 came'],
-    ['title: t\ntrials: []', 'trials: expected a list of trials, not an empty one, but [] came'],
-    ['title: t\ntrials: [fast]', 'trials.0: expected a trial with its fields, but "fast" came'],
+    ['title: t\ntrials: 5', '2: trials: expected a list of trials, but 5 came'],
+    ['title: t\ntrials: []', '2: trials: expected a list of trials, not an empty one, but [] came'],
+    ['title: t\ntrials: [fast]', '2: trials.0: expected a trial with its fields, but "fast" came'],
     [
       'title: t\ntrials: [{ measure: troughput }]',
-      'trials.0.measure: expected one of throughput, latency, service-time, failover, floor, but "troughput" came; did you mean "throughput"?',
+      '2: trials.0.measure: expected one of throughput, latency, service-time, failover, floor, but "troughput" came; did you mean "throughput"?',
     ],
   ];
-  for (const [yaml, sentence] of cases) assert.equal(mistake(yaml), `mine.yaml: ${sentence}`);
+  for (const [yaml, sentence] of cases) assert.equal(mistake(yaml), `mine.yaml:${sentence}`);
 });
 
 test('a title must be there', () => {
   assert.equal(
     mistake('trials: [{ measure: floor, clients: [1], seconds: 1 }]'),
-    'mine.yaml: title: expected a title, but nothing came',
+    'mine.yaml:1: title: expected a title, but nothing came',
   );
 });
 
 test('what quick would change is checked also when it is not asked for', () => {
-  const sentence = /^mine\.yaml: trials\.0, with --quick: secs: expected one of the fields .*, but "secs" came/;
+  const sentence = /^mine\.yaml:3: trials\.0, with --quick: secs: expected one of the fields .*, but "secs" came/;
   assert.match(mistake(`${THROUGHPUT}, quick: { secs: 1 } }`), sentence);
   assert.match(mistake(`${THROUGHPUT}, quick: { secs: 1 } }`, true), sentence);
-  assert.match(mistake(`${THROUGHPUT}, quick: 5 }`), /^mine\.yaml: trials\.0\.quick: expected object, but 5 came$/);
+  assert.match(mistake(`${THROUGHPUT}, quick: 5 }`), /^mine\.yaml:3: trials\.0\.quick: expected object, but 5 came$/);
   assert.match(
     mistake(`${THROUGHPUT}, quick: { measure: floor } }`),
-    /^mine\.yaml: trials\.0\.quick\.measure: expected no other measure, but "floor" came$/,
+    /^mine\.yaml:3: trials\.0\.quick\.measure: expected no other measure, but "floor" came$/,
   );
 });
 
 test('a file that is empty, or no mapping, or no YAML, is refused in one sentence', () => {
-  assert.equal(mistake(''), 'mine.yaml: the file: expected object, but null came');
-  assert.equal(mistake('only text'), 'mine.yaml: the file: expected object, but "only text" came');
-  assert.match(mistake('title: [t\ntrials: }'), /^mine\.yaml: .+ at line \d+, column \d+$/);
+  assert.equal(mistake(''), 'mine.yaml:1: the file: expected object, but null came');
+  assert.equal(mistake('only text'), 'mine.yaml:1: the file: expected object, but "only text" came');
+  assert.match(mistake('title: [t\ntrials: }'), /^mine\.yaml:2: Flow sequence .+$/);
 });

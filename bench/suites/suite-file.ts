@@ -2,9 +2,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { z } from 'zod';
-import { parseInput, unknownName } from '../input.ts';
+import { type Locate, parseInput, unknownName } from '../input.ts';
 import { sourceFolder } from '../paths.ts';
-import { readYaml } from '../yaml-file.ts';
+import { openYaml } from '../yaml-file.ts';
 
 const count = z.int('expected a whole number').min(1, 'expected at least 1');
 const seconds = z.number('expected a number of seconds').positive('expected more than 0 s');
@@ -128,13 +128,20 @@ export function loadSuite(nameOrFile: string, quick: boolean): Suite {
   const isName = suiteNames().includes(nameOrFile);
   if (!isName && !existsSync(nameOrFile)) throw unknownName('--suite', nameOrFile, suiteNames());
   const path = isName ? `${folder}/${nameOrFile}.yaml` : nameOrFile;
-  const { title, topology, client, engines, trials } = readYaml(path, schema);
-  const usual = trials.map(({ quick: _, ...fields }, i) => parseEntry(`${path}: trials.${i}`, fields));
+  const file = openYaml(path);
+  const { title, topology, client, engines, trials } = parseInput(file.at, file.value, schema);
+  const usual = trials.map(({ quick: _, ...fields }, i) =>
+    parseEntry((field) => `${file.at(['trials', i, ...field])}: trials.${i}`, fields),
+  );
   const hurried = trials.map(({ quick: changes, ...fields }, i) =>
-    parseEntry(`${path}: trials.${i}, with --quick`, { ...fields, ...changes, measure: fields.measure }),
+    parseEntry((field) => `${file.at(['trials', i, 'quick', ...field])}: trials.${i}, with --quick`, {
+      ...fields,
+      ...changes,
+      measure: fields.measure,
+    }),
   );
   return { name: basename(path, '.yaml'), title, topology, client, engines, trials: quick ? hurried : usual };
 }
 
-const parseEntry = (source: string, fields: { readonly measure: Measure }): SuiteEntry =>
-  parseInput<SuiteEntry>(source, fields, kinds[fields.measure]);
+const parseEntry = (at: Locate, fields: { readonly measure: Measure }): SuiteEntry =>
+  parseInput<SuiteEntry>(at, fields, kinds[fields.measure]);

@@ -67,30 +67,30 @@ test('an unknown name is answered with the nearest', () => {
 });
 
 test('one sentence names what is wrong with a file', () => {
-  assert.equal(mistake('zones: [{ name: a, full: 1 }]'), '/mine.yaml: title: expected a title, but nothing came');
-  assert.equal(mistake('title: t'), '/mine.yaml: zones: expected a list of zones, but nothing came');
-  assert.equal(mistake('title: t\nzones: []'), '/mine.yaml: zones: expected at least one zone, but [] came');
+  assert.equal(mistake('zones: [{ name: a, full: 1 }]'), '/mine.yaml:1: title: expected a title, but nothing came');
+  assert.equal(mistake('title: t'), '/mine.yaml:1: zones: expected a list of zones, but nothing came');
+  assert.equal(mistake('title: t\nzones: []'), '/mine.yaml:2: zones: expected at least one zone, but [] came');
   assert.equal(
     mistake('title: t\nzones: [{ name: a, full: many }]'),
-    '/mine.yaml: zones.0.full: expected a whole number, but "many" came',
+    '/mine.yaml:2: zones.0.full: expected a whole number, but "many" came',
   );
   assert.equal(
     mistake('title: t\nzones: [{ name: a, full: -1 }]'),
-    '/mine.yaml: zones.0.full: expected 0 or more, but -1 came',
+    '/mine.yaml:2: zones.0.full: expected 0 or more, but -1 came',
   );
   assert.equal(
     mistake('title: t\nzones: [{ name: "a b", full: 1 }]'),
-    '/mine.yaml: zones.0.name: expected the name of a zone, of letters, digits, "-" and "_", but "a b" came',
+    '/mine.yaml:2: zones.0.name: expected the name of a zone, of letters, digits, "-" and "_", but "a b" came',
   );
   assert.equal(
     mistake('title: t\nzones: [{ name: a, fulll: 1 }]'),
-    '/mine.yaml: zones.0.fulll: expected one of the fields name, full, witness, spare, but "fulll" came; did you mean "full"?',
+    '/mine.yaml:2: zones.0.fulll: expected one of the fields name, full, witness, spare, but "fulll" came; did you mean "full"?',
   );
 });
 
 test('nodes need a zone of their own name, and somebody must hold data', () => {
   const twice = mistake('title: t\nzones: [{ name: a, full: 1 }, { name: a, full: 1 }]');
-  assert.match(twice, /^\/mine\.yaml: zones: expected zones with a name each of their own, but \[.*\] came$/);
+  assert.match(twice, /^\/mine\.yaml:2: zones: expected zones with a name each of their own, but \[.*\] came$/);
   const nobody = mistake('title: t\nzones: [{ name: a, witness: 3 }]');
-  assert.match(nobody, /^\/mine\.yaml: zones: expected at least one full node, but \[.*\] came$/);
+  assert.match(nobody, /^\/mine\.yaml:2: zones: expected at least one full node, but \[.*\] came$/);
 });
