@@ -1,68 +1,102 @@
-/** From a fault plan to what is done to whom. */
-import type { Member, NodeId } from '../../engines/api.ts';
+/** From an injury and its victim to the faults to inject at once. */
+import type { Member } from '../../engines/api.ts';
 import type { Random } from '../random.ts';
-import type { Fault } from './vocabulary.ts';
+import type { Clients, Course, Injury, Way } from './steps.ts';
+import type { End, Fault } from './vocabulary.ts';
 
-/** Whom a fault hits. `leader`: who answered the latest ok write; where nobody has, a random node. */
-export type Target = 'leader' | 'random' | { readonly node: NodeId } | { readonly zone: string };
-
-export interface FaultPlan {
-  readonly name: string;
-  readonly title: string;
-  readonly kind: 'kill' | 'vanish' | 'pause' | 'isolate' | 'delay' | 'cut-zone' | 'kill-zone' | 'power-cut';
-  readonly target: Target;
-  /** Of `isolate` and `cut-zone`: whether the zone's clients are cut off with the node. */
-  readonly clients: 'inside' | 'outside';
-  /** Of `delay`: added to each message, each way. */
-  readonly delayMs: number;
-  /** Heals so long after the injury at the latest; left out: once recovery has been seen, or is given up. */
-  readonly healAfterMs?: number;
+/** Where an injury happens. */
+export interface Surroundings {
+  readonly members: readonly Member[];
+  /** One a client, so a zone may stand there more than once. */
+  readonly clientZones: readonly string[];
 }
 
-/** The node that a plan hits, given who leads. Throws if the plan names a node or zone that is not there. */
-export function chooseVictim(
-  plan: FaultPlan,
-  members: readonly Member[],
-  leader: NodeId | undefined,
-  random: Random,
-): Member {
-  const { target } = plan;
-  const holders = members.filter(({ kind }) => kind === 'full');
-  if (target === 'leader') return members.find(({ id }) => id === leader) ?? random.pick(holders);
-  if (target === 'random') return random.pick(holders);
-  const found = members.find((member) => ('node' in target ? member.id === target.node : member.zone === target.zone));
-  if (found === undefined) throw new Error(`the fault plan names ${JSON.stringify(target)}, which is not there`);
-  return found;
-}
+/** An injury that does not take its time. */
+export type InstantInjury = Exclude<Injury, Course>;
 
-/** The faults that a plan means for one victim, all to be injected at once. */
-export function faultsOf(
-  plan: FaultPlan,
-  victim: Member,
-  members: readonly Member[],
-  clientZones: readonly string[],
-): Fault[] {
-  const others = members.filter(({ id }) => id !== victim.id).map(({ id }) => ({ node: id }));
-  const from = { node: victim.id };
-  const zones = [...new Set(clientZones)];
-  switch (plan.kind) {
-    case 'kill':
-    case 'vanish':
-    case 'pause':
-      return [{ kind: plan.kind, node: victim.id }];
-    case 'isolate': {
-      const cutOff = zones.filter((zone) => plan.clients === 'outside' || zone !== victim.zone);
-      return [...others, ...cutOff.map((zone) => ({ clientsOf: zone }))].map((to) => ({ kind: 'cut', from, to }));
-    }
-    case 'delay': {
-      const clients = zones.map((zone) => ({ clientsOf: zone }));
-      return [...others, ...clients].map((to) => ({ kind: 'delay', from, to, delayMs: plan.delayMs }));
-    }
-    case 'cut-zone':
-      return [{ kind: 'cut-zone', zone: victim.zone, clients: plan.clients }];
-    case 'kill-zone':
-      return [{ kind: 'kill-zone', zone: victim.zone }];
+/** The faults that an injury means for one victim, all to be injected at once. */
+export function faultsOf(injury: InstantInjury, victim: Member, around: Surroundings, random: Random): Fault[] {
+  const others = around.members.filter(({ id }) => id !== victim.id);
+  switch (injury.kind) {
     case 'power-cut':
-      return [{ kind: 'power-cut' }];
+      return [injury];
+    case 'kill-zone':
+    case 'cut-zone':
+      return [{ ...injury, zone: victim.zone }];
+    case 'delay':
+    case 'drop':
+    case 'duplicate':
+    case 'reorder':
+    case 'hold': {
+      const { way = 'both', ...fault } = injury;
+      const clients = fault.type === undefined ? clientEnds(around) : [];
+      const ends: End[] = [...others.map(nodeEnd), ...clients];
+      return ends.map((end) => ({ ...fault, ...alongLink(nodeEnd(victim), end, way) }));
+    }
+    case 'isolate':
+      return cutOff([victim], others, victim, around, injury.clients ?? 'outside', 'both');
+    case 'mute':
+      return cutOff([victim], others, victim, around, injury.clients ?? 'outside', 'out');
+    case 'deaf':
+      return cutOff([victim], others, victim, around, injury.clients ?? 'outside', 'in');
+    case 'partition': {
+      const { mine, theirs } = sidesOf(
+        victim,
+        around.members,
+        injury.side ?? random.pick(['minority', 'majority']),
+        random,
+      );
+      return cutOff(mine, theirs, victim, around, injury.clients ?? 'everywhere', 'both');
+    }
+    case 'bridge': {
+      const mixed = shuffled(others, random);
+      const half = Math.ceil(mixed.length / 2);
+      return cutOff(mixed.slice(0, half), mixed.slice(half), victim, around, 'everywhere', 'both');
+    }
+    case 'cut-link':
+      return [{ kind: 'cut', ...alongLink(nodeEnd(victim), nodeEnd(random.pick(others)), injury.way ?? 'both') }];
+    default:
+      return [{ ...injury, node: victim.id }];
   }
+}
+
+const nodeEnd = ({ id }: Member): End => ({ node: id });
+
+const clientEnds = ({ clientZones }: Surroundings): { readonly clientsOf: string }[] =>
+  [...new Set(clientZones)].map((clientsOf) => ({ clientsOf }));
+
+const alongLink = (mine: End, other: End, way: Way): { from: End; to: End; oneWay?: true } => {
+  if (way === 'both') return { from: mine, to: other };
+  return way === 'out' ? { from: mine, to: other, oneWay: true } : { from: other, to: mine, oneWay: true };
+};
+
+/** Cuts the links between two sides, and those of the first one to the clients who shall not reach it. */
+function cutOff(
+  mine: readonly Member[],
+  theirs: readonly Member[],
+  victim: Member,
+  around: Surroundings,
+  clients: Clients,
+  way: Way,
+): Fault[] {
+  const barred = clientEnds(around).filter(({ clientsOf }) => {
+    return clients === 'outside' || (clients === 'inside' && clientsOf !== victim.zone);
+  });
+  const ends: End[] = [...theirs.map(nodeEnd), ...barred];
+  return mine.flatMap((member) => ends.map((end): Fault => ({ kind: 'cut', ...alongLink(nodeEnd(member), end, way) })));
+}
+
+/** The largest minority, or the smallest majority, around the victim, and the rest. Spares count for neither. */
+function sidesOf(victim: Member, members: readonly Member[], side: 'minority' | 'majority', random: Random) {
+  const voters = members.filter(({ kind }) => kind !== 'spare').length;
+  const minority = Math.floor((voters - 1) / 2);
+  const size = side === 'minority' ? minority : voters - minority;
+  const others = members.filter(({ id, kind }) => id !== victim.id && kind !== 'spare');
+  const mine = [victim, ...shuffled(others, random).slice(0, Math.max(1, size) - 1)];
+  return { mine, theirs: members.filter((member) => !mine.includes(member)) };
+}
+
+export function shuffled<T>(items: readonly T[], random: Random): T[] {
+  const left = [...items];
+  return items.map(() => left.splice(random.below(left.length), 1)[0]!);
 }

@@ -6,8 +6,8 @@ import { after, test } from 'node:test';
 import type { Member } from '../../engines/api.ts';
 import { InputError } from '../input.ts';
 import { Random } from '../random.ts';
-import { chooseVictim, faultsOf } from './injuries.ts';
 import { FAULT_PLANS, loadFaultPlan } from './plans.ts';
+import { chooseVictim, faultsOf } from './single.ts';
 import { FAULT_KINDS, type Fault } from './vocabulary.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fault-plans-'));

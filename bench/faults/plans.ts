@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { unknownName } from '../input.ts';
 import { readYaml } from '../yaml-file.ts';
-import type { FaultPlan, Target } from './injuries.ts';
+import type { FaultPlan, Target } from './single.ts';
 
 const plan = (
   name: string,

@@ -1,6 +1,6 @@
 /** From a trial with faults to the rows of `failovers.csv`: one a fault and client zone. */
 import type { Member } from '../../engines/api.ts';
-import type { FaultPlan } from '../faults/injuries.ts';
+import type { FaultPlan } from '../faults/single.ts';
 import type { History } from '../history.ts';
 import type { Audit } from '../measures/audit.ts';
 import { excusesFailover, faultIntervals } from '../measures/fault-intervals.ts';

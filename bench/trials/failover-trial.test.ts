@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { NodeId } from '../../engines/api.ts';
-import type { FaultPlan } from '../faults/injuries.ts';
 import { loadFaultPlan } from '../faults/plans.ts';
+import type { FaultPlan } from '../faults/single.ts';
 import type { Fault } from '../faults/vocabulary.ts';
 import { type History, isLedgerKey, OK, PUT } from '../history.ts';
 import { constantLoad, historyOf } from '../measures/synthetic-history.ts';

@@ -3,7 +3,7 @@
  * until service has come back for good or is given up. Then everything is healed and the ledger is audited.
  */
 import type { Member } from '../../engines/api.ts';
-import { chooseVictim, type FaultPlan, faultsOf } from '../faults/injuries.ts';
+import { chooseVictim, type FaultPlan, faultsOf } from '../faults/single.ts';
 import type { Fault } from '../faults/vocabulary.ts';
 import type { History } from '../history.ts';
 import { faultIntervals } from '../measures/fault-intervals.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Claims } from '../../engines/api.ts';
-import type { FaultPlan } from '../faults/injuries.ts';
 import { FAULT_PLANS, loadFaultPlan } from '../faults/plans.ts';
+import type { FaultPlan } from '../faults/single.ts';
 import { loadSuite, type Suite, type SuiteEntry } from '../suites/suite-file.ts';
 import { loadTopology } from '../topologies/topology.ts';
 import { loadPolicy } from '../workloads/policies.ts';

@@ -1,7 +1,7 @@
 /** From a suite and the chosen engines to trials, in the order in which they run: engines interleaved, never in blocks. */
 import type { Claims } from '../../engines/api.ts';
-import type { FaultPlan } from '../faults/injuries.ts';
 import { loadFaultPlan } from '../faults/plans.ts';
+import type { FaultPlan } from '../faults/single.ts';
 import { InputError } from '../input.ts';
 import type { Durability, EngineChoice } from '../runtimes/cluster.ts';
 import type { EntryOf, Suite, SuiteEntry } from '../suites/suite-file.ts';

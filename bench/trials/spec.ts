@@ -1,6 +1,6 @@
 /** A trial as plain data: everything that a child process needs to run it, and what it hands back. */
 import type { Claims, Member } from '../../engines/api.ts';
-import type { FaultPlan } from '../faults/injuries.ts';
+import type { FaultPlan } from '../faults/single.ts';
 import type { TableRow } from '../reports/tables.ts';
 import type { ClusterEvent, Durability, EngineChoice } from '../runtimes/cluster.ts';
 import type { ClientPolicy, Workload } from '../workloads/plan.ts';
