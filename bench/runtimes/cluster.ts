@@ -87,3 +87,6 @@ export interface Cluster {
   failure(): string | undefined;
   stop(): Promise<void>;
 }
+
+/** Thrown out of whatever waits for a cluster that cannot be measured any more, because a node has failed. */
+export class ClusterFailed extends Error {}

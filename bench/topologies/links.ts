@@ -38,3 +38,8 @@ export interface NodeModel {
   readonly perOperationMs: number;
   readonly perSyncMs: number;
 }
+
+/** A link whose messages each take their own way, within these times: they overtake each other. */
+export function evenLink(lowMs: number, highMs: number, lossShare = 0, duplicateShare = 0): LinkModel {
+  return { delay: { kind: 'uniform', lowMs, highMs }, lossShare, duplicateShare, reorderShare: 1 };
+}

@@ -1,7 +1,7 @@
 /** Runs one trial on a cluster of its own, from start to stop. */
 import { mkdirSync, rmSync } from 'node:fs';
-import type { ClusterPlan } from '../runtimes/cluster.ts';
-import { ClusterFailed, ThreadsCluster } from '../runtimes/threads/threads-cluster.ts';
+import { ClusterFailed, type ClusterPlan } from '../runtimes/cluster.ts';
+import { ThreadsCluster } from '../runtimes/threads/threads-cluster.ts';
 import { runFailoverTrial } from './failover-trial.ts';
 import { runLoadTrial } from './load-trial.ts';
 import type { TrialOutcome, TrialSpec } from './spec.ts';

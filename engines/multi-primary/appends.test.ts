@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Simulation } from '../../bench/runtimes/simulation/simulation.ts';
+import { evenLink } from '../../bench/topologies/links.ts';
 import { leafOf } from '../parts/hash-tree.ts';
 import { STAMPS_PER_MS } from '../parts/hybrid-clock.ts';
 import { ackOf, only, TestNode, THREE } from './fixture.test.ts';
@@ -159,7 +160,7 @@ test('anti-entropy unites elements that each lacked, while new ones go on coming
 
 test('appends through all coordinators at once are all kept, under both presets', () => {
   for (const [preset, options] of Object.entries(presets)) {
-    const links = { delayUs: [200, 3000] as const, lossShare: 0.02, duplicateShare: 0.05 };
+    const links = evenLink(0.2, 3, 0.02, 0.05);
     const simulation = new Simulation({ engine, options, members: THREE, seed: 4, links });
     const asked = Array.from({ length: 300 }, (_, i) => {
       const answer = simulation.submit(THREE[i % 3]!.id, { kind: 'append', key: 'd', value: `${i};` });

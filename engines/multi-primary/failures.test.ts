@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { Random } from '../../bench/random.ts';
 import { RandomFaults } from '../../bench/runtimes/simulation/random-faults.ts';
 import { Simulation } from '../../bench/runtimes/simulation/simulation.ts';
+import { evenLink } from '../../bench/topologies/links.ts';
 import type { Member, NodeId, Operation } from '../api.ts';
 import { THREE } from './fixture.test.ts';
 import engine from './index.ts';
@@ -88,7 +89,7 @@ interface Written {
 /** Sessions that read and write two keys through changing nodes, under faults; counts reads of what was older than the read before. */
 function readsBackwards(options: object, seed: number): { reads: number; backwards: number } {
   const random = new Random(`sessions ${seed}`);
-  const links = { delayUs: [200, 3000] as const, lossShare: 0.02, duplicateShare: 0.01 };
+  const links = evenLink(0.2, 3, 0.02, 0.01);
   const simulation = new Simulation({ engine, options, members: THREE, seed, links });
   new RandomFaults(simulation, random.fork('faults'));
   const nothing: Written = { startMs: -1, endMs: -1 };
@@ -141,5 +142,6 @@ test('sessions that change nodes never read backwards where quorums meet, and do
     assert.equal(sound.backwards, 0, `seed ${seed}`);
   }
   assert.ok(reads > 500, `${reads} reads`);
-  assert.ok(readsBackwards(presets.one, 1).backwards > 0);
+  const backwards = [1, 2, 3, 4, 5].map((seed) => readsBackwards(presets.one, seed).backwards);
+  assert.ok(Math.max(...backwards) > 0);
 });

@@ -2,15 +2,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Random } from '../../random.ts';
 import type { Durability } from '../cluster.ts';
-import { SimulatedDisk } from './disk.ts';
+import { type DiskTiming, SimulatedDisk } from './disk.ts';
 import { EventQueue } from './events.ts';
+
+const TIMING: DiskTiming = { append: { kind: 'constant', ms: 0 }, sync: { kind: 'constant', ms: 0.1 } };
 
 function disk(durability: Durability = 'fsync', seed = 1) {
   const events = new EventQueue();
   const synced: number[] = [];
-  const made = new SimulatedDisk(events, new Random(seed), { syncUs: [100, 100] }, durability);
-  const write = (...entries: unknown[]): number => made.write(entries, (position) => synced.push(position));
-  return { events, disk: made, write, synced };
+  const made = new SimulatedDisk(events, new Random(seed), TIMING, durability);
+  const recover = (): unknown[] => made.recover((position) => synced.push(position));
+  recover();
+  const write = (...entries: unknown[]): number => made.write(entries, 0);
+  return { events, disk: made, recover, write, synced };
 }
 
 test('what is written becomes durable after a sync and is reported by its position', () => {
@@ -72,10 +76,10 @@ test('what a killed process had written can still be lost with the power before 
 });
 
 test('a sync that a crash overtook is never reported', () => {
-  const { events, disk: made, write, synced } = disk();
+  const { events, disk: made, recover, write, synced } = disk();
   write('1');
   made.crash(false);
-  made.recover();
+  recover();
   events.runUntil(1000);
   assert.deepEqual(synced, []);
   write('2');
@@ -99,12 +103,12 @@ test('discarded entries are gone in the next life, and positions of this life do
 });
 
 test('positions of a new life count from what it recovered', () => {
-  const { events, disk: made, write, synced } = disk();
+  const { events, disk: made, recover, write, synced } = disk();
   write('1', '2', '3');
   events.runUntil(100);
   made.discard(3);
   made.crash(false);
-  made.recover();
+  recover();
   write('4');
   events.runUntil(300);
   assert.deepEqual(synced, [3, 2]);
@@ -142,4 +146,105 @@ test('a wiped disk recovers nothing', () => {
   made.wipe();
   assert.deepEqual(made.recover(), []);
   assert.equal(write('2'), 0);
+});
+
+// ------------------------------------------------------------------------------------------------------------ faults
+
+test('a slow disk takes longer, and a stalled one completes nothing until it is healed', () => {
+  const { events, disk: made, write, synced } = disk();
+  const slow = { kind: 'slow-disk', node: 'n1', syncMs: 1 } as const;
+  const stall = { kind: 'stall-disk', node: 'n1' } as const;
+  made.hinder(slow);
+  write('1');
+  events.runUntil(1099);
+  assert.deepEqual(synced, []);
+  events.runUntil(1100);
+  assert.deepEqual(synced, [1]);
+  made.unhinder(slow);
+  made.hinder(stall);
+  write('2');
+  write('3');
+  events.runUntil(100_000);
+  assert.deepEqual(synced, [1]);
+  made.unhinder(stall);
+  assert.deepEqual(synced, [1, 2], 'the sync that was withheld; what came later has its own');
+  events.runUntil(101_000);
+  assert.deepEqual(synced, [1, 2, 3]);
+});
+
+test('a stall holds back what is never synced as well', () => {
+  const { events, disk: made, write, synced } = disk('none');
+  const stall = { kind: 'stall-disk', node: 'n1' } as const;
+  assert.equal(write('1'), 1);
+  made.hinder(stall);
+  assert.equal(write('2'), 1);
+  events.runUntil(100_000);
+  assert.deepEqual(synced, []);
+  made.unhinder(stall);
+  assert.deepEqual(synced, [2]);
+});
+
+test('scattered syncs run side by side and finish in any order, and only a prefix without gaps is reported', () => {
+  let outOfOrder = 0;
+  for (let seed = 0; seed < 20; seed++) {
+    const { events, disk: made, write, synced } = disk('fsync', seed);
+    made.hinder({ kind: 'scatter-syncs', node: 'n1', syncMs: 10 });
+    for (let i = 1; i <= 20; i++) {
+      events.runUntil(events.nowUs + 100);
+      write(String(i));
+    }
+    events.runUntil(100_000);
+    assert.equal(made.syncs, 20);
+    assert.equal(synced.at(-1), 20);
+    assert.deepEqual(
+      synced,
+      [...synced].sort((a, b) => a - b),
+    );
+    if (synced.length < 20) outOfOrder++;
+  }
+  assert.ok(outOfOrder > 15, `${outOfOrder} of 20`);
+});
+
+test('a power loss may be told how much of the unsynced tail to keep', () => {
+  for (const [keep, left] of [
+    [0, 1],
+    [1, 2],
+    [9, 3],
+  ] as const) {
+    const { events, disk: made, recover, write } = disk();
+    write('1');
+    events.runUntil(100);
+    write('2', '3');
+    made.crash(true, keep);
+    assert.equal(recover().length, left);
+  }
+});
+
+test('a corrupt log ends before the last record that was synced', () => {
+  const { events, disk: made, recover, write } = disk();
+  write('1', '2');
+  events.runUntil(100);
+  write('3');
+  made.crash(true);
+  made.corrupt();
+  assert.deepEqual(recover(), ['1']);
+});
+
+test('writing may take its time before the sync, and without one', () => {
+  const events = new EventQueue();
+  const timing: DiskTiming = { append: { kind: 'constant', ms: 0.5 }, sync: { kind: 'constant', ms: 0.1 } };
+  for (const [durability, us] of [
+    ['fsync', 600],
+    ['none', 500],
+  ] as const) {
+    const made = new SimulatedDisk(events, new Random(1), timing, durability);
+    let durableAtUs = 0;
+    made.recover(() => {
+      durableAtUs = events.nowUs;
+    });
+    const beganUs = events.nowUs;
+    assert.equal(made.write(['1'], 0), 0);
+    events.runUntil(beganUs + 10_000);
+    assert.equal(durableAtUs - beganUs, us);
+  }
 });

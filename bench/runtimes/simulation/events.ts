@@ -1,24 +1,30 @@
 /** The simulation's virtual time: a queue of things to happen, in integer microseconds, ties in the order of scheduling. */
 
-interface Scheduled {
-  readonly atUs: number;
-  readonly order: number;
-  readonly happen: () => void;
-}
-
-const earlier = (a: Scheduled, b: Scheduled): boolean => a.atUs < b.atUs || (a.atUs === b.atUs && a.order < b.order);
-
 /** Events made at an instant for that instant, after which it can have no end: a timer set again without delay. */
-const AT_ONCE_MAX = 10_000;
+const AT_ONCE_MAX = 100_000;
+
+/** Children of a place in the heap: four, since most of what goes in is late and stays low. */
+const WIDTH = 4;
 
 export class EventQueue {
   #nowUs = 0;
   #order = 0;
   #atOnce = 0;
-  readonly #heap: Scheduled[] = [];
+  /** How many events have happened. */
+  happened = 0;
+  #size = 0;
+  // A heap in three columns: numbers side by side compare faster than objects do.
+  #atUs = new Float64Array(1024);
+  #orders = new Float64Array(1024);
+  readonly #happens: (() => void)[] = [];
 
   get nowUs(): number {
     return this.#nowUs;
+  }
+
+  /** When the next event happens; Infinity: there is none. */
+  get nextUs(): number {
+    return this.#size === 0 ? Number.POSITIVE_INFINITY : this.#atUs[0]!;
   }
 
   after(delayUs: number, happen: () => void): void {
@@ -26,49 +32,82 @@ export class EventQueue {
   }
 
   at(atUs: number, happen: () => void): void {
-    if (atUs <= this.#nowUs && ++this.#atOnce > AT_ONCE_MAX) {
+    const dueUs = Math.max(atUs, this.#nowUs);
+    if (dueUs === this.#nowUs && ++this.#atOnce > AT_ONCE_MAX) {
       throw new Error(`time stands still at ${this.#nowUs} µs: events make events without end`);
     }
-    const heap = this.#heap;
-    const event: Scheduled = { atUs: Math.max(atUs, this.#nowUs), order: this.#order++, happen };
-    let place = heap.push(event) - 1;
+    if (this.#size === this.#atUs.length) this.#grow();
+    let place = this.#size++;
     while (place > 0) {
-      const parent = (place - 1) >> 1;
-      if (!earlier(event, heap[parent]!)) break;
-      heap[place] = heap[parent]!;
+      const parent = Math.floor((place - 1) / WIDTH);
+      // Whoever is due at the same time was scheduled before.
+      if (this.#atUs[parent]! <= dueUs) break;
+      this.#move(parent, place);
       place = parent;
     }
-    heap[place] = event;
+    this.#put(place, dueUs, this.#order++, happen);
   }
 
   /** Lets everything happen up to and including a time, and leaves the clock there. */
   runUntil(untilUs: number): void {
-    while (this.#heap.length > 0 && this.#heap[0]!.atUs <= untilUs) {
-      const event = this.#take();
-      if (event.atUs > this.#nowUs) this.#atOnce = 0;
-      this.#nowUs = event.atUs;
-      event.happen();
-    }
+    while (this.#size > 0 && this.#atUs[0]! <= untilUs) this.step();
     if (untilUs <= this.#nowUs) return;
     this.#atOnce = 0;
     this.#nowUs = untilUs;
   }
 
-  #take(): Scheduled {
-    const heap = this.#heap;
-    const top = heap[0]!;
-    const last = heap.pop()!;
-    if (heap.length === 0) return top;
+  /** Lets the next event happen; there must be one. */
+  step(): void {
+    const atUs = this.#atUs[0]!;
+    const happen = this.#happens[0]!;
+    this.#dropFirst();
+    if (atUs > this.#nowUs) this.#atOnce = 0;
+    this.#nowUs = atUs;
+    this.happened++;
+    happen();
+  }
+
+  #dropFirst(): void {
+    const last = --this.#size;
+    const happen = this.#happens.pop()!;
+    if (last === 0) return;
+    const atUs = this.#atUs[last]!;
+    const order = this.#orders[last]!;
     let place = 0;
     for (;;) {
-      let child = 2 * place + 1;
-      if (child >= heap.length) break;
-      if (child + 1 < heap.length && earlier(heap[child + 1]!, heap[child]!)) child++;
-      if (!earlier(heap[child]!, last)) break;
-      heap[place] = heap[child]!;
-      place = child;
+      const first = place * WIDTH + 1;
+      if (first >= last) break;
+      let least = first;
+      const end = Math.min(first + WIDTH, last);
+      for (let child = first + 1; child < end; child++) if (this.#before(child, least)) least = child;
+      const leastUs = this.#atUs[least]!;
+      if (leastUs > atUs || (leastUs === atUs && this.#orders[least]! > order)) break;
+      this.#move(least, place);
+      place = least;
     }
-    heap[place] = last;
-    return top;
+    this.#put(place, atUs, order, happen);
+  }
+
+  #before(a: number, b: number): boolean {
+    const [aUs, bUs] = [this.#atUs[a]!, this.#atUs[b]!];
+    return aUs < bUs || (aUs === bUs && this.#orders[a]! < this.#orders[b]!);
+  }
+
+  #move(from: number, to: number): void {
+    this.#put(to, this.#atUs[from]!, this.#orders[from]!, this.#happens[from]!);
+  }
+
+  #put(place: number, atUs: number, order: number, happen: () => void): void {
+    this.#atUs[place] = atUs;
+    this.#orders[place] = order;
+    this.#happens[place] = happen;
+  }
+
+  #grow(): void {
+    const [atUs, orders] = [this.#atUs, this.#orders];
+    this.#atUs = new Float64Array(atUs.length * 2);
+    this.#orders = new Float64Array(atUs.length * 2);
+    this.#atUs.set(atUs);
+    this.#orders.set(orders);
   }
 }

@@ -1,52 +1,247 @@
-/** Simulated links: each message is delayed, lost or doubled on its own, and links may be cut one way or both ways. */
-import type { NodeId } from '../../../engines/api.ts';
+/**
+ * Simulated links: one for each ordered pair of ends, nodes and the clients of each zone. What leaves together travels
+ * together, in order, as on one connection; a link may lose and double messages and let some travel on their own. Faults
+ * come and go beside each other: each is taken away by itself.
+ */
+import type { End, Fault, LinkFault } from '../../faults/vocabulary.ts';
 import type { Random } from '../../random.ts';
+import { sampler } from '../../topologies/delays.ts';
+import type { LinkModel } from '../../topologies/links.ts';
 import type { EventQueue } from './events.ts';
 
-export interface LinkTiming {
-  /** One-way delay, drawn evenly from this range for each message: so messages overtake each other. */
-  readonly delayUs: readonly [low: number, high: number];
+export type Parcel = { readonly type: string };
+/** What the receiving end does with what arrives. */
+export type Deliver = (messages: readonly Parcel[]) => void;
+/** Told of each message that was sent, where somebody looks on; undefined: it never arrives. */
+export type Watch = (from: number, to: number, message: Parcel, sentUs: number, arrivesUs: number | undefined) => void;
+
+/** Where links end: a node or a zone's clients, and the zone that it stands in. */
+export interface Place {
+  readonly end: End;
+  readonly zone: string;
+}
+
+type Troubling = Extract<Fault, { kind: 'delay' | 'drop' | 'duplicate' | 'reorder' | 'hold' }>;
+
+interface Link {
+  readonly delayUs: () => number;
+  readonly byType: ReadonlyMap<string, () => number> | undefined;
   readonly lossShare: number;
   readonly duplicateShare: number;
+  readonly reorderShare: number;
+  readonly random: Random;
+  /** Whether messages may fare differently from each other, by the link's nature. */
+  readonly isPlain: boolean;
+  /** When the last message in order arrives. */
+  lastUs: number;
+  /** Cuts in force; it carries nothing while there are any. */
+  cuts: number;
+  troubles: Troubling[];
+  held: { readonly trouble: Troubling; readonly message: Parcel; readonly deliver: Deliver }[];
 }
 
 export class SimulatedNetwork {
   readonly #events: EventQueue;
+  readonly #ends: readonly Place[];
   readonly #random: Random;
-  readonly #cut = new Set<string>();
-  timing: LinkTiming;
+  readonly #modelOf: (from: End, to: End) => LinkModel;
+  /** Made when first used: of a thousand nodes most pairs never meet. */
+  readonly #links: (Link | undefined)[] = [];
+  /** Cuts by hand, apart from faults. */
+  readonly #byHand = new Set<Link>();
+  watch: Watch | undefined;
+  /** Once calm, links neither lose nor double anything by their nature. */
+  #calm = false;
 
-  constructor(events: EventQueue, random: Random, timing: LinkTiming) {
+  /** `ends`: the nodes by place, then the zones that clients live in. */
+  constructor(events: EventQueue, random: Random, ends: readonly Place[], modelOf: (from: End, to: End) => LinkModel) {
     this.#events = events;
     this.#random = random;
-    this.timing = timing;
+    this.#ends = ends;
+    this.#modelOf = modelOf;
   }
 
-  carry(from: NodeId, to: NodeId, deliver: () => void): void {
-    const { lossShare, duplicateShare } = this.timing;
-    if (this.#random.next() < lossShare) return;
-    this.#arrive(from, to, deliver);
-    if (duplicateShare > 0 && this.#random.next() < duplicateShare) this.#arrive(from, to, deliver);
+  #link(from: number, to: number): Link {
+    const index = from * this.#ends.length + to;
+    const known = this.#links[index];
+    if (known !== undefined) return known;
+    const model = this.#modelOf(this.#ends[from]!.end, this.#ends[to]!.end);
+    const made = makeLink(model, this.#random.fork(`${from}>${to}`));
+    this.#links[index] = made;
+    return made;
   }
 
-  #arrive(from: NodeId, to: NodeId, deliver: () => void): void {
-    const [low, high] = this.timing.delayUs;
-    this.#events.after(this.#random.between(low, high), () => {
-      // Looked at on arrival: a cut also swallows what was under way.
-      if (!this.isCut(from, to)) deliver();
+  /** Carries messages that leave together, so long from now. */
+  carry(from: number, to: number, messages: readonly Parcel[], leavesInUs: number, deliver: Deliver): void {
+    const link = this.#link(from, to);
+    if (link.isPlain && link.troubles.length === 0 && this.watch === undefined) {
+      const sentUs = this.#events.nowUs + leavesInUs;
+      const arrivesUs = Math.max(link.lastUs, sentUs + link.delayUs());
+      link.lastUs = arrivesUs;
+      this.#arrive(link, arrivesUs, messages, deliver);
+      return;
+    }
+    let together: Parcel[] = [];
+    let togetherUs = 0;
+    for (const message of messages) {
+      const arrivals = this.#travel(link, message, leavesInUs, deliver);
+      this.watch?.(from, to, message, this.#events.nowUs + leavesInUs, arrivals[0]?.atUs);
+      for (const { atUs, inOrder } of arrivals) {
+        if (inOrder && together.length > 0 && atUs === togetherUs) together.push(message);
+        else if (inOrder) {
+          if (together.length > 0) this.#arrive(link, togetherUs, together, deliver);
+          together = [message];
+          togetherUs = atUs;
+        } else this.#arrive(link, atUs, [message], deliver);
+      }
+    }
+    if (together.length > 0) this.#arrive(link, togetherUs, together, deliver);
+  }
+
+  /** When and how often a message arrives. */
+  #travel(
+    link: Link,
+    message: Parcel,
+    leavesInUs: number,
+    deliver: Deliver,
+  ): { readonly atUs: number; readonly inOrder: boolean }[] {
+    const { random } = link;
+    let lossShare = this.#calm ? 0 : link.lossShare;
+    let duplicateShare = this.#calm ? 0 : link.duplicateShare;
+    let alone = link.reorderShare > 0 && random.next() < link.reorderShare;
+    let moreUs = 0;
+    for (const trouble of link.troubles) {
+      if (trouble.type !== undefined && trouble.type !== message.type) continue;
+      if (trouble.kind === 'hold') {
+        link.held.push({ trouble, message, deliver });
+        return [];
+      }
+      if (trouble.kind === 'delay') moreUs += trouble.delayMs * 1000;
+      else if (trouble.kind === 'drop') lossShare = 1 - (1 - lossShare) * (1 - trouble.share);
+      else if (trouble.kind === 'duplicate') duplicateShare = 1 - (1 - duplicateShare) * (1 - trouble.share);
+      else if (random.next() < trouble.share) {
+        alone = true;
+        moreUs += random.next() * trouble.delayMs * 1000;
+      }
+    }
+    if (lossShare > 0 && random.next() < lossShare) return [];
+    const times = duplicateShare > 0 && random.next() < duplicateShare ? 2 : 1;
+    return Array.from({ length: times }, (_, copy) => {
+      const delayUs = (link.byType?.get(message.type) ?? link.delayUs)();
+      const soonestUs = this.#events.nowUs + leavesInUs + delayUs + Math.round(moreUs);
+      // A second copy comes by a way of its own.
+      if (alone || copy > 0) return { atUs: soonestUs, inOrder: false };
+      link.lastUs = Math.max(link.lastUs, soonestUs);
+      return { atUs: link.lastUs, inOrder: true };
     });
   }
 
-  cut(from: NodeId, to: NodeId): void {
-    this.#cut.add(`${from}>${to}`);
+  #arrive(link: Link, atUs: number, messages: readonly Parcel[], deliver: Deliver): void {
+    this.#events.at(atUs, () => {
+      // Looked at on arrival: a cut also swallows what was under way.
+      if (link.cuts === 0) deliver(messages);
+    });
   }
-  mend(from: NodeId, to: NodeId): void {
-    this.#cut.delete(`${from}>${to}`);
+
+  // ------------------------------------------------------------------------------------------------------- faults
+
+  inject(fault: LinkFault): void {
+    for (const link of this.#linksOf(fault)) {
+      if (fault.kind === 'cut' || fault.kind === 'cut-zone') link.cuts++;
+      else link.troubles = [...link.troubles, fault];
+    }
   }
+
+  heal(fault: LinkFault): void {
+    for (const link of this.#linksOf(fault)) {
+      if (fault.kind === 'cut' || fault.kind === 'cut-zone') link.cuts--;
+      else {
+        const at = link.troubles.indexOf(fault);
+        if (at >= 0) link.troubles = link.troubles.toSpliced(at, 1);
+        this.#release(link, fault);
+      }
+    }
+  }
+
+  /** Hands over what a hold kept back, in the order in which it was sent. */
+  #release(link: Link, fault: Troubling): void {
+    const freed = link.held.filter(({ trouble }) => trouble === fault);
+    if (freed.length === 0) return;
+    link.held = link.held.filter(({ trouble }) => trouble !== fault);
+    for (const { message, deliver } of freed) {
+      const atUs = this.#events.nowUs + link.delayUs();
+      this.#arrive(link, atUs, [message], deliver);
+    }
+  }
+
+  #linksOf(fault: LinkFault): Link[] {
+    if (fault.kind === 'cut-zone') return this.#linksOfZone(fault);
+    const [from, to] = [this.#endsLike(fault.from), this.#endsLike(fault.to)];
+    return from.flatMap((a) =>
+      to.flatMap((b) => (fault.oneWay === true ? [this.#link(a, b)] : [this.#link(a, b), this.#link(b, a)])),
+    );
+  }
+
+  #linksOfZone(fault: Extract<LinkFault, { kind: 'cut-zone' }>): Link[] {
+    const places = this.#ends.map((_, place) => place);
+    const isInside = (place: number): boolean => {
+      const { end, zone } = this.#ends[place]!;
+      return zone === fault.zone && ('node' in end || fault.clients !== 'outside');
+    };
+    const inside = places.filter(isInside);
+    if (inside.length === 0) throw new Error(`no node stands in zone ${fault.zone}`);
+    const outside = places.filter((place) => !isInside(place));
+    return inside.flatMap((a) => outside.flatMap((b) => [this.#link(a, b), this.#link(b, a)]));
+  }
+
+  #endsLike(end: End): number[] {
+    const places = this.#ends.flatMap((other, place) => (isSame(end, other.end) ? [place] : []));
+    if (places.length === 0) throw new Error(`no end of a link is ${JSON.stringify(end)}`);
+    return places;
+  }
+
+  /** Cuts one way between two ends, until it is mended; twice is once. */
+  cut(from: number, to: number): void {
+    const link = this.#link(from, to);
+    if (this.#byHand.has(link)) return;
+    this.#byHand.add(link);
+    link.cuts++;
+  }
+
+  calm(): void {
+    this.#calm = true;
+  }
+
   mendAll(): void {
-    this.#cut.clear();
+    for (const link of this.#byHand) link.cuts--;
+    this.#byHand.clear();
   }
-  isCut(from: NodeId, to: NodeId): boolean {
-    return this.#cut.has(`${from}>${to}`);
+
+  isCut(from: number, to: number): boolean {
+    return this.#link(from, to).cuts > 0;
   }
+}
+
+const isSame = (a: End, b: End): boolean =>
+  'node' in a ? 'node' in b && a.node === b.node : 'clientsOf' in b && a.clientsOf === b.clientsOf;
+
+function makeLink(model: LinkModel, random: Random): Link {
+  const { delay, byType, lossShare, duplicateShare, reorderShare } = model;
+  const types = Object.entries(byType ?? {});
+  return {
+    delayUs: sampler(delay, random.fork('delay')),
+    byType:
+      types.length === 0
+        ? undefined
+        : new Map(types.map(([type, other]) => [type, sampler(other, random.fork(`delay of ${type}`))])),
+    lossShare,
+    duplicateShare,
+    reorderShare,
+    random,
+    isPlain: types.length === 0 && lossShare === 0 && duplicateShare === 0 && reorderShare === 0,
+    lastUs: 0,
+    cuts: 0,
+    troubles: [],
+    held: [],
+  };
 }

@@ -8,7 +8,11 @@ import { simulate } from './simulation-fixture.ts';
 const ups = (simulation: Simulation): boolean[] => [...simulation.nodes()].map(({ up }) => up);
 const cuts = (simulation: Simulation): string[] => {
   const ids = simulation.members.map(({ id }) => id);
-  return ids.flatMap((from) => ids.filter((to) => simulation.network.isCut(from, to)).map((to) => `${from}>${to}`));
+  return ids.flatMap((from) =>
+    ids
+      .filter((to) => simulation.network.isCut(simulation.place(from), simulation.place(to)))
+      .map((to) => `${from}>${to}`),
+  );
 };
 
 test('over time every kind of injury is done, each told with its time', () => {

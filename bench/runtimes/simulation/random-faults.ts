@@ -62,6 +62,7 @@ export class RandomFaults {
 
   #cut(share: number): void {
     const { network } = this.#simulation;
+    const place = (id: NodeId): number => this.#simulation.place(id);
     const mine = this.#random.pick(this.#ids);
     const others = this.#ids.filter((id) => id !== mine);
     if (share < 0.65) {
@@ -70,7 +71,8 @@ export class RandomFaults {
     } else if (share < 0.75) {
       const outbound = this.#random.next() < 0.5;
       this.#say(`${mine} ${outbound ? 'cannot send' : 'cannot hear'}`);
-      for (const other of others) outbound ? network.cut(mine, other) : network.cut(other, mine);
+      for (const other of others)
+        outbound ? network.cut(place(mine), place(other)) : network.cut(place(other), place(mine));
     } else if (share < 0.9) {
       const other = this.#random.pick(others);
       this.#say(`cut ${mine} and ${other}`);
@@ -78,7 +80,7 @@ export class RandomFaults {
     } else {
       const other = this.#random.pick(others);
       this.#say(`cut ${mine} to ${other}, one way`);
-      network.cut(mine, other);
+      network.cut(place(mine), place(other));
     }
     this.#simulation.events.after(this.#random.between(50, 2500) * 1000, () => {
       if (!this.active) return;

@@ -4,6 +4,8 @@
  */
 import type { AnyEngine, Member } from '../../../engines/api.ts';
 import { Random } from '../../random.ts';
+import { DEFAULT_NODE } from '../../topologies/defaults.ts';
+import { evenLink } from '../../topologies/links.ts';
 import {
   AppliedOperations,
   isConverged,
@@ -63,8 +65,8 @@ export function runSeed(trial: RandomTrial): RandomVerdict {
     members,
     seed: trial.seed,
     strict: trial.seed % 5 === 0,
-    links: { delayUs: [200, random.pick([800, 3000, 12000])], lossShare: 0.02, duplicateShare: 0.01 },
-    disk: { syncUs: [100, random.pick([500, 4000])] },
+    links: evenLink(0.2, random.pick([0.8, 3, 12]), 0.02, 0.01),
+    node: { ...DEFAULT_NODE, sync: { kind: 'uniform', lowMs: 0.1, highMs: random.pick([0.5, 4]) } },
     onApply: (node, index, operation) => applied.check(node, index, operation),
   });
   const clients = new RandomClients(simulation, random.fork('clients'));
@@ -89,7 +91,7 @@ export function runSeed(trial: RandomTrial): RandomVerdict {
     let violation = pass(trial.safetyMs ?? SAFETY_MS);
     if (violation !== undefined) return verdict(violation);
     faults.heal();
-    simulation.network.timing = { ...simulation.network.timing, lossShare: 0, duplicateShare: 0 };
+    simulation.network.calm();
     violation = pass(RECOVERY_MS);
     if (violation !== undefined) return verdict(violation);
     const before = clients.operations.length;

@@ -2,9 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Note, Operation } from '../../../engines/api.ts';
 import { Random } from '../../random.ts';
+import { DEFAULT_LINK, DEFAULT_NODE } from '../../topologies/defaults.ts';
+import type { LinkModel, NodeModel } from '../../topologies/links.ts';
 import type { Simulation } from './simulation.ts';
 import { type AnyHost, simulate, three } from './simulation-fixture.ts';
 
+const withSync = (lowMs: number, highMs: number): NodeModel => ({
+  ...DEFAULT_NODE,
+  sync: { kind: 'uniform', lowMs, highMs },
+});
 const put: Operation = { kind: 'put', key: 'k', value: 'v' };
 
 // ---------------------------------------------------------------------------------------------------- turns and time
@@ -113,7 +119,8 @@ test('a refusal keeps its leader hint, and an unknown its reason', () => {
 });
 
 test('open requests of a killed node end unknown, also those that still wait in its inbox', () => {
-  const simulation = simulate(() => ({}));
+  const links: LinkModel = { ...DEFAULT_LINK, delay: { kind: 'constant', ms: 0.25 } };
+  const simulation = simulate(() => ({}), { links });
   const submitted = Array.from({ length: 600 }, () => simulation.submit('n1', put));
   // At the very instant of their arrival: the first turn has not come yet.
   simulation.events.at(250, () => simulation.crash('n1', 'kill'));
@@ -129,7 +136,7 @@ test('a request answered but still behind the disk ends unknown as well', () => 
         host.reply(request, {});
       },
     }),
-    { disk: { syncUs: [50_000, 50_000] } },
+    { node: withSync(50, 50) },
   );
   const submitted = simulation.submit('n1', put);
   simulation.run(10);
@@ -259,7 +266,7 @@ test('over random crashes, what is recovered is a prefix of what was appended, a
           },
         };
       },
-      { seed, disk: { syncUs: [100, 3000] } },
+      { seed, node: withSync(0.1, 3) },
     );
     const random = new Random(`crashes ${seed}`);
     for (let crash = 0; crash < 6; crash++) {

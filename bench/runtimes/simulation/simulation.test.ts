@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Operation } from '../../../engines/api.ts';
 import unreplicated from '../../../engines/unreplicated/index.ts';
+import { evenLink } from '../../topologies/links.ts';
 import { Simulation, type SimulationPlan } from './simulation.ts';
 import { type AnyMessage, simulate, three, tinyEngine } from './simulation-fixture.ts';
 
@@ -34,7 +35,7 @@ function traceOf(seed: number, strict = false): string {
   const { simulation, during } = beating({
     seed,
     strict,
-    links: { delayUs: [1, 900], lossShare: 0.1, duplicateShare: 0.1 },
+    links: evenLink(0.001, 0.9, 0.1, 0.1),
   });
   during(100);
   simulation.crash('n2', 'vanish');
@@ -92,18 +93,21 @@ test('loss and doubling have the shares asked for', () => {
         .values(),
     ].reduce((sum, count) => sum + count, 0);
   // 6,000 messages; five standard deviations of a share of 0.2 are 155.
-  const lost = 6000 - total({ delayUs: [1, 2], lossShare: 0.2, duplicateShare: 0 });
+  const lost = 6000 - total(evenLink(0.001, 0.002, 0.2, 0));
   assert.ok(Math.abs(lost - 1200) < 155, `${lost} lost`);
-  const doubled = total({ delayUs: [1, 2], lossShare: 0, duplicateShare: 0.2 }) - 6000;
+  const doubled = total(evenLink(0.001, 0.002, 0, 0.2)) - 6000;
   assert.ok(Math.abs(doubled - 1200) < 165, `${doubled} doubled`);
 });
 
 test('messages overtake each other', () => {
   const order: number[] = [];
-  const simulation = simulate((host) => {
-    if (host.self === 'n1') for (let n = 0; n < 50; n++) host.send('n2', { type: 'x', n });
-    return { onMessage: (_from, message) => order.push((message as AnyMessage).n as number) };
-  });
+  const simulation = simulate(
+    (host) => {
+      if (host.self === 'n1') for (let n = 0; n < 50; n++) host.send('n2', { type: 'x', n });
+      return { onMessage: (_from, message) => order.push((message as AnyMessage).n as number) };
+    },
+    { links: evenLink(0.3, 0.9) },
+  );
   simulation.run(10);
   const sorted = Array.from({ length: 50 }, (_, n) => n);
   assert.deepEqual(
@@ -116,7 +120,7 @@ test('messages overtake each other', () => {
 test('a one-way cut stops one way', () => {
   const { simulation, during } = beating();
   during(10);
-  simulation.network.cut('n1', 'n2');
+  simulation.network.cut(0, 1);
   const heard = during(100);
   assert.equal(heard.get('n1>n2'), undefined);
   assert.ok(heard.get('n2>n1')! > 90 && heard.get('n1>n3')! > 90);

@@ -5,6 +5,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { Failure, Note, Result } from '../../../engines/api.ts';
 import { Random } from '../../random.ts';
 import type { Answer } from '../cluster.ts';
+import { toAnswer } from '../host/answers.ts';
 import { loadEngine } from '../host/load-engine.ts';
 import { ReplicaHost, TURN_INPUTS_MAX, type World } from '../host/replica-host.ts';
 import { Board, type Counter } from './board.ts';
@@ -12,14 +13,7 @@ import { startClock } from './clock.ts';
 import { Inbox } from './inbox.ts';
 import { CREDIT, Link } from './link.ts';
 import { LogFile } from './log-file.ts';
-import {
-  type NodeOrder,
-  type NodeReport,
-  type NodeStart,
-  toAnswer,
-  type WireAnswer,
-  type WireRequest,
-} from './wire.ts';
+import type { NodeOrder, NodeReport, NodeStart, WireAnswer, WireRequest } from './wire.ts';
 
 /** Node's timers take no longer delays; a timer that is due later is armed again. */
 const TIMEOUT_MAX_MS = 2 ** 31 - 1;

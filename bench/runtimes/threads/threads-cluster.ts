@@ -11,7 +11,14 @@ import type { Fault } from '../../faults/vocabulary.ts';
 import type { History } from '../../history.ts';
 import type { GeneratorPlan, LoadStep } from '../../workloads/plan.ts';
 import { unpackHistory } from '../../workloads/recorder.ts';
-import type { Answer, Cluster, ClusterEvent, ClusterPlan, NodeSample } from '../cluster.ts';
+import {
+  type Answer,
+  type Cluster,
+  type ClusterEvent,
+  ClusterFailed,
+  type ClusterPlan,
+  type NodeSample,
+} from '../cluster.ts';
 import { Board } from './board.ts';
 import { type Epoch, newEpoch, startClock } from './clock.ts';
 import { FaultSwitch } from './fault-switch.ts';
@@ -387,6 +394,3 @@ export class ThreadsCluster implements Cluster {
     await Promise.all(ends);
   }
 }
-
-/** Thrown out of a load that cannot be measured any more, because a node has failed. */
-export class ClusterFailed extends Error {}

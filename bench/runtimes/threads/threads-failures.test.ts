@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { ClusterFailed } from '../cluster.ts';
 import { type ClusterSetUp, startCluster, tell, until, withCluster } from './test-cluster.ts';
-import { ClusterFailed } from './threads-cluster.ts';
 
 const ONE_NODE: ClusterSetUp = { engine: 'probe', zones: ['a'] };
 

@@ -80,10 +80,3 @@ export type WireRequest = [
 
 /** One answer on the wire: [id, zone, when it left in ms, a result, or a failure as text]. */
 export type WireAnswer = [id: number, zone: number, atMs: number, result: Result | null, failure?: Failure];
-
-export function toAnswer(answer: { readonly result: Result } | { readonly failure: Failure }): Answer {
-  if ('result' in answer) return { outcome: 'ok', result: answer.result };
-  const { failure } = answer;
-  if (failure.effect === 'unknown') return { outcome: 'unknown', reason: failure.reason };
-  return { outcome: 'fail', reason: failure.reason, ...(failure.leader !== undefined && { leader: failure.leader }) };
-}

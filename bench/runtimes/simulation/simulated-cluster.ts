@@ -1,0 +1,223 @@
+/** The simulation behind the interface that trials are written against: the same trial runs here and on threads. */
+import type { Command, Member, NodeId, Operation, Request } from '../../../engines/api.ts';
+import type { End, Fault } from '../../faults/vocabulary.ts';
+import type { History } from '../../history.ts';
+import type { LinkModel, NodeModel } from '../../topologies/links.ts';
+import type { LoadStep } from '../../workloads/plan.ts';
+import {
+  type Answer,
+  type Cluster,
+  type ClusterEvent,
+  ClusterFailed,
+  type ClusterPlan,
+  type NodeSample,
+} from '../cluster.ts';
+import { loadEngine } from '../host/load-engine.ts';
+import { FaultSwitch } from './fault-switch.ts';
+import { SimulatedLoad } from './simulated-load.ts';
+import { Simulation } from './simulation.ts';
+import { VirtualTime } from './virtual-time.ts';
+
+/** What the simulated machines and links are made of. */
+export interface SimulatedWorld {
+  readonly links: (from: End, to: End) => LinkModel;
+  readonly node: NodeModel;
+}
+
+export class SimulatedCluster implements Cluster {
+  readonly members: readonly Member[];
+  readonly #simulation: Simulation;
+  readonly #time: VirtualTime;
+  readonly #faults: FaultSwitch;
+  readonly #load: SimulatedLoad | undefined;
+  readonly #events: ClusterEvent[] = [];
+  #failure: string | undefined;
+  #giveUp: ((error: ClusterFailed) => void)[] = [];
+
+  private constructor(simulation: Simulation, plan: ClusterPlan, events: ClusterEvent[]) {
+    this.members = plan.members;
+    this.#simulation = simulation;
+    this.#events = events;
+    this.#faults = new FaultSwitch(simulation);
+    this.#load = plan.generator && new SimulatedLoad(simulation, plan.generator);
+    this.#time = new VirtualTime(simulation.events);
+    this.#time.onBroken = (error) => this.#break(error);
+  }
+
+  static async start(plan: ClusterPlan, world: SimulatedWorld): Promise<SimulatedCluster> {
+    const engine = await loadEngine(plan.engine.module);
+    const events: ClusterEvent[] = [];
+    const { members, seed, durability, generator } = plan;
+    const simulation: Simulation = new Simulation({
+      engine,
+      options: plan.engine.options,
+      members,
+      seed,
+      durability,
+      countBytes: true,
+      ...world,
+      ...(generator && { clientZones: generator.zones }),
+      onNote: (node, note) => events.push({ kind: 'note', atMs: simulation.nowMs, node, note }),
+    });
+    return new SimulatedCluster(simulation, plan, events);
+  }
+
+  // ------------------------------------------------------------------------------------------------------ failure
+
+  failure(): string | undefined {
+    return this.#failure;
+  }
+
+  /** An engine that throws has crashed, and what was measured means nothing. */
+  #break(error: unknown): void {
+    this.#failure = `a node threw: ${error instanceof Error ? error.message.split('\n', 1)[0] : error}`;
+    for (const giveUp of this.#giveUp) giveUp(new ClusterFailed(this.#failure));
+  }
+
+  /** Waits in virtual time, and no longer than the cluster lives. */
+  async #wait<T>(waiting: () => Promise<T>): Promise<T> {
+    if (this.#failure !== undefined) throw new ClusterFailed(this.#failure);
+    let giveUp: ((error: ClusterFailed) => void) | undefined;
+    const broken = new Promise<never>((_, reject) => {
+      giveUp = reject;
+      this.#giveUp.push(reject);
+    });
+    try {
+      return await Promise.race([waiting(), broken]);
+    } finally {
+      this.#giveUp = this.#giveUp.filter((other) => other !== giveUp);
+    }
+  }
+
+  // --------------------------------------------------------------------------------------------------------- time
+
+  now(): number {
+    return this.#simulation.nowMs;
+  }
+
+  sleepUntil(timeMs: number): Promise<void> {
+    return this.#wait(() => this.#time.until(timeMs));
+  }
+
+  // --------------------------------------------------------------------------------------------------------- load
+
+  load(step: LoadStep): Promise<History> {
+    const load = this.#load;
+    if (load === undefined) throw new Error('this cluster has no load generator');
+    return this.#wait(() => this.#time.wait((finished) => load.start(step, finished)));
+  }
+
+  stopLoad(): void {
+    this.#load?.stop();
+  }
+
+  latestWrite(): { readonly node: NodeId; readonly endMs: number } | undefined {
+    const latest = this.#load?.latestWrite();
+    return latest && { node: this.members[latest.node]!.id, endMs: latest.endMs };
+  }
+
+  // -------------------------------------------------------------------------------------------------------- nodes
+
+  ask(node: NodeId, operations: readonly Operation[], read: Request['read'], timeoutMs: number): Promise<Answer[]> {
+    const serials = operations.map((operation, i) => ({
+      operation,
+      read,
+      session: 'audit',
+      serial: i + 1,
+      settled: 0,
+    }));
+    return this.#askAll(
+      serials.map((request) => (answered) => {
+        const asked = this.#simulation.node(node);
+        if (asked.up) asked.request(request, answered, true);
+      }),
+      node,
+      timeoutMs,
+    );
+  }
+
+  async command(node: NodeId, command: Command, timeoutMs: number): Promise<Answer> {
+    const give = (answered: (answer: Answer) => void): void => {
+      const asked = this.#simulation.node(node);
+      if (asked.up) asked.command(command, answered);
+    };
+    return (await this.#askAll([give], node, timeoutMs))[0]!;
+  }
+
+  /** Asks all at once, and waits until everything is answered or time is over: silence is `unknown`. */
+  #askAll(
+    questions: readonly ((answered: (answer: Answer) => void) => void)[],
+    node: NodeId,
+    timeoutMs: number,
+  ): Promise<Answer[]> {
+    const answers: Answer[] = questions.map(() => ({ outcome: 'unknown', reason: 'silence' }));
+    let open = questions.length;
+    if (open === 0) return Promise.resolve(answers);
+    const { events } = this.#simulation;
+    return this.#wait(() =>
+      this.#time.wait<Answer[]>((wake) => {
+        let over = false;
+        const finish = (): void => {
+          if (!over) wake(answers);
+          over = true;
+        };
+        for (const [i, question] of questions.entries()) {
+          question((answer) => {
+            answers[i] = answer;
+            if (--open === 0) events.after(0, finish);
+          });
+        }
+        this.#simulation.node(node).turnSoon();
+        events.after(timeoutMs * 1000, finish);
+      }),
+    );
+  }
+
+  async stores(): Promise<ReadonlyMap<NodeId, ReadonlyMap<string, string>>> {
+    const up = this.#simulation.nodes().filter((node) => node.up && !node.paused);
+    return new Map(up.map((node) => [node.id, new Map(node.host.store.entries())]));
+  }
+
+  async sample(): Promise<readonly NodeSample[]> {
+    return this.#simulation.nodes().map((node) => {
+      const { counts, disk } = node;
+      const sample: NodeSample = {
+        node: node.id,
+        up: node.up,
+        ...(node.up && { status: node.host.status() }),
+        messages: counts.messages,
+        bytes: counts.bytes,
+        dropped: 0,
+        syncs: disk.syncs,
+        answered: counts.answered,
+        latenessMaxMs: counts.latenessMaxUs / 1000,
+      };
+      counts.latenessMaxUs = 0;
+      return sample;
+    });
+  }
+
+  // ------------------------------------------------------------------------------------------------------- faults
+
+  events(): readonly ClusterEvent[] {
+    return this.#events;
+  }
+
+  async inject(fault: Fault): Promise<ClusterEvent> {
+    this.#faults.inject(fault);
+    const event: ClusterEvent = { atMs: this.now(), kind: 'fault', fault, lateMs: 0 };
+    this.#events.push(event);
+    return event;
+  }
+
+  async heal(fault: Fault): Promise<ClusterEvent> {
+    this.#faults.heal(fault);
+    const event: ClusterEvent = { atMs: this.now(), kind: 'heal', fault };
+    this.#events.push(event);
+    return event;
+  }
+
+  async stop(): Promise<void> {
+    this.#time.end();
+  }
+}
