@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Delay } from './links.ts';
 
-const ms = z.number('expected a number of milliseconds').min(0, 'expected 0 or more');
+export const ms = z.number('expected a number of milliseconds').min(0, 'expected 0 or more');
 const spread = z.number('expected a number').min(0, 'expected 0 or more');
 const aboveZero = z.number('expected a number').positive('expected more than 0');
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Member } from '../../engines/api.ts';
 import { DEFAULT_NODE } from './defaults.ts';
-import { DelayFile } from './delay-file.ts';
+import { DelayFile, ms } from './delay-file.ts';
 import type { LinkRule, Place } from './link-rules.ts';
 import type { NodeModel } from './links.ts';
 import { loadRegionTable, regionLinks, regionTableNames } from './regions.ts';
@@ -18,7 +18,6 @@ const share = z
   .min(0, 'expected at least 0')
   .max(1, 'expected at most 1')
   .optional();
-const ms = z.number('expected a number of milliseconds').min(0, 'expected 0 or more');
 
 const LinkFile = z
   .strictObject(
