@@ -7,7 +7,7 @@
 import { APPEND, DELETE, GET, OK } from '../history.ts';
 import { mayWrite, NONE, type Operations, seenValue, UNSEEN } from './columns.ts';
 
-/** Instead of a write's row: what stood under the key at first. If keys are deleted, an absent value may be a delete's too. */
+/** Instead of a write's row, and the greatest of its substitutes: what stood under the key at first. If keys are deleted, an absent value may be a delete's too. */
 export const FIRST = -1;
 /** …a value that no write of this key can have written. */
 export const FOREIGN = -2;
