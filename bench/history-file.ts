@@ -11,8 +11,11 @@ import { InputError, nearest, show } from './input.ts';
 const LINE_BYTES_MAX = 64 << 20;
 const NEWLINE = 10;
 
+/** Takes an operation; `place` is the file's name and the line's number, for sentences about it. */
+type Take = (line: HistoryLine, place: string) => void;
+
 /** Reads the file `path`, or standard input for `-`, and hands over its operations one by one. Returns how many there were. */
-export async function readHistory(path: string, add: (line: HistoryLine) => void): Promise<number> {
+export async function readHistory(path: string, add: Take): Promise<number> {
   const source = path === '-' ? 'standard input' : path;
   const lines = new Lines(source, add);
   try {
@@ -31,7 +34,7 @@ export async function readHistory(path: string, add: (line: HistoryLine) => void
 /** Cuts bytes into lines. Whole blocks of lines are decoded at once, which takes a fraction of the time. */
 class Lines {
   readonly #source: string;
-  readonly #add: (line: HistoryLine) => void;
+  readonly #add: Take;
   readonly #decoder = new TextDecoder('utf-8', { fatal: true });
   /** The beginning of a line whose end has not come yet. */
   #rest: Buffer[] = [];
@@ -39,7 +42,7 @@ class Lines {
   #number = 0;
   #operations = 0;
 
-  constructor(source: string, add: (line: HistoryLine) => void) {
+  constructor(source: string, add: Take) {
     this.#source = source;
     this.#add = add;
   }
@@ -82,7 +85,8 @@ class Lines {
     for (const line of text.split('\n')) {
       this.#number++;
       if (line.trim() === '') continue;
-      this.#add(parseHistoryLine(line, this.#place(this.#number)));
+      const place = this.#place(this.#number);
+      this.#add(parseHistoryLine(line, place), place);
       this.#operations++;
     }
   }
