@@ -58,7 +58,7 @@ type ColumnName = keyof typeof COLUMNS;
 type Columns = { [Name in ColumnName]: InstanceType<(typeof COLUMNS)[Name]> };
 
 /** Fresh columns of so many rows, begun with those of `old`. */
-function makeColumns(rows: number, old?: Columns): Columns {
+export function makeColumns(rows: number, old?: Columns): Columns {
   const names = Object.keys(COLUMNS) as ColumnName[];
   return Object.fromEntries(
     names.map((name) => {

@@ -21,3 +21,9 @@ export interface Violation {
   readonly fromMs: number;
   readonly toMs: number;
 }
+
+/** What a checker found wrong with one key: the sentence, and rows that contradict each other, perhaps more than are needed. */
+export interface Contradiction {
+  readonly property: string;
+  readonly rows: readonly number[];
+}
