@@ -211,7 +211,9 @@ function staleSentences({ reads, stale, worstAgeMs, shifts }: StalenessOfHistory
 
 function keptSentences({ sessions, causal }: WeakerPromises): string[] {
   const isKept = (findings: Iterable<Findings>): boolean => [...findings].every(({ count }) => count === 0);
-  const kept = Object.entries(sessions).flatMap(([name, found]) => (isKept([found]) ? [name.replaceAll('-', ' ')] : []));
+  const kept = Object.entries(sessions).flatMap(([name, found]) =>
+    isKept([found]) ? [name.replaceAll('-', ' ')] : [],
+  );
   if (causal !== undefined && isKept(Object.values(causal))) kept.push('causality');
   const sentences = kept.length === 0 ? [] : [`Nothing speaks against ${kept.join(', ')}.`];
   if (causal === undefined) sentences.push('Causality was not judged: there are too many processes and writes.');
