@@ -13,6 +13,7 @@ type Command = (args: readonly string[]) => Promise<number>;
 const COMMANDS: { readonly [name: string]: () => Promise<Command> } = {
   run: async () => (await import('./commands/run.ts')).runCommand,
   list: async () => (await import('./commands/list.ts')).listCommand,
+  check: async () => (await import('./commands/check.ts')).checkCommand,
   report: async () => (await import('./commands/report.ts')).reportCommand,
 };
 

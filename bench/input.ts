@@ -43,7 +43,8 @@ export function unknownName(field: string, came: string, candidates: readonly st
   return new InputError(`${field} must be one of ${candidates.join(', ')}, but "${came}" came${hint}`);
 }
 
-function show(value: unknown): string {
+/** The value as a sentence quotes it: short, and nothing for none. */
+export function show(value: unknown): string {
   if (value === undefined) return 'nothing';
   let text: string;
   try {

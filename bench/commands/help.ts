@@ -6,9 +6,10 @@ Usage: npm run bench -- [COMMAND] [FLAGS]
 
   run         runs a suite, shows a scorecard, writes a folder of results (the default command)
   list        lists engines, presets, suites, workloads, faults, topologies or clients
+  check       judges a recorded history of any system: is it linearizable, and what weaker promises does it keep
   report      draws charts and page again from a run's CSV files
 
 "npm run bench -- COMMAND --help" explains a command.
-Exit codes: 0 done, 2 bad input, 3 a trial could not be measured, 130 interrupted.
+Exit codes: 0 done, 1 a check failed, 2 bad input, 3 a trial could not be measured or decided, 130 interrupted.
 `;
 }

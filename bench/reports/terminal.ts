@@ -23,18 +23,19 @@ export function textStyle(
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is control characters that are to be found
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/g;
-/** Text from plugins must not steer the terminal. */
-const plain = (text: string): string => text.replace(CONTROL, ' ');
+/** Text from plugins and files must not steer the terminal. */
+export const plain = (text: string): string => text.replace(CONTROL, ' ');
 
 const CODES = { bold: '1', dim: '2', bad: '31', warning: '33' } as const;
-type Paint = (text: string, style: keyof typeof CODES | undefined) => string;
-const painter =
+export type Paint = (text: string, style: keyof typeof CODES | undefined) => string;
+/** Colours text, or leaves it alone. */
+export const painter =
   (colour: boolean): Paint =>
   (text, style) =>
     colour && style !== undefined ? `\u001b[${CODES[style]}m${text}\u001b[0m` : text;
 
 /** Length in characters, not in UTF-16 units. */
-const length = (text: string): number => [...text].length;
+export const length = (text: string): number => [...text].length;
 
 const cut = (text: string, width: number): string =>
   length(text) <= width ? text : `${[...text].slice(0, width - 1).join('')}…`;

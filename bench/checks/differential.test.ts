@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { compareCheckers } from './testing/differential.ts';
+import { STYLES } from './testing/random-histories.ts';
+
+test('zones, search, windows and brute force agree on small random histories', () => {
+  const tally = compareCheckers(1, 3000, 7);
+  // Both verdicts are met often enough, or the comparison would be blind.
+  const share = (part: number, whole: number): number => part / whole;
+  STYLES.forEach((style, i) => {
+    assert.ok(tally.byStyle[i]! > 600, style);
+    const linearizable = share(tally.linearizableByStyle[i]!, tally.byStyle[i]!);
+    assert.ok(linearizable > 0.6 && linearizable < 0.9, `${style}: ${linearizable}`);
+  });
+  assert.ok(share(tally.byZones, tally.histories) > 0.25);
+  assert.ok(share(tally.linearizableByZones, tally.byZones) < 0.9);
+});

@@ -1,0 +1,172 @@
+/**
+ * The operations of one key as the search takes them: what each must see, what it writes, and whether it must have happened.
+ *
+ * States of the key are numbers. Usually a state is a value's number, NONE for absent. Of a document, which is only appended to and
+ * read, it is a length: what the longest read returned pins the order of all that was ever seen, so a state that is
+ * no beginning of it leads nowhere.
+ */
+import { APPEND, OK } from '../history.ts';
+import { latestEffectMs, mayWrite, NONE, type Operations, seenValue, UNSEEN } from './columns.ts';
+
+/** In place of a state: there is none. */
+export const IMPOSSIBLE = -3;
+
+export interface Step {
+  readonly row: number;
+  readonly start: number;
+  readonly end: number;
+  /** It need not have happened. */
+  readonly optional: boolean;
+  /** The state that it needs; UNSEEN: any. */
+  readonly sees: number;
+  /** The state that it cannot stand behind; UNSEEN: none. A swap that failed without telling what it saw. */
+  readonly unlike: number;
+  /** The state that it leaves behind; UNSEEN: the one it found, unless it appends. */
+  readonly writes: number;
+  /** The value that it appends; UNSEEN: none. */
+  readonly appends: number;
+}
+
+export interface Steps {
+  /** IMPOSSIBLE: no state that was ever seen can come out of it. */
+  readonly initial: number;
+  /** By start: what must have happened, then what may have. */
+  readonly required: readonly Step[];
+  readonly optional: readonly Step[];
+  /** The state behind an append, or IMPOSSIBLE. */
+  grow(state: number, appended: number): number;
+  /** A state can come about by an append, and so out of others in ways that are not listed. */
+  readonly growsWhole: boolean;
+}
+
+/** A read, or a swap that did not swap. */
+export const isObserver = (step: Step): boolean => step.writes === UNSEEN && step.appends === UNSEEN;
+
+/** It can stand behind some states only. */
+export const isBound = (step: Step): boolean => step.sees !== UNSEEN || step.unlike !== UNSEEN;
+
+/** Whether it can stand there, or what it leaves behind, hangs on the state before. */
+export const isDependent = (step: Step): boolean => isBound(step) || step.appends !== UNSEEN;
+
+/**
+ * The steps of these rows, all of one key. With `kept`, only those rows are bound to their times and outcomes; any other write may have
+ * happened at any time or never, and other reads count for nothing.
+ */
+export function stepsOf(operations: Operations, rows: Int32Array, kept?: ReadonlySet<number>): Steps {
+  const steps: Step[] = [];
+  for (const row of rows) {
+    const step = stepOf(operations, row, kept === undefined || kept.has(row));
+    if (step !== undefined) steps.push(step);
+  }
+  const initial = rows.length === 0 ? NONE : operations.initial[operations.key[rows[0]!]!]!;
+  const isDocument =
+    steps.some((step) => step.appends !== UNSEEN) &&
+    steps.every((step) => step.writes === UNSEEN && step.unlike === UNSEEN);
+  return isDocument ? documentSteps(operations, steps, initial) : valueSteps(operations, steps, initial);
+}
+
+function stepOf(operations: Operations, row: number, kept: boolean): Step | undefined {
+  const { kind, value, expected, start, end } = operations;
+  const writes = mayWrite(operations, row);
+  const sees = seenValue(operations, row);
+  const happened = operations.outcome[row] === OK;
+  if (!writes) {
+    const unlike = happened ? expected[row]! : UNSEEN;
+    if (!kept || !happened || (sees === UNSEEN && unlike === UNSEEN)) return undefined;
+    return { row, start: start[row]!, end: end[row]!, optional: false, sees, unlike, writes: UNSEEN, appends: UNSEEN };
+  }
+  const appends = kind[row] === APPEND;
+  return {
+    row,
+    start: kept ? start[row]! : Number.NEGATIVE_INFINITY,
+    end: kept ? latestEffectMs(operations, row) : Number.POSITIVE_INFINITY,
+    optional: !kept || !happened,
+    sees: expected[row]!,
+    unlike: UNSEEN,
+    writes: appends ? UNSEEN : value[row]!,
+    appends: appends ? value[row]! : UNSEEN,
+  };
+}
+
+const byStart = (steps: readonly Step[], optional: boolean): Step[] =>
+  steps.filter((step) => step.optional === optional).sort((a, b) => a.start - b.start);
+
+/** Steps whose states are values. */
+function valueSteps(operations: Operations, steps: readonly Step[], initial: number): Steps {
+  const growsWhole = steps.some((step) => step.appends !== UNSEEN);
+  const required = byStart(steps, false);
+  // An append or a swap that failed without a word may hang on a write that nobody saw.
+  const allCount = growsWhole || required.some((step) => step.unlike !== UNSEEN);
+  return {
+    initial,
+    required,
+    optional: allCount ? byStart(steps, true) : seenSteps(byStart(steps, true), required),
+    grow: growsWhole ? concatenation(operations, steps, initial) : () => IMPOSSIBLE,
+    growsWhole,
+  };
+}
+
+/** Those of the optional writes whose value somebody saw, or a swap needed whose value somebody saw. */
+function seenSteps(optional: readonly Step[], required: readonly Step[]): Step[] {
+  const writers = new Map<number, Step[]>();
+  for (const step of optional) {
+    const others = writers.get(step.writes);
+    if (others === undefined) writers.set(step.writes, [step]);
+    else others.push(step);
+  }
+  const seen = new Set<number>(required.map((step) => step.sees));
+  // A set is walked to its end even while it grows.
+  for (const value of seen) for (const step of writers.get(value) ?? []) seen.add(step.sees);
+  return optional.filter((step) => seen.has(step.writes));
+}
+
+/** Appends to whole values: joined texts that no operation names get numbers behind all others. */
+function concatenation(operations: Operations, steps: readonly Step[], initial: number): Steps['grow'] {
+  const numbers = new Map<string, number>();
+  const made: string[] = [];
+  const textOf = (state: number): string =>
+    state < operations.valueCount ? (operations.valueText(state) ?? '') : made[state - operations.valueCount]!;
+  for (const { sees, unlike, writes } of steps) {
+    for (const value of [sees, unlike, writes, initial]) if (value >= 0) numbers.set(textOf(value), value);
+  }
+  return (state, appended) => {
+    const text = textOf(state) + textOf(appended);
+    let number = numbers.get(text);
+    if (number === undefined) {
+      number = operations.valueCount + made.length;
+      made.push(text);
+      numbers.set(text, number);
+    }
+    return number;
+  };
+}
+
+/** Steps whose states are lengths of the longest value that was read. */
+function documentSteps(operations: Operations, steps: readonly Step[], initial: number): Steps {
+  const textOf = (value: number): string => operations.valueText(value)!;
+  let longest = '';
+  for (const { sees } of steps) if (sees >= 0 && textOf(sees).length > longest.length) longest = textOf(sees);
+  const lengths = new Map<number, number>([
+    [UNSEEN, UNSEEN],
+    [NONE, NONE],
+  ]);
+  const lengthOf = (value: number): number => {
+    let length = lengths.get(value);
+    if (length === undefined) {
+      length = longest.startsWith(textOf(value)) ? textOf(value).length : IMPOSSIBLE;
+      lengths.set(value, length);
+    }
+    return length;
+  };
+  const measured = steps.map((step) => ({ ...step, sees: lengthOf(step.sees) }));
+  return {
+    initial: lengthOf(initial),
+    required: byStart(measured, false),
+    optional: byStart(measured, true).filter(({ appends }) => longest.includes(textOf(appends))),
+    grow: (state, appended) => {
+      const from = Math.max(state, 0);
+      return longest.startsWith(textOf(appended), from) ? from + textOf(appended).length : IMPOSSIBLE;
+    },
+    growsWhole: false,
+  };
+}

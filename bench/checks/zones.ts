@@ -1,0 +1,342 @@
+/**
+ * The zone checker: linearizability of one key whose written values are all different, by one sort and one scan.
+ *
+ * A write and the reads of its value make a group. A swap from u to v glues v's group right behind u's; what hangs together
+ * so is a block, since nothing else can stand in between. With f the earliest end and s the latest start of a block, block A
+ * must stand before block B if f(A) < s(B). So the history is linearizable if inside no block something of a later part ends
+ * before something of an earlier part starts, and no two blocks must each stand before the other. That is so when the
+ * forward zones [f, s] (f < s) do not overlap and no backward zone [s, f] lies inside a forward one.
+ *
+ * An unknown write that nobody saw is left out; one that was seen has happened, and ends never. What stood under the key at first is a
+ * group written before all time.
+ *
+ * After Gibbons and Korach (1997) and Golab, Li and Shah (2011); the glue for swaps is ours.
+ */
+import { APPEND, CAS, FAIL, GET, OK } from '../history.ts';
+import { latestEffectMs, mayWrite, NONE, type Operations, seenValue, UNSEEN } from './columns.ts';
+import type { Contradiction } from './verdict.ts';
+
+const NOBODY = -1;
+
+/** Groups by number, in columns; 0 is the initial value's. */
+class Groups {
+  readonly value: Int32Array;
+  /** The row of the write; NOBODY of the initial value's. */
+  readonly writer: Int32Array;
+  /** 1: the write has happened. */
+  readonly happened: Uint8Array;
+  /** The row that proves it, if not the write's outcome. */
+  readonly proof: Int32Array;
+  /** The group glued behind this one, and the place of this one in its block. */
+  readonly next: Int32Array;
+  readonly part: Int32Array;
+  readonly firstReadEnd: Float64Array;
+  readonly firstReadEndRow: Int32Array;
+  /** Of the whole group; of the whole block, in its first group, once the block is walked. */
+  readonly firstEnd: Float64Array;
+  readonly firstEndRow: Int32Array;
+  readonly lastStart: Float64Array;
+  readonly lastStartRow: Int32Array;
+  readonly capacity: number;
+  count = 0;
+
+  constructor(capacity: number) {
+    this.capacity = capacity;
+    this.value = new Int32Array(capacity);
+    this.writer = new Int32Array(capacity);
+    this.happened = new Uint8Array(capacity);
+    this.proof = new Int32Array(capacity);
+    this.next = new Int32Array(capacity);
+    this.part = new Int32Array(capacity);
+    this.firstReadEnd = new Float64Array(capacity);
+    this.firstReadEndRow = new Int32Array(capacity);
+    this.firstEnd = new Float64Array(capacity);
+    this.firstEndRow = new Int32Array(capacity);
+    this.lastStart = new Float64Array(capacity);
+    this.lastStartRow = new Int32Array(capacity);
+  }
+
+  /** Opens a group with nothing but its write. */
+  open(value: number, writer: number, happened: boolean, start: number, end: number): number {
+    const group = this.count++;
+    this.value[group] = value;
+    this.writer[group] = writer;
+    this.happened[group] = happened ? 1 : 0;
+    this.proof[group] = writer;
+    this.next[group] = NOBODY;
+    this.part[group] = NOBODY;
+    this.firstReadEnd[group] = Number.POSITIVE_INFINITY;
+    this.firstReadEndRow[group] = NOBODY;
+    this.firstEnd[group] = end;
+    this.firstEndRow[group] = writer;
+    this.lastStart[group] = start;
+    this.lastStartRow[group] = writer;
+    return group;
+  }
+}
+
+/** The initial value's write has no row. */
+const contradiction = (property: string, rows: readonly number[]): Contradiction => ({
+  property,
+  rows: [...new Set(rows)].filter((row) => row !== NOBODY),
+});
+
+export class ZoneChecker {
+  readonly #operations: Operations;
+  /** By value + 1, since NONE is −1: its group; NOBODY between two checks. */
+  readonly #groupOf: Int32Array;
+  #groups = new Groups(64);
+
+  constructor(operations: Operations) {
+    this.#operations = operations;
+    this.#groupOf = new Int32Array(operations.valueCount + 1).fill(NOBODY);
+  }
+
+  /** What is wrong with the operations of one key, given by their rows; `inapplicable`: the search must say. */
+  check(rows: Int32Array): Contradiction | 'inapplicable' | undefined {
+    if (this.#groups.capacity <= rows.length) this.#groups = new Groups(rows.length * 2);
+    const groups = this.#groups;
+    groups.count = 0;
+    let result: Contradiction | 'inapplicable' | undefined = 'inapplicable';
+    if (this.#openGroups(rows) && this.#knowsFailedSwaps(rows)) {
+      result = this.#addReads(rows) ?? this.#glueSwaps() ?? this.#walkBlocks() ?? this.#compareZones();
+    }
+    for (let group = 0; group < groups.count; group++) this.#groupOf[groups.value[group]! + 1] = NOBODY;
+    return result;
+  }
+
+  /** One group a write; false if values repeat, or are made of others. */
+  #openGroups(rows: Int32Array): boolean {
+    const { kind, value, start, outcome, initial, key } = this.#operations;
+    const first = rows.length === 0 ? NONE : initial[key[rows[0]!]!]!;
+    const before = Number.NEGATIVE_INFINITY;
+    this.#groupOf[first + 1] = this.#groups.open(first, NOBODY, true, before, before);
+    for (const row of rows) {
+      if (!mayWrite(this.#operations, row)) continue;
+      const written = value[row]!;
+      if (kind[row] === APPEND || written === NONE || this.#groupOf[written + 1] !== NOBODY) return false;
+      const end = latestEffectMs(this.#operations, row);
+      this.#groupOf[written + 1] = this.#groups.open(written, row, outcome[row] === OK, start[row]!, end);
+    }
+    return true;
+  }
+
+  /**
+   * A swap that failed without telling what it saw says only that the value was another one, which no zone expresses. It may be
+   * left out if what it expected was never there. One that saw what it expected contradicts itself.
+   */
+  #knowsFailedSwaps(rows: Int32Array): boolean {
+    const { kind, outcome, swapped, expected, observed } = this.#operations;
+    for (const row of rows) {
+      if (kind[row] !== CAS || outcome[row] !== OK || swapped[row] === 1) continue;
+      if (observed[row] === expected[row]) return false;
+      if (observed[row] === UNSEEN && this.#groupOf[expected[row]! + 1] !== NOBODY) return false;
+    }
+    return true;
+  }
+
+  #addReads(rows: Int32Array): Contradiction | undefined {
+    const { start, end, swapped } = this.#operations;
+    const groups = this.#groups;
+    for (const row of rows) {
+      const value = seenValue(this.#operations, row);
+      if (value === UNSEEN) continue;
+      const group = this.#groupOf[value + 1]!;
+      if (group === NOBODY) return this.#neverThere([row], value, rows);
+      const unwritten = this.#markHappened(row, group, rows);
+      if (unwritten !== undefined) return unwritten;
+      // A successful swap saw a value too, but it stands behind that value's group and not in it.
+      if (swapped[row] === 1) continue;
+      if (end[row]! < groups.firstReadEnd[group]!) {
+        groups.firstReadEnd[group] = end[row]!;
+        groups.firstReadEndRow[group] = row;
+      }
+      if (end[row]! < groups.firstEnd[group]!) {
+        groups.firstEnd[group] = end[row]!;
+        groups.firstEndRow[group] = row;
+      }
+      if (start[row]! > groups.lastStart[group]!) {
+        groups.lastStart[group] = start[row]!;
+        groups.lastStartRow[group] = row;
+      }
+    }
+    return undefined;
+  }
+
+  /** Somebody saw this group's value, so it was written; and if by a swap, so was what that swap expected. */
+  #markHappened(seer: number, seen: number, rows: Int32Array): Contradiction | undefined {
+    const { kind, expected } = this.#operations;
+    const groups = this.#groups;
+    let group = seen;
+    while (groups.happened[group] === 0) {
+      groups.happened[group] = 1;
+      groups.proof[group] = seer;
+      const writer = groups.writer[group]!;
+      if (kind[writer] !== CAS) break;
+      group = this.#groupOf[expected[writer]! + 1]!;
+      if (group === NOBODY) return this.#neverThere([seer, writer], expected[writer]!, rows);
+    }
+    return undefined;
+  }
+
+  #glueSwaps(): Contradiction | undefined {
+    const { kind, expected } = this.#operations;
+    const groups = this.#groups;
+    for (let group = 1; group < groups.count; group++) {
+      const writer = groups.writer[group]!;
+      if (groups.happened[group] === 0 || kind[writer] !== CAS) continue;
+      const previous = this.#groupOf[expected[writer]! + 1]!;
+      const rival = groups.next[previous]!;
+      if (rival !== NOBODY) {
+        return contradiction(
+          `two swaps both replaced ${this.#text(groups.value[previous]!)}, so one of them was lost`,
+          [rival, group].flatMap((swap) => this.#writeOf(swap)),
+        );
+      }
+      groups.next[previous] = group;
+    }
+    return undefined;
+  }
+
+  /** From each block's first group to its last: what is wrong inside, and the zone of the whole. */
+  #walkBlocks(): Contradiction | undefined {
+    const { kind, start } = this.#operations;
+    const groups = this.#groups;
+    for (let first = 0; first < groups.count; first++) {
+      const startsBlock = first === 0 || kind[groups.writer[first]!] !== CAS;
+      if (groups.happened[first] === 0 || !startsBlock) continue;
+      let part = 0;
+      for (let group = first; group !== NOBODY; group = groups.next[group]!) {
+        groups.part[group] = part++;
+        const writer = groups.writer[group]!;
+        if (writer !== NOBODY && groups.firstReadEnd[group]! < start[writer]!) {
+          return contradiction(`${this.#text(groups.value[group]!)} was seen before its write began`, [
+            groups.firstReadEndRow[group]!,
+            writer,
+          ]);
+        }
+        if (group === first) continue;
+        // The first group's columns hold what the parts so far amount to.
+        if (groups.firstEnd[group]! < groups.lastStart[first]!) return this.#outOfPlace(first, group);
+        if (groups.firstEnd[group]! < groups.firstEnd[first]!) {
+          groups.firstEnd[first] = groups.firstEnd[group]!;
+          groups.firstEndRow[first] = groups.firstEndRow[group]!;
+        }
+        if (groups.lastStart[group]! > groups.lastStart[first]!) {
+          groups.lastStart[first] = groups.lastStart[group]!;
+          groups.lastStartRow[first] = groups.lastStartRow[group]!;
+        }
+      }
+    }
+    return this.#circle();
+  }
+
+  /** A swap that no walk has come by hangs on no first value: it is one of a circle, or behind one. */
+  #circle(): Contradiction | undefined {
+    const groups = this.#groups;
+    for (let group = 1; group < groups.count; group++) {
+      if (groups.happened[group] === 0 || groups.part[group] !== NOBODY) continue;
+      const rows: number[] = [];
+      for (let at = group; !rows.includes(groups.writer[at]!); at = groups.next[at]!) rows.push(...this.#writeOf(at));
+      return contradiction('swaps replaced each other in a circle, so none can have been the first', rows);
+    }
+    return undefined;
+  }
+
+  #compareZones(): Contradiction | undefined {
+    const groups = this.#groups;
+    const { firstEnd, lastStart, part } = groups;
+    const forward: number[] = [];
+    for (let first = 0; first < groups.count; first++) {
+      if (part[first] === 0 && firstEnd[first]! < lastStart[first]!) forward.push(first);
+    }
+    forward.sort((a, b) => firstEnd[a]! - firstEnd[b]!);
+    for (let i = 1; i < forward.length; i++) {
+      const [earlier, later] = [forward[i - 1]!, forward[i]!];
+      if (firstEnd[later]! < lastStart[earlier]!) return this.#conflict(earlier, later);
+    }
+    // The forward zones lie apart now, so only the last that begins before a backward zone can hold it.
+    for (let first = 0; first < groups.count; first++) {
+      if (part[first] !== 0 || firstEnd[first]! < lastStart[first]!) continue;
+      let low = 0;
+      let high = forward.length;
+      while (low < high) {
+        const middle = (low + high) >>> 1;
+        if (firstEnd[forward[middle]!]! < lastStart[first]!) low = middle + 1;
+        else high = middle;
+      }
+      const around = forward[low - 1];
+      if (around !== undefined && firstEnd[first]! < lastStart[around]!) return this.#conflict(around, first);
+    }
+    return undefined;
+  }
+
+  #neverThere(seers: readonly number[], value: number, rows: Int32Array): Contradiction {
+    const { value: written, outcome, kind } = this.#operations;
+    const failed = rows.some((other) => outcome[other] === FAIL && kind[other] !== GET && written[other] === value);
+    const text = this.#text(value);
+    const why = failed ? 'its write had certainly failed' : 'nobody wrote it';
+    return contradiction(`${text} was seen, but ${why}`, seers);
+  }
+
+  /** Something of this group ended before something of an earlier part of its block began. */
+  #outOfPlace(first: number, group: number): Contradiction {
+    const groups = this.#groups;
+    const earlier = this.#groupSeenBy(groups.lastStartRow[first]!);
+    const [from, to] = [earlier, group].map((one) => this.#text(groups.value[one]!));
+    return contradiction(`${from} was there after swaps had led from it to ${to}`, [
+      groups.firstEndRow[group]!,
+      groups.lastStartRow[first]!,
+      ...this.#writersBetween(first, earlier, group),
+    ]);
+  }
+
+  /** Two blocks must each stand before the other. */
+  #conflict(a: number, b: number): Contradiction {
+    const groups = this.#groups;
+    const rows: number[] = [];
+    for (const first of [a, b]) {
+      const ends = groups.firstEndRow[first]!;
+      const starts = groups.lastStartRow[first]!;
+      rows.push(ends, starts, ...this.#writersBetween(first, this.#groupSeenBy(ends), this.#groupSeenBy(starts)));
+    }
+    const [one, other] = [a, b].map((first) =>
+      this.#text(groups.value[this.#groupSeenBy(groups.lastStartRow[first]!)]!),
+    );
+    return contradiction(`${one} and ${other} would each have to come before the other`, rows);
+  }
+
+  /** The group that a row of a block belongs to; that of the initial value for NOBODY. */
+  #groupSeenBy(row: number): number {
+    if (row === NOBODY) return 0;
+    const { value } = this.#operations;
+    const of = mayWrite(this.#operations, row) ? value[row]! : seenValue(this.#operations, row);
+    return this.#groupOf[of + 1]!;
+  }
+
+  /** The row of a group's write, and the one that proves it. */
+  #writeOf(group: number): number[] {
+    return [this.#groups.writer[group]!, this.#groups.proof[group]!];
+  }
+
+  /** The writes of the parts from one group to another of the same block, in whichever order they stand. */
+  #writersBetween(first: number, one: number, other: number): number[] {
+    const groups = this.#groups;
+    const from = Math.min(groups.part[one]!, groups.part[other]!);
+    const to = Math.max(groups.part[one]!, groups.part[other]!);
+    const writers: number[] = [];
+    for (
+      let group = first;
+      group !== NOBODY && groups.part[group]! <= to && groups.part[group]! >= 0;
+      group = groups.next[group]!
+    ) {
+      if (groups.part[group]! >= from) writers.push(...this.#writeOf(group));
+    }
+    return writers;
+  }
+
+  #text(value: number): string {
+    const text = this.#operations.valueText(value);
+    return text === null ? 'absence' : `the value ${JSON.stringify(text)}`;
+  }
+}

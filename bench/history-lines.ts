@@ -1,0 +1,114 @@
+/** Writes history files: what a trial has recorded, as lines that `check` and anybody's tools can read. */
+import { closeSync, openSync, writeSync } from 'node:fs';
+import {
+  ABSENT,
+  CAS,
+  DELETE,
+  elementText,
+  GET,
+  type History,
+  isDocumentKey,
+  KINDS,
+  keyName,
+  OK,
+  OUTCOMES,
+  PRELOADED,
+  PUT,
+  preloadText,
+  UNKNOWN,
+  valueText,
+} from './history.ts';
+import type { HistoryLine } from './history-line.ts';
+
+/** Who wrote, by name, what stood in the store before the history began. */
+const BEFORE = 'before';
+const BATCH_CHARACTERS = 1 << 20;
+
+/**
+ * The lines of a recorded history, by intended start. Reads of documents are left out, since the columns keep single values.
+ * Values that were read but written before the history began get a writer of their own in front: the preload an
+ * acknowledged one, others one without an answer, since their order is not known.
+ * @param valueBytes the workload's, which decides how long the written texts are.
+ */
+export function* historyLines(history: History, valueBytes: number): Generator<HistoryLine> {
+  yield* linesBefore(history, valueBytes);
+  const firstRow = history.firstRow ?? 0;
+  for (let index = 0; index < history.length; index++) {
+    const kind = history.kind[index]!;
+    const key = history.key[index]!;
+    if (kind === CAS) throw new Error('a recorded history does not tell what a cas expected');
+    if (kind === GET && isDocumentKey(key)) continue;
+    const outcome = history.outcome[index]!;
+    const answered = history.answeredBy[index]! >= 0;
+    const hasValue = kind === GET ? outcome === OK : kind !== DELETE;
+    const value =
+      isDocumentKey(key) && kind !== PUT ? elementText(firstRow + index) : readText(history.value[index]!, valueBytes);
+    yield {
+      process: history.process[index]!,
+      op: KINDS[kind]!,
+      key: keyName(key),
+      ...(hasValue ? { value } : {}),
+      start: history.start[index]!,
+      end: outcome === UNKNOWN && !answered ? null : history.end[index]!,
+      outcome: OUTCOMES[outcome]!,
+      intended: history.intended[index]!,
+      ...(history.accepted[index] === 1 ? { ack: 'accepted' as const } : {}),
+      ...(answered
+        ? { answeredBy: history.nodes[history.answeredBy[index]!]!, answeredAt: history.answeredAt[index]! }
+        : {}),
+      attempts: history.attempts[index]!,
+      ...(history.shed[index] === 1 ? { reason: 'shed' } : {}),
+    };
+  }
+}
+
+/** The text that the `value` column stands for. */
+function readText(value: number, valueBytes: number): string | null {
+  if (value === ABSENT) return null;
+  return value === PRELOADED ? preloadText(valueBytes) : valueText(value, valueBytes);
+}
+
+function* linesBefore(history: History, valueBytes: number): Generator<HistoryLine> {
+  const firstRow = history.firstRow ?? 0;
+  const preloads = new Set<number>();
+  for (let index = 0; index < history.length; index++) {
+    if (history.kind[index] === PUT && history.value[index] === PRELOADED) preloads.add(history.key[index]!);
+  }
+  const told = new Set<string>();
+  for (let index = 0; index < history.length; index++) {
+    const key = history.key[index]!;
+    const value = history.value[index]!;
+    const isRead = history.kind[index] === GET && history.outcome[index] === OK && !isDocumentKey(key);
+    const isPreload = value === PRELOADED && !preloads.has(key);
+    if (!isRead || !(isPreload || (value >= 0 && value < firstRow)) || told.has(`${key} ${value}`)) continue;
+    told.add(`${key} ${value}`);
+    const written = {
+      process: BEFORE,
+      op: 'put' as const,
+      key: keyName(key),
+      value: readText(value, valueBytes),
+      start: 0,
+    };
+    yield isPreload ? { ...written, end: 0, outcome: 'ok' } : { ...written, end: null, outcome: 'unknown' };
+  }
+}
+
+/** Writes lines to a file, which must not be there yet. Returns how many there were. */
+export function writeHistory(path: string, lines: Iterable<HistoryLine>): number {
+  const file = openSync(path, 'wx');
+  let count = 0;
+  try {
+    let batch = '';
+    for (const line of lines) {
+      batch += `${JSON.stringify(line)}\n`;
+      count++;
+      if (batch.length < BATCH_CHARACTERS) continue;
+      writeSync(file, batch);
+      batch = '';
+    }
+    writeSync(file, batch);
+  } finally {
+    closeSync(file);
+  }
+  return count;
+}
