@@ -20,7 +20,7 @@ test('a string keeps its quotes where it could be taken for something else', () 
 test('what is long is cut, and what is missing is counted', () => {
   assert.equal(shortText([1, 2, 3, 4, 5, 6]), '[1 2 3 4 …2]');
   assert.equal(shortText([1, 2, 3], { items: 0 }), '[…3]');
-  assert.equal(shortText({ a: 1, b: 2, c: 3 }, { items: 2 }), '{a:1 b:2 …1}');
+  assert.equal(shortText({ a: 1, b: 2, c: 3 }, { fields: 2 }), '{a:1 b:2 …1}');
   assert.equal(shortText('abcdefghij', { characters: 5 }), 'abcd…');
   assert.equal(shortText([[[[1, 2]]]]), '[[[[…2]]]]');
   assert.equal(shortText({ entries: [[1, 2]] }, { depth: 1 }), '{entries:[…1]}');

@@ -6,6 +6,7 @@
 export interface ShortTextLimits {
   /** Items of a list, and fields of an object, that are shown; the rest is counted. */
   readonly items: number;
+  readonly fields: number;
   /** Of a string. */
   readonly characters: number;
   /** Levels of lists and objects; what lies deeper is only counted. */
@@ -14,11 +15,12 @@ export interface ShortTextLimits {
   readonly decimals: number;
 }
 
-const LIMITS: ShortTextLimits = { items: 4, characters: 20, depth: 3, decimals: 3 };
+const LIMITS: ShortTextLimits = { items: 4, fields: 8, characters: 20, depth: 3, decimals: 3 };
 
 /** Nothing is cut, for texts that have to tell any two values apart. */
 export const WHOLE: ShortTextLimits = {
   items: Number.POSITIVE_INFINITY,
+  fields: Number.POSITIVE_INFINITY,
   characters: Number.POSITIVE_INFINITY,
   depth: Number.POSITIVE_INFINITY,
   decimals: Number.POSITIVE_INFINITY,
@@ -52,21 +54,16 @@ function text(value: unknown, limits: ShortTextLimits, depth: number): string {
   if (typeof value === 'string') return quoted(shortened(value, limits.characters), value);
   if (typeof value === 'number') return String(limits.decimals > 20 ? value : Number(value.toFixed(limits.decimals)));
   if (typeof value !== 'object' || value === null) return String(value);
-  if (Array.isArray(value)) return `[${listed(value, (item) => text(item, limits, depth - 1), limits, depth)}]`;
+  if (Array.isArray(value))
+    return `[${listed(value, (item) => text(item, limits, depth - 1), depth > 0 ? limits.items : 0)}]`;
   const fields = Object.entries(value).filter(([, field]) => field !== undefined);
   const field = ([key, inner]: [string, unknown]): string => `${quoted(key, key)}:${text(inner, limits, depth - 1)}`;
-  return `{${listed(fields, field, limits, depth)}}`;
+  return `{${listed(fields, field, depth > 0 ? limits.fields : 0)}}`;
 }
 
-function listed<Item>(
-  all: readonly Item[],
-  write: (item: Item) => string,
-  limits: ShortTextLimits,
-  depth: number,
-): string {
-  const shown = depth > 0 ? all.slice(0, limits.items) : [];
-  const texts = shown.map(write);
-  if (shown.length < all.length) texts.push(`…${all.length - shown.length}`);
+function listed<Item>(all: readonly Item[], write: (item: Item) => string, most: number): string {
+  const texts = all.slice(0, most).map(write);
+  if (texts.length < all.length) texts.push(`…${all.length - texts.length}`);
   return texts.join(' ');
 }
 
