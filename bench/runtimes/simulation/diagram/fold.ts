@@ -2,8 +2,8 @@
  * Folds the quiet stretches of a trace. What happens for the third time since something changed tells nothing new: heartbeats,
  * a steady load, refusals during an outage. Long runs of such events become one piece that says how long and how many.
  */
-import { countText } from '../reports/numbers.ts';
-import type { TraceEvent } from '../runtimes/simulation/trace.ts';
+import { countText } from '../../../reports/numbers.ts';
+import type { TraceEvent } from '../trace.ts';
 
 /** Consecutive events that are left out. */
 export interface Fold {

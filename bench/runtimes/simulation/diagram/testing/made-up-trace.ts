@@ -1,6 +1,6 @@
 /** Small traces for tests of diagrams and logs: every kind of event once, and heartbeats as many as wanted. */
-import type { Member } from '../../../engines/api.ts';
-import type { TraceEvent } from '../../runtimes/simulation/trace.ts';
+import type { Member } from '../../../../../engines/api.ts';
+import type { TraceEvent } from '../../trace.ts';
 
 export const members: readonly Member[] = ['n1', 'n2', 'n3'].map((id) => ({ id, zone: 'a', kind: 'full' }));
 

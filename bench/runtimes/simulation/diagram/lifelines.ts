@@ -1,6 +1,6 @@
 /** What each node is at every time of a trial: up or down or standing still, in which role. */
-import type { Member, NodeId } from '../../engines/api.ts';
-import type { TraceEvent } from '../runtimes/simulation/trace.ts';
+import type { Member, NodeId } from '../../../../engines/api.ts';
+import type { TraceEvent } from '../trace.ts';
 
 export interface Stretch {
   readonly fromUs: number;

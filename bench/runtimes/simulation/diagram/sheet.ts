@@ -1,5 +1,5 @@
 /** The paper of one diagram: where nodes and times stand, and where texts have been put already. */
-import type { Member, NodeId } from '../../engines/api.ts';
+import type { Member, NodeId } from '../../../../engines/api.ts';
 import type { TimeScale } from './time-scale.ts';
 
 export interface Box {

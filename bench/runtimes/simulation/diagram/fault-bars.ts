@@ -1,7 +1,7 @@
 /** The faults, right of the nodes: a bar from each fault to its end, its words, and a thin line to the nodes. */
-import { faultText } from '../faults/fault-text.ts';
-import type { TraceEvent } from '../runtimes/simulation/trace.ts';
-import { shortened } from '../short-text.ts';
+import { faultText } from '../../../faults/fault-text.ts';
+import { shortened } from '../../../short-text.ts';
+import type { TraceEvent } from '../trace.ts';
 import type { Columns, Sheet } from './sheet.ts';
 import { FAILED, HEALED } from './style.ts';
 import { element, lineAt, textAt, textWidth, tooltip } from './svg.ts';

@@ -1,6 +1,6 @@
 /** What lies below the messages: the nodes' lines, gaps in the paper, names, times, and the marks of each node's log. */
-import type { Member } from '../../engines/api.ts';
-import type { TraceEvent } from '../runtimes/simulation/trace.ts';
+import type { Member } from '../../../../engines/api.ts';
+import type { TraceEvent } from '../trace.ts';
 import { foldText } from './fold.ts';
 import { lifelines, type Stretch } from './lifelines.ts';
 import { type Arrow, cross, passes } from './messages.ts';

@@ -3,8 +3,8 @@
  * arrows with their type, and beside the lines what nodes became, what clients asked and which faults there were. The same
  * trace gives the same bytes.
  */
-import type { Member } from '../../engines/api.ts';
-import type { TraceEvent } from '../runtimes/simulation/trace.ts';
+import type { Member } from '../../../../engines/api.ts';
+import type { TraceEvent } from '../trace.ts';
 import { drawFaultBars, faultBars, labelsOf } from './fault-bars.ts';
 import { drawGaps, drawGapTexts, drawLifelines, drawMarks, drawNames, drawRuler, drawViolations } from './ground.ts';
 import { drawHeading } from './heading.ts';
@@ -34,9 +34,13 @@ export function spaceTimeDiagram(trace: readonly TraceEvent[], options: SpaceTim
   const view = viewOf(trace, options);
   const { events } = view;
   const columns = new Columns(members, widthPx);
-  const styles = typeStyles(trace.flatMap((event) => (event.kind === 'message' ? [event.message.type] : [])));
+  const styles = typeStyles(typesOf(trace));
+  const shown = typesOf(events);
   const violations = trace.flatMap((event) => (event.kind === 'violation' ? [event.text] : []));
-  const heading = drawHeading({ title, extent: view.extent, violations, styles, members }, columns);
+  const heading = drawHeading(
+    { title, extent: view.extent, violations, styles: [...styles].filter(([type]) => shown.has(type)), members },
+    columns,
+  );
 
   const flightUs = usualFlightUs(events);
   const texts = nodeTexts(trace, events, columns, highlight);
@@ -75,6 +79,9 @@ export function spaceTimeDiagram(trace: readonly TraceEvent[], options: SpaceTim
   const size = { width: widthPx, height, viewBox: `0 0 ${widthPx} ${height}`, 'font-family': FONT, role: 'img' };
   return `${element('svg', { xmlns: 'http://www.w3.org/2000/svg', ...size }, `\n${content.join('\n')}\n`)}\n`;
 }
+
+const typesOf = (events: readonly TraceEvent[]): ReadonlySet<string> =>
+  new Set(events.flatMap((event) => (event.kind === 'message' ? [event.message.type] : [])));
 
 /** The middle one of the times for which messages are under way. */
 function usualFlightUs(events: readonly TraceEvent[]): number {

@@ -1,6 +1,7 @@
 /** The messages as arrows: one colour a type, the type beside it where there is room, a cross where one was lost. */
-import type { TraceEvent } from '../runtimes/simulation/trace.ts';
-import { shortened, shortMessage } from '../short-text.ts';
+
+import { shortened, shortMessage } from '../../../short-text.ts';
+import type { TraceEvent } from '../trace.ts';
 import type { EventOf } from './event-text.ts';
 import type { Box, Sheet } from './sheet.ts';
 import { FAILED, PAPER, type TypeStyle } from './style.ts';
@@ -149,6 +150,9 @@ function placeOf(arrow: Arrow, width: number, arrows: readonly Arrow[], sheet: S
   if (width * Math.abs(ux) > spanPx - 8) return undefined;
   // Text runs from left to right, also on arrows that do not.
   const [tx, ty] = ux < 0 ? [-ux, -uy] : [ux, uy];
+  const near = arrows.filter(
+    (other) => other !== arrow && other.y1 < y2 + LABEL_SIZE * 2 && other.y2 > y1 - LABEL_SIZE * 2,
+  );
   let best: Place | undefined;
   let fewest = CROSSINGS_MAX + 1;
   for (const within of [0.5, 0.36, 0.64]) {
@@ -159,7 +163,7 @@ function placeOf(arrow: Arrow, width: number, arrows: readonly Arrow[], sheet: S
       if (width * Math.abs(ux) > 2 * spanPx * Math.min(within, 1 - within)) continue;
       const boxes = boxesAlong(x, y, tx, ty, width);
       if (!boxes.every((box) => sheet.room.isFree(box))) continue;
-      const crossings = arrows.filter((other) => other !== arrow && boxes.some((box) => passes(other, box))).length;
+      const crossings = near.filter((other) => boxes.some((box) => passes(other, box))).length;
       if (crossings >= fewest) continue;
       fewest = crossings;
       best = { x, y, turn: (Math.atan2(ty, tx) * 180) / Math.PI, boxes };

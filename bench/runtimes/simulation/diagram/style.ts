@@ -1,7 +1,7 @@
 /** How space-time diagrams look: inks, sizes, and a colour for each type of message. */
-import { INK } from '../reports/charts/theme.ts';
+import { INK } from '../../../reports/charts/theme.ts';
 
-export { FAILED, FONT, GRID, INK, MUTED, PAPER } from '../reports/charts/theme.ts';
+export { FAILED, FONT, GRID, INK, MUTED, PAPER } from '../../../reports/charts/theme.ts';
 
 /** After the palette of Okabe and Ito, which people with any of the common colour blindnesses can tell apart; dark enough for text. */
 const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#c0619a', '#3d9bd6', '#b98900', '#7a5ea8', '#6b6b6b'];
@@ -14,8 +14,8 @@ export interface TypeStyle {
 }
 
 /** The look of each type of message, in the order of their names, so that one trial's diagrams agree. */
-export function typeStyles(types: Iterable<string>): ReadonlyMap<string, TypeStyle> {
-  const sorted = [...new Set(types)].sort();
+export function typeStyles(types: ReadonlySet<string>): ReadonlyMap<string, TypeStyle> {
+  const sorted = [...types].sort();
   return new Map(
     sorted.map((type, i) => [
       type,

@@ -1,6 +1,6 @@
 /** What of a trace is drawn: the times asked for, without their quiet stretches, and no more than a person can look at. */
-import { countText } from '../reports/numbers.ts';
-import type { TraceEvent } from '../runtimes/simulation/trace.ts';
+import { countText } from '../../../reports/numbers.ts';
+import type { TraceEvent } from '../trace.ts';
 import { type Fold, foldTrace, type Piece } from './fold.ts';
 
 export interface ViewOptions {

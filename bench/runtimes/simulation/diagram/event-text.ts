@@ -1,9 +1,9 @@
 /** What happened, in a few plain words: the texts that the diagram and the log of a trial have in common. */
-import type { Command, NodeId, Note, Operation } from '../../engines/api.ts';
-import { faultText } from '../faults/fault-text.ts';
-import type { Answer } from '../runtimes/cluster.ts';
-import type { TraceEvent } from '../runtimes/simulation/trace.ts';
-import { shortened, shortMessage, shortText } from '../short-text.ts';
+import type { Command, NodeId, Note, Operation } from '../../../../engines/api.ts';
+import { faultText } from '../../../faults/fault-text.ts';
+import { shortened, shortMessage, shortText } from '../../../short-text.ts';
+import type { Answer } from '../../cluster.ts';
+import type { TraceEvent } from '../trace.ts';
 
 export type EventOf<Kind extends TraceEvent['kind']> = Extract<TraceEvent, { readonly kind: Kind }>;
 

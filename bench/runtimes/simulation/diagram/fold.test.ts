@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { TraceEvent } from '../runtimes/simulation/trace.ts';
+import type { TraceEvent } from '../trace.ts';
 import { type Fold, foldText, foldTrace } from './fold.ts';
 import { eventful, heartbeats, message } from './testing/made-up-trace.ts';
 

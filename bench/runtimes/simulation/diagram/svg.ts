@@ -1,5 +1,5 @@
 /** Small pieces of SVG. Everything that is text goes through `escapeXml`; coordinates have one decimal. */
-import { escapeHtml } from '../reports/page/html.ts';
+import { escapeHtml } from '../../../reports/page/html.ts';
 
 export interface Attributes {
   readonly [name: string]: string | number | undefined;
@@ -7,7 +7,7 @@ export interface Attributes {
 
 /** Engines may say anything, also what no XML file may contain. */
 export const escapeXml = (text: string): string =>
-  escapeHtml(text.replace(/[\p{Cc}\p{Surrogate}\ufffe\uffff]/gu, '\ufffd'));
+  escapeHtml(text.replace(/[^\P{Cc}\n]|[\p{Surrogate}\ufffe\uffff]/gu, '\ufffd')).replace(/\n/g, '&#10;');
 
 export const pixels = (value: number): string => String(Number(value.toFixed(1)));
 

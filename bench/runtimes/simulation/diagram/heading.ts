@@ -1,5 +1,5 @@
 /** Above the diagram: what it shows, what was found to be wrong, and what lines, marks and colours mean. */
-import type { Member } from '../../engines/api.ts';
+import type { Member } from '../../../../engines/api.ts';
 import { cross } from './messages.ts';
 import type { Columns } from './sheet.ts';
 import { FAILED, HEALED, INK, MUTED, PAPER, roleStyle, type TypeStyle } from './style.ts';
@@ -10,7 +10,8 @@ export interface Heading {
   readonly extent: string;
   /** In sentences. */
   readonly violations: readonly string[];
-  readonly styles: ReadonlyMap<string, TypeStyle>;
+  /** Of the types of message that are shown. */
+  readonly styles: readonly (readonly [type: string, TypeStyle])[];
   readonly members: readonly Member[];
 }
 
@@ -73,8 +74,8 @@ interface Entry {
   readonly draw: (x: number, y: number) => string;
 }
 
-const typeEntries = (styles: ReadonlyMap<string, TypeStyle>): Entry[] =>
-  [...styles].map(([text, { colour, dash }]) => ({
+const typeEntries = (styles: Heading['styles']): Entry[] =>
+  styles.map(([text, { colour, dash }]) => ({
     text,
     draw: (x, y) =>
       lineAt(x, y, x + 24, y, { stroke: colour, 'stroke-width': 2, 'stroke-dasharray': dash }) +

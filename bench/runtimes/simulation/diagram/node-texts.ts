@@ -1,7 +1,7 @@
 /** What is written beside the nodes' lines: lives, roles and notes on the right, requests and answers on the left. */
-import type { NodeId } from '../../engines/api.ts';
-import type { TraceEvent } from '../runtimes/simulation/trace.ts';
-import { shortened } from '../short-text.ts';
+import type { NodeId } from '../../../../engines/api.ts';
+import { shortened } from '../../../short-text.ts';
+import type { TraceEvent } from '../trace.ts';
 import { answerText, commandText, type EventOf, lifeText, noteText, operationText, Questions } from './event-text.ts';
 import type { Columns, Sheet } from './sheet.ts';
 import { FAILED, HEALED, HIGHLIGHT, INK, isLeading, MUTED, PAPER } from './style.ts';

@@ -2,8 +2,8 @@
  * One simulated trial as text: a line an event, times in ms. A sign before each line says what it is; a message has none,
  * and its line stands where it leaves and says when it arrives.
  */
-import type { Member } from '../../engines/api.ts';
-import type { TraceEvent } from '../runtimes/simulation/trace.ts';
+import type { Member } from '../../../../engines/api.ts';
+import type { TraceEvent } from '../trace.ts';
 import { eventText, Questions } from './event-text.ts';
 import { type Fold, foldText, foldTrace } from './fold.ts';
 
