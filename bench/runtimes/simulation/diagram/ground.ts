@@ -6,12 +6,13 @@ import { lifelines, type Stretch } from './lifelines.ts';
 import { type Arrow, cross, passes } from './messages.ts';
 import type { Box, Sheet } from './sheet.ts';
 import { FAILED, GAP_PAPER, INK, MUTED, PAPER, roleStyle } from './style.ts';
-import { element, lineAt, pixels, textAt, textWidth, tooltip } from './svg.ts';
-import type { Gap } from './time-scale.ts';
+import { element, lineAt, textAt, textWidth, tooltip } from './svg.ts';
+import type { Gap, Label } from './time-scale.ts';
 
 const GAP_HEIGHT = 15;
 const GAP_SIZE = 10.5;
 const TIME_SIZE = 10;
+const VIOLATION_PX = 16;
 /** Between the middles of two times of the ruler. */
 const TIME_STEP_PX = 14;
 
@@ -115,13 +116,18 @@ export function drawMarks(events: readonly TraceEvent[], { columns, scale }: She
   });
 }
 
-/** A red line through everything at each violation. */
+/** A red line through all nodes at each violation. */
+export const violationLabels = (events: readonly TraceEvent[]): Label[] =>
+  events
+    .filter(({ kind }) => kind === 'violation')
+    .map(({ atUs }) => ({ atUs, column: 'faults', heightPx: VIOLATION_PX }));
+
 export function drawViolations(events: readonly TraceEvent[], { columns, scale }: Sheet): string[] {
   return events.flatMap((event) => {
     if (event.kind !== 'violation') return [];
     const y = scale.y(event.atUs);
-    const flag = { d: `M0 ${pixels(y - 5)}L8 ${pixels(y)}L0 ${pixels(y + 5)}Z`, fill: FAILED };
-    const line = lineAt(0, y, columns.widthPx, y, { stroke: FAILED, 'stroke-width': 2 });
-    return [element('g', { class: 'violation' }, tooltip(event.text), line, element('path', flag))];
+    const line = lineAt(columns.left, y, columns.right + 8, y, { stroke: FAILED, 'stroke-width': 2 });
+    const word = textAt(columns.right + 12, y, 'violation', { colour: FAILED, bold: true, halo: PAPER });
+    return [element('g', { class: 'violation' }, tooltip(event.text), line, word)];
   });
 }

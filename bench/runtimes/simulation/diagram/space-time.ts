@@ -6,7 +6,16 @@
 import type { Member } from '../../../../engines/api.ts';
 import type { TraceEvent } from '../trace.ts';
 import { drawFaultBars, faultBars, labelsOf } from './fault-bars.ts';
-import { drawGaps, drawGapTexts, drawLifelines, drawMarks, drawNames, drawRuler, drawViolations } from './ground.ts';
+import {
+  drawGaps,
+  drawGapTexts,
+  drawLifelines,
+  drawMarks,
+  drawNames,
+  drawRuler,
+  drawViolations,
+  violationLabels,
+} from './ground.ts';
 import { drawHeading } from './heading.ts';
 import { arrowsOf, drawArrow, drawLabels, drawLosses, lostLabels } from './messages.ts';
 import { drawNodeText, labelOf, nodeTexts } from './node-texts.ts';
@@ -45,7 +54,7 @@ export function spaceTimeDiagram(trace: readonly TraceEvent[], options: SpaceTim
   const flightUs = usualFlightUs(events);
   const texts = nodeTexts(trace, events, columns, highlight);
   const bars = faultBars(trace, view);
-  const labels = [...texts.map(labelOf), ...labelsOf(bars, view)];
+  const labels = [...texts.map(labelOf), ...labelsOf(bars, view), ...violationLabels(events)];
   const scale = new TimeScale({
     instantsUs: instantsOf(view, flightUs),
     folds: view.folds,
