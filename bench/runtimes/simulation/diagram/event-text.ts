@@ -7,6 +7,9 @@ import type { TraceEvent } from '../trace.ts';
 
 export type EventOf<Kind extends TraceEvent['kind']> = Extract<TraceEvent, { readonly kind: Kind }>;
 
+/** To the microsecond. */
+export const msText = (us: number): string => (us / 1000).toFixed(3);
+
 /** A value as it is, but short, on one line, and with `absent` for none. */
 const valueText = (value: string | null): string =>
   value === null ? 'absent' : JSON.stringify(shortened(value, 20)).slice(1, -1);
@@ -59,8 +62,7 @@ export function noteText(note: Note): string {
   }
 }
 
-export const roleText = ({ role, epoch }: EventOf<'role'>): string =>
-  epoch === undefined ? role : `${role}, epoch ${epoch}`;
+const roleText = ({ role, epoch }: EventOf<'role'>): string => (epoch === undefined ? role : `${role}, epoch ${epoch}`);
 
 const BEGINS = { found: 'starts', join: 'joins, empty', restart: 'restarts' } as const;
 const ENDS = { kill: 'killed', vanish: 'vanished', stop: 'stopped' } as const;

@@ -37,7 +37,7 @@ const CHANGES: ReadonlySet<TraceEvent['kind']> = new Set([
 ]);
 
 /** Whether it changes what the cluster does: lives, roles, faults, commands, and what nodes think of each other. */
-export const isChange = (event: TraceEvent): boolean =>
+const isChange = (event: TraceEvent): boolean =>
   CHANGES.has(event.kind) || (event.kind === 'note' && event.note.kind !== 'trace');
 
 /** Two messages are alike if they have the same fields with the same flags, and lists in the same places. */
@@ -81,7 +81,7 @@ const COUNTED: { readonly [Kind in TraceEvent['kind']]?: string } = {
 const countedAs = (event: TraceEvent): string =>
   event.kind === 'message' ? event.message.type : (COUNTED[event.kind] ?? event.kind);
 
-/** The trace in order, with its quiet stretches folded, but for what `keep` wants to see in any case. */
+/** The trace, in order of time, with its quiet stretches folded, but for what `keep` wants to see in any case. */
 export function foldTrace(trace: readonly TraceEvent[], keep?: (event: TraceEvent) => boolean): Piece[] {
   const news = newsOf(trace);
   const kept = trace.map((event, i) => news[i]! || (keep?.(event) ?? false));
@@ -90,7 +90,7 @@ export function foldTrace(trace: readonly TraceEvent[], keep?: (event: TraceEven
     let to = from;
     while (to < trace.length && kept[to] === kept[from]) to++;
     const run = trace.slice(from, to);
-    if (kept[from] || run.length < FOLD_MIN) pieces.push(...run);
+    if (kept[from] || run.length < FOLD_MIN) for (const event of run) pieces.push(event);
     else pieces.push(fold(run));
     from = to;
   }

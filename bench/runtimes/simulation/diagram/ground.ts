@@ -1,6 +1,7 @@
 /** What lies below the messages: the nodes' lines, gaps in the paper, names, times, and the marks of each node's log. */
 import type { Member } from '../../../../engines/api.ts';
 import type { TraceEvent } from '../trace.ts';
+import { msText } from './event-text.ts';
 import { foldText } from './fold.ts';
 import { lifelines, type Stretch } from './lifelines.ts';
 import { type Arrow, cross, passes } from './messages.ts';
@@ -92,7 +93,7 @@ export function drawRuler(matteringUs: ReadonlySet<number>, { columns, scale }: 
     if (!isFree(y)) return [];
     written.push(y);
     const style = { size: TIME_SIZE, colour: matteringUs.has(us) ? INK : MUTED, anchor: 'end' } as const;
-    return [textAt(x, y, (us / 1000).toFixed(3), style)];
+    return [textAt(x, y, msText(us), style)];
   });
 }
 

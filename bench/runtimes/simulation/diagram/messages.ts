@@ -2,7 +2,7 @@
 
 import { shortened, shortMessage } from '../../../short-text.ts';
 import type { TraceEvent } from '../trace.ts';
-import type { EventOf } from './event-text.ts';
+import { type EventOf, msText } from './event-text.ts';
 import type { Box, Sheet } from './sheet.ts';
 import { FAILED, PAPER, type TypeStyle } from './style.ts';
 import { type Attributes, element, lineAt, pixels, textAt, textWidth, tooltip } from './svg.ts';
@@ -52,7 +52,7 @@ export function arrowsOf(
 }
 
 /** `vote (granted)`, `append [2]`: the type, the flags that are set, and how many records a message carries. */
-export function messageLabel(message: { readonly type: string }): string {
+function messageLabel(message: { readonly type: string }): string {
   const fields = Object.entries<unknown>(message);
   const flags = fields.filter(([, value]) => value === true).map(([name]) => name);
   const records = fields.find(([, value]) => Array.isArray(value) && typeof value[0] === 'object')?.[1];
@@ -61,8 +61,6 @@ export function messageLabel(message: { readonly type: string }): string {
   if (Array.isArray(records)) label.push(`[${records.length}]`);
   return shortened(label.join(' '), LABEL_CHARACTERS);
 }
-
-const msText = (us: number): string => (us / 1000).toFixed(3);
 
 /** Room for the crosses of lost messages. */
 export const lostLabels = (events: readonly TraceEvent[]): Label[] =>

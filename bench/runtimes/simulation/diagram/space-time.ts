@@ -38,6 +38,7 @@ const FLIGHT_US = 1000;
 /** Messages that arrive later than so many usual times behind the view's end do not lengthen it. */
 const FLIGHTS_AFTER = 3;
 
+/** The trace has to be in order of time. */
 export function spaceTimeDiagram(trace: readonly TraceEvent[], options: SpaceTimeOptions): string {
   const { members, title, widthPx = 1200, highlight = () => false } = options;
   const view = viewOf(trace, options);

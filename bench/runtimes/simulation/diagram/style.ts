@@ -1,7 +1,7 @@
 /** How space-time diagrams look: inks, sizes, and a colour for each type of message. */
 import { INK } from '../../../reports/charts/theme.ts';
 
-export { FAILED, FONT, GRID, INK, MUTED, PAPER } from '../../../reports/charts/theme.ts';
+export { FAILED, FONT, INK, MUTED, PAPER } from '../../../reports/charts/theme.ts';
 
 /** After the palette of Okabe and Ito, which people with any of the common colour blindnesses can tell apart; dark enough for text. */
 const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#c0619a', '#3d9bd6', '#b98900', '#7a5ea8', '#6b6b6b'];

@@ -4,7 +4,7 @@
  */
 import type { Member } from '../../../../engines/api.ts';
 import type { TraceEvent } from '../trace.ts';
-import { eventText, Questions } from './event-text.ts';
+import { eventText, msText, Questions } from './event-text.ts';
 import { type Fold, foldText, foldTrace } from './fold.ts';
 
 export interface TraceLogOptions {
@@ -37,8 +37,7 @@ const LEGEND = '! fault or heal   * life, role, note   > request   < answer   = 
 const TEXT_WIDTH = 84;
 const TIME_WIDTH = 12;
 
-const msText = (us: number): string => (us / 1000).toFixed(3);
-
+/** The trace has to be in order of time. */
 export function traceLog(trace: readonly TraceEvent[], options: TraceLogOptions): string {
   const { fromMs = 0, toMs = Number.POSITIVE_INFINITY, folded = true } = options;
   const shown = trace.filter(({ atUs }) => atUs >= fromMs * 1000 && atUs <= toMs * 1000);
