@@ -78,10 +78,6 @@ export function lineAt(x1: number, y1: number, x2: number, y2: number, colour: s
   return { type: 'line', silent: true, shape: { x1, y1, x2, y2 }, style: { stroke: colour, lineWidth: width } };
 }
 
-/** Names from outside may be of any length; charts have room for so many characters. */
-export const shortened = (text: string, most = 26): string =>
-  [...text].length <= most ? text : `${[...text].slice(0, most - 1).join('')}…`;
-
 /** `6`, or `4 to 6`. */
 export function countRange(counts: readonly number[], format: (count: number) => string = countText): string {
   const [low, high] = [format(Math.min(...counts)), format(Math.max(...counts))];

@@ -1,4 +1,5 @@
 /** The latency distribution of every engine preset at one rate: latency against percentile, the tail drawn out. */
+import { shortened } from '../../short-text.ts';
 import { msText, significant } from '../numbers.ts';
 import { groupByPreset } from '../presets.ts';
 import { presetFigures } from '../scorecard/figures.ts';
@@ -14,7 +15,6 @@ import {
   logScale,
   type Option,
   renderSvg,
-  shortened,
   spreadLabels,
   textAt,
 } from './draw.ts';

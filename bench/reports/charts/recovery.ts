@@ -1,4 +1,5 @@
 /** The cumulative distribution of the time without writes after a fault, one curve an engine preset. */
+import { shortened } from '../../short-text.ts';
 import { type Fault, faultKinds, faultTitle, validFaults } from '../faults.ts';
 import { msText, significant } from '../numbers.ts';
 import { groupByPreset } from '../presets.ts';
@@ -14,7 +15,6 @@ import {
   logScale,
   type Option,
   renderSvg,
-  shortened,
   spreadLabels,
   textAt,
 } from './draw.ts';

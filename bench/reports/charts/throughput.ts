@@ -1,4 +1,5 @@
 /** Throughput of every engine preset at each number of clients, a panel for each workload and durability. */
+import { shortened } from '../../short-text.ts';
 import { groupBy } from '../grouping.ts';
 import { countText, medianText, shareText, significant } from '../numbers.ts';
 import type { PresetName } from '../presets.ts';
@@ -6,18 +7,7 @@ import { comparePresets, presetLabel } from '../presets.ts';
 import { type PresetFigures, presetFigures, type ThroughputFigures } from '../scorecard/figures.ts';
 import { spread } from '../statistics.ts';
 import type { Tables } from '../tables.ts';
-import {
-  bareAxis,
-  type Chart,
-  countRange,
-  heading,
-  lineAt,
-  logScale,
-  type Option,
-  renderSvg,
-  shortened,
-  textAt,
-} from './draw.ts';
+import { bareAxis, type Chart, countRange, heading, lineAt, logScale, type Option, renderSvg, textAt } from './draw.ts';
 import { GRID, INK, MUTED, PAPER, presetStyles, WIDTH } from './theme.ts';
 
 const LEFT = 200;

@@ -1,4 +1,5 @@
 /** What clients got back around a fault, second by second: one strip an engine preset, all on one time axis. */
+import { shortened } from '../../short-text.ts';
 import { type Fault, faultKinds, faultTitle, validFaults } from '../faults.ts';
 import { durationText, significant } from '../numbers.ts';
 import { groupByPreset } from '../presets.ts';
@@ -13,7 +14,6 @@ import {
   type Option,
   renderSvg,
   type Scale,
-  shortened,
   textAt,
 } from './draw.ts';
 import { FAILED, GRID, INK, MUTED, OUTAGE, presetStyles, WIDTH } from './theme.ts';
