@@ -12,6 +12,8 @@ const view = (terms: readonly number[], more: Partial<View> = {}): View => {
     term: 9,
     commit: 0,
     applied: 0,
+    durable: terms.length,
+    lostDisk: false,
     entries: entries(...terms),
     ...more,
   };

@@ -11,6 +11,10 @@ export interface View {
   readonly term: number;
   readonly commit: number;
   readonly applied: number;
+  /** How far the log is on this replica's disk. */
+  readonly durable: number;
+  /** It knows that it lost its disk once, and so takes no part in elections: what it had may be missing. */
+  readonly lostDisk: boolean;
   readonly entries: readonly LogEntry[];
 }
 
@@ -64,17 +68,18 @@ function logsDiffer(aId: NodeId, a: View, bId: NodeId, b: View): string | undefi
   return undefined;
 }
 
-/** An entry known to be committed is in the logs of a majority; nodes that are down may hold it. */
+/** An entry known to be committed is on the disks of a majority; of nodes that are down, or lost a disk, it may be. */
 function notOnMajority(id: NodeId, view: View, views: readonly (readonly [NodeId, View])[]): string | undefined {
   if (view.commit === 0 || view.commit > view.entries.length) return undefined;
   const entry = view.entries[view.commit - 1]!;
   let holders = view.voters - views.length;
   for (const [, other] of views) {
     const theirs = other.entries[view.commit - 1];
-    if (theirs !== undefined && equal(theirs, entry)) holders++;
+    const holds = theirs !== undefined && equal(theirs, entry) && other.durable >= view.commit;
+    if (holds || other.lostDisk) holders++;
   }
   if (holders >= majority(view.voters)) return undefined;
-  return `Commitment: ${id} takes entry ${view.commit} for committed, and only ${holders} of ${view.voters} logs can hold it.`;
+  return `Commitment: ${id} takes entry ${view.commit} for committed, and only ${holders} of ${view.voters} disks can hold it.`;
 }
 
 /** Leader completeness: the leader of the highest term has whatever anybody knows to be committed. */

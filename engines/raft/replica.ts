@@ -115,6 +115,8 @@ export class RaftReplica implements Replica<Message> {
       term: ballot.term,
       commit: machine.commit,
       applied: machine.applied,
+      durable: log.durableIndex,
+      lostDisk: ballot.abstains,
       entries: log.entries,
     };
   }

@@ -26,6 +26,7 @@ const BENCH_FOLDERS = new Set([
   'workloads',
   'runtimes',
   'faults',
+  'fuzz',
   'trials',
   'measures',
   'checks',

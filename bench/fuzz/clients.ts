@@ -1,0 +1,196 @@
+/**
+ * Random clients: each is a session with one operation under way, follows leader hints, tries elsewhere after a definite
+ * refusal, and gives up after a time-out. What may have had an effect is tried again only where the engine claims that a
+ * retry takes effect once. Ledger keys are written once and documents get unique elements, so that a loss cannot hide.
+ */
+import type { NodeId, Operation } from '../../engines/api.ts';
+import type { HistoryLine } from '../history-line.ts';
+import type { Random } from '../random.ts';
+import type { Answer } from '../runtimes/cluster.ts';
+import type { Simulation } from '../runtimes/simulation/simulation.ts';
+import type { ClientHabits } from './habits.ts';
+
+type Mutable = { -readonly [Field in keyof HistoryLine]: HistoryLine[Field] };
+
+interface Client {
+  readonly name: string;
+  readonly end: number;
+  readonly random: Random;
+  at: NodeId;
+  serial: number;
+  context: string | undefined;
+  /** Values last seen, by register: what swaps expect. */
+  readonly seen: Map<string, string | null>;
+}
+
+interface Attempt {
+  readonly client: Client;
+  readonly line: Mutable;
+  readonly operation: Operation;
+  attempts: number;
+  /** An attempt may have had its effect. */
+  doubt: boolean;
+  over: boolean;
+}
+
+export class RandomClients {
+  readonly lines: HistoryLine[] = [];
+  readonly #simulation: Simulation;
+  #habits: ClientHabits;
+  readonly #exactlyOnce: boolean;
+  readonly #random: Random;
+  #values = 0;
+  #active = true;
+  /** Who answered the latest ok write. */
+  leader: NodeId | undefined;
+  /** Told of each operation as it ends. */
+  onEnd: (line: HistoryLine) => void = () => {};
+
+  constructor(simulation: Simulation, habits: ClientHabits, exactlyOnce: boolean, random: Random) {
+    this.#simulation = simulation;
+    this.#habits = habits;
+    this.#exactlyOnce = exactlyOnce;
+    this.#random = random;
+    const { members, clientZones } = simulation;
+    for (let number = 0; number < habits.clients; number++) {
+      const client: Client = {
+        name: `c${number}`,
+        end: simulation.clientEnd(clientZones[number % clientZones.length]!),
+        random: random.fork(number),
+        at: members[number % members.length]!.id,
+        serial: 0,
+        context: undefined,
+        seen: new Map(),
+      };
+      simulation.events.at(number * 1000, () => this.#next(client));
+    }
+  }
+
+  /** From now on clients ask all the time, and write: whether the cluster is live must show soon. */
+  hurry(): void {
+    this.#habits = { ...this.#habits, pauseMs: 2, idleShare: 0, readOnlyShare: 0 };
+  }
+
+  /** No operation begins any more. */
+  stop(): void {
+    this.#active = false;
+  }
+
+  #pause(client: Client): void {
+    const { pauseMs } = this.#habits;
+    this.#simulation.events.after(client.random.between(pauseMs, 3 * pauseMs) * 1000, () => this.#next(client));
+  }
+
+  #next(client: Client): void {
+    if (!this.#active) return;
+    const { stretchMs, idleShare, readOnlyShare, roams } = this.#habits;
+    // The same for all clients, so that the cluster sees it.
+    const mood = this.#random.fork(`mood ${Math.floor(this.#simulation.nowMs / stretchMs)}`).next();
+    if (mood < idleShare) return this.#pause(client);
+    if (client.random.next() < roams) this.#moveOn(client, undefined);
+    const operation = this.#draw(client, mood < idleShare + readOnlyShare);
+    client.serial++;
+    this.#begin(client, operation);
+  }
+
+  #draw(client: Client, readOnly: boolean): Operation {
+    const { reads, puts, swaps, appends, deletes, registers, documents } = this.#habits;
+    const { random } = client;
+    let share = random.next();
+    const value = `v${++this.#values}`;
+    const register = `k${random.below(registers)}`;
+    const document = `document-${random.below(documents)}`;
+    if (readOnly || (share -= reads) < 0) {
+      return { kind: 'get', key: random.next() < 0.75 ? register : document };
+    }
+    if ((share -= puts) < 0) return { kind: 'put', key: register, value };
+    if ((share -= swaps) < 0) return { kind: 'cas', key: register, expected: client.seen.get(register) ?? null, value };
+    if ((share -= appends) < 0) return { kind: 'append', key: document, value: `${value};` };
+    if ((share -= deletes) < 0) return { kind: 'delete', key: 'brief' };
+    if (random.next() < deletes) return { kind: 'put', key: 'brief', value };
+    return { kind: 'put', key: `ledger-${this.#values}`, value };
+  }
+
+  #begin(client: Client, operation: Operation): void {
+    const line: Mutable = {
+      process: client.name,
+      op: operation.kind,
+      key: operation.key,
+      ...('value' in operation && { value: operation.value }),
+      ...('expected' in operation && { expected: operation.expected }),
+      start: this.#simulation.nowMs,
+      end: null,
+      outcome: 'unknown',
+    };
+    this.lines.push(line);
+    this.#attempt({ client, line, operation, attempts: 0, doubt: false, over: false });
+  }
+
+  #attempt(attempt: Attempt): void {
+    const { client, operation } = attempt;
+    const number = ++attempt.attempts;
+    const isPresent = (): boolean => !attempt.over && attempt.attempts === number;
+    const request = {
+      operation,
+      read: 'default' as const,
+      session: client.name,
+      serial: client.serial,
+      settled: client.serial - 1,
+      ...(client.context !== undefined && { context: client.context }),
+    };
+    const { at } = client;
+    this.#simulation.ask(client.end, at, request, (answer) => {
+      if (isPresent()) this.#answered(attempt, at, answer);
+    });
+    this.#simulation.events.after(this.#habits.attemptTimeoutMs * 1000, () => {
+      if (isPresent()) this.#answered(attempt, at, { outcome: 'unknown', reason: 'silence' });
+    });
+  }
+
+  #answered(attempt: Attempt, at: NodeId, answer: Answer): void {
+    const { client, line, operation } = attempt;
+    if (answer.outcome === 'ok') {
+      this.#succeed(attempt, at, answer);
+      return;
+    }
+    const isRead = operation.kind === 'get';
+    attempt.doubt ||= answer.outcome === 'unknown' && !isRead;
+    this.#moveOn(client, answer.outcome === 'fail' ? answer.leader : undefined);
+    const mayRepeat = !attempt.doubt || this.#exactlyOnce;
+    if (mayRepeat && attempt.attempts < this.#habits.attemptsMax && this.#active) {
+      this.#attempt(attempt);
+      return;
+    }
+    line.outcome = attempt.doubt || (isRead && answer.outcome === 'unknown') ? 'unknown' : 'fail';
+    this.#end(attempt);
+  }
+
+  #succeed(attempt: Attempt, at: NodeId, { result }: Extract<Answer, { outcome: 'ok' }>): void {
+    const { client, line, operation } = attempt;
+    line.outcome = 'ok';
+    client.context = result.context ?? client.context;
+    if (operation.kind === 'get') {
+      line.value = result.value ?? null;
+      client.seen.set(operation.key, line.value);
+    } else this.leader = at;
+    if (operation.kind === 'cas') {
+      line.swapped = result.swapped === true;
+      if (!line.swapped && result.observed !== undefined) line.observed = result.observed;
+      client.seen.set(operation.key, line.swapped ? operation.value : (line.observed ?? null));
+    }
+    if (operation.kind === 'put') client.seen.set(operation.key, operation.value);
+    this.#end(attempt);
+  }
+
+  #end(attempt: Attempt): void {
+    const { line, client } = attempt;
+    attempt.over = true;
+    line.end = this.#simulation.nowMs;
+    this.onEnd(line);
+    this.#pause(client);
+  }
+
+  #moveOn(client: Client, leader: NodeId | undefined): void {
+    client.at = leader ?? client.random.pick(this.#simulation.members).id;
+  }
+}

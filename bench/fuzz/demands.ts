@@ -1,0 +1,146 @@
+/**
+ * What a random trial demands of its engine: of every engine what the contract says, of each what it claims and no more. What
+ * is not claimed is counted.
+ */
+import type { Claims } from '../../engines/api.ts';
+import { OperationsBuilder } from '../checks/columns.ts';
+import { convergence } from '../checks/convergence.ts';
+import { checkLinearizability } from '../checks/linearizability.ts';
+import { sessions } from '../checks/sessions.ts';
+import { writes } from '../checks/writes.ts';
+import type { HistoryLine } from '../history-line.ts';
+import type { Simulation } from '../runtimes/simulation/simulation.ts';
+
+/** A promise that was broken. */
+export interface Breach {
+  /** Which, in a word or two: breaches of one property are alike. */
+  readonly property: string;
+  /** How, in one sentence. */
+  readonly sentence: string;
+}
+
+/** What was found, claimed or not; per trial. */
+export interface Counts {
+  readonly operations: number;
+  readonly acknowledged: number;
+  readonly lost: number;
+  readonly duplicated: number;
+  readonly resurrected: number;
+  /** By guarantee. */
+  readonly sessionAnomalies: number;
+  /** Keys whose history has no linear order. */
+  readonly unordered: number;
+  /** Keys whose copies differ, or are missing, though all is quiet. */
+  readonly diverged: number;
+}
+
+export interface Findings {
+  readonly breach: Breach | undefined;
+  readonly counts: Counts;
+}
+
+/** Searches of documents and registers that are deleted: more than enough for a trial's few hundred operations. */
+const BUDGET_MS = 5000;
+
+/** `diskLost`: a disk was replaced by an empty one, which what was acknowledged may survive, but no eventual read. */
+export function judge(
+  simulation: Simulation,
+  claims: Claims,
+  lines: readonly HistoryLine[],
+  diskLost: boolean,
+): Findings {
+  const builder = new OperationsBuilder();
+  for (const line of lines) builder.add(line);
+  const operations = builder.build();
+  const finals = finalCopies(simulation, lines);
+  const isStrong = claims.reads.default === 'linearizable';
+  const skewMs = isStrong ? 0 : claims.assumes.skewMs;
+  const fate = writes(operations, { finals, skewMs });
+  const seen = sessions(operations, { skewMs });
+  const order = checkLinearizability(operations, { budgetMs: BUDGET_MS });
+  const copies = copiesAtTheEnd(simulation);
+  const diverged = [...copies.differing, ...copies.missing];
+
+  const breaches: (Breach | undefined)[] = [];
+  const demand = (property: string, sentence: string | undefined): void => {
+    if (sentence !== undefined) breaches.push({ property, sentence });
+  };
+  const [lost] = fate.lost.examples;
+  const keeps = claims.acknowledged.powerLoss;
+  demand('durability', lost && keeps ? `the acknowledged ${shown(lines, lost.rows[0]!)} is on no node` : undefined);
+  const [back] = fate.resurrected.examples;
+  // Which of two versions of a register wins, an engine whose copies merge does not promise.
+  if (back !== undefined && isRefused(lines, back.rows[0]!)) {
+    demand('definite failure', `the ${shown(lines, back.rows[0]!)} failed for certain, and yet it is there`);
+  }
+  const [twice] = fate.duplicated.examples;
+  demand('exactly once', twice && `the ${shown(lines, twice.rows[0]!)} took effect twice`);
+  if (isStrong && keeps) {
+    const [violation] = order.violations;
+    demand('linearizability', violation && `${violation.key}: ${violation.property}`);
+    if (order.verdict === 'unknown') demand('linearizability', 'the checker ran out of its budget');
+  }
+  for (const guarantee of isStrong || !diskLost ? claims.sessions : []) {
+    const [example] = seen[guarantee].examples;
+    demand(guarantee, example && `${guarantee} was broken by the ${shown(lines, example.rows.at(-1)!)}`);
+  }
+  const [apart] = diverged;
+  demand(
+    'convergence',
+    apart && claims.converges
+      ? `the copies of ${apart.key} differ though all is quiet: ${[...apart.copies].map(([node, value]) => `${node} ${value}`).join(', ')}`
+      : undefined,
+  );
+  return {
+    breach: breaches[0],
+    counts: {
+      operations: lines.length,
+      acknowledged: lines.filter(({ outcome }) => outcome === 'ok').length,
+      lost: fate.lost.count,
+      duplicated: fate.duplicated.count,
+      resurrected: fate.resurrected.count,
+      sessionAnomalies: Object.values(seen).reduce((sum, { count }) => sum + count, 0),
+      unordered: order.violations.length,
+      diverged: diverged.length,
+    },
+  };
+}
+
+/** All copies are equal, and each owner has one. Undefined while that is not so. */
+export function copiesAtTheEnd(simulation: Simulation): ReturnType<typeof convergence> {
+  const up = simulation.nodes().filter((node) => node.up && simulation.members[node.place]!.kind === 'full');
+  const stores = new Map(up.map((node) => [node.id, new Map(node.host.store.entries())]));
+  return convergence(stores, (node, key) => simulation.node(node).host.holds(key));
+}
+
+function finalCopies(simulation: Simulation, lines: readonly HistoryLine[]) {
+  const up = simulation.nodes().filter((node) => node.up);
+  const keys = new Set(lines.map(({ key }) => key));
+  return new Map(
+    [...keys].map((key) => [
+      key,
+      { found: up.filter(({ host }) => host.holds(key)).map(({ host }) => host.store.get(key)) },
+    ]),
+  );
+}
+
+const isRefused = (lines: readonly HistoryLine[], row: number): boolean => lines[row]!.outcome === 'fail';
+
+function shown(lines: readonly HistoryLine[], row: number): string {
+  const { op, key, value, process } = lines[row]!;
+  const text = value ?? 'nothing';
+  return `${op} of ${text.length > 40 ? `${text.slice(0, 20)}…${text.slice(-15)}` : text} ${op === 'get' ? 'from' : 'to'} ${key} by ${process}`;
+}
+
+/** So many fresh writes have to be acknowledged, and hardly any to be left without an answer. A full node may refuse. */
+const FRESH_WRITES = 10;
+const SILENT_SHARE_MAX = 0.2;
+
+/** Whether writes are acknowledged again; undefined: it is too early to tell. */
+export function isLive(fresh: readonly HistoryLine[]): boolean | undefined {
+  const writes = fresh.filter(({ op }) => op !== 'get' && op !== 'cas');
+  const acknowledged = writes.filter(({ outcome }) => outcome === 'ok').length;
+  const silent = writes.filter(({ outcome }) => outcome === 'unknown').length;
+  if (acknowledged + silent < FRESH_WRITES) return undefined;
+  return silent <= SILENT_SHARE_MAX * (acknowledged + silent);
+}

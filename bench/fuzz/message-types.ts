@@ -1,0 +1,42 @@
+/** Which types of messages an engine sends: what triggers of random trials are drawn from. */
+import type { AnyEngine } from '../../engines/api.ts';
+import { Random } from '../random.ts';
+import { Simulation } from '../runtimes/simulation/simulation.ts';
+import { RandomClients } from './clients.ts';
+import { drawEnvironment } from './environment.ts';
+
+const known = new WeakMap<AnyEngine, Map<string, readonly string[]>>();
+
+/** The same for every seed: seen in a trial of its own, in which one node after the other dies and comes back. */
+export function messageTypes(engine: AnyEngine, preset: string): readonly string[] {
+  const ofEngine = known.get(engine) ?? new Map<string, readonly string[]>();
+  known.set(engine, ofEngine);
+  const seen = ofEngine.get(preset) ?? watch(engine, preset);
+  ofEngine.set(preset, seen);
+  return seen;
+}
+
+function watch(engine: AnyEngine, preset: string): readonly string[] {
+  const random = new Random('message types');
+  const { members, clientZones, options, timeoutMs, habits, claims } = drawEnvironment(
+    engine,
+    { preset, seed: 0, nodes: 3, options: {} },
+    random,
+  );
+  const types = new Set<string>();
+  const onDeliver = (_from: string, _to: string, { type }: { readonly type: string }): void => void types.add(type);
+  try {
+    const simulation = new Simulation({ engine, options, members, clientZones, seed: 0, onDeliver });
+    new RandomClients(simulation, habits, claims.exactlyOnce, random.fork('clients'));
+    for (const { id } of members) {
+      simulation.run(3 * timeoutMs);
+      simulation.crash(id, 'kill');
+      simulation.run(3 * timeoutMs);
+      simulation.restart(id);
+    }
+    simulation.run(3 * timeoutMs);
+  } catch {
+    // An engine that throws so soon fails every seed: what it has sent by then is all there is.
+  }
+  return [...types].sort();
+}

@@ -1,0 +1,221 @@
+/**
+ * One seed, one verdict. A random trial has three phases: safety, in which anything may happen; liveness, in which everything is
+ * healed and fresh writes must be acknowledged within a bound; a quiet tail, in which copies become equal.
+ */
+import type { AnyEngine, Command, NodeId, Operation } from '../../engines/api.ts';
+import { Execution, type Scene } from '../faults/execution.ts';
+import type { Step } from '../faults/steps.ts';
+import type { HistoryLine } from '../history-line.ts';
+import { Random } from '../random.ts';
+import { FaultSwitch } from '../runtimes/simulation/fault-switch.ts';
+import { Simulation } from '../runtimes/simulation/simulation.ts';
+import type { TraceEvent } from '../runtimes/simulation/trace.ts';
+import { AppliedOperations } from './applied.ts';
+import { RandomClients } from './clients.ts';
+import { type Breach, type Counts, copiesAtTheEnd, isLive, judge } from './demands.ts';
+import { drawEnvironment, type Environment } from './environment.ts';
+import { messageTypes } from './message-types.ts';
+import type { RandomTrial } from './request.ts';
+import { drawSchedule } from './schedule.ts';
+
+export interface RandomVerdict {
+  readonly seed: number;
+  /** undefined: no broken promise was seen. */
+  readonly breach: Breach | undefined;
+  /** When it was seen; the end of the trial if it was not. */
+  readonly atMs: number;
+  readonly traceHash: string;
+  readonly counts: Counts;
+  readonly environment: Environment;
+  readonly steps: readonly Step[];
+  /** What was done to the cluster, a line each. */
+  readonly faults: readonly string[];
+  readonly lines: readonly HistoryLine[];
+}
+
+/** How often invariants are looked at. */
+const LOOK_MS = 5;
+/** Liveness: detection, elections, catching up; in time-outs and ms. */
+const LIVE_TIMEOUTS = 15;
+const LIVE_MS = 5000;
+/** How often it is looked whether the cluster has become live, or quiet. */
+const FRESH_MS = 100;
+const QUIET_MIN_MS = 300;
+const QUIET_TIMEOUTS = 10;
+const QUIET_MS = 8000;
+
+const NO_COUNTS: Counts = {
+  operations: 0,
+  acknowledged: 0,
+  lost: 0,
+  duplicated: 0,
+  resurrected: 0,
+  sessionAnomalies: 0,
+  unordered: 0,
+  diverged: 0,
+};
+
+export function runRandomTrial(
+  engine: AnyEngine,
+  trial: RandomTrial,
+  onTrace?: (event: TraceEvent) => void,
+): RandomVerdict {
+  const random = new Random(`random trial ${trial.seed}`);
+  const environment = drawEnvironment(engine, trial, random);
+  const drawn = trial.steps ?? drawSchedule(environment, messageTypes(engine, trial.preset), random.fork('schedule'));
+  const steps = trial.only === undefined ? drawn : drawn.filter((_, number) => trial.only!.includes(number));
+  const run = new Run(engine, environment, steps, trial.seed, random, onTrace);
+  const { breach, counts } = run.go();
+  if (breach !== undefined) onTrace?.({ kind: 'violation', atUs: run.simulation.events.nowUs, text: breach.sentence });
+  return {
+    seed: trial.seed,
+    breach,
+    atMs: run.simulation.nowMs,
+    traceHash: run.simulation.traceHash,
+    counts,
+    environment,
+    steps,
+    faults: run.faults,
+    lines: run.clients.lines,
+  };
+}
+
+class Run {
+  readonly simulation: Simulation;
+  readonly clients: RandomClients;
+  readonly #environment: Environment;
+  readonly #execution: Execution;
+  readonly #applied = new AppliedOperations();
+
+  constructor(
+    engine: AnyEngine,
+    environment: Environment,
+    steps: readonly Step[],
+    seed: number,
+    random: Random,
+    onTrace: ((event: TraceEvent) => void) | undefined,
+  ) {
+    const { members, clientZones, options, links, node } = environment;
+    this.#environment = environment;
+    const watched = new Set<string>();
+    const simulation: Simulation = new Simulation({
+      engine,
+      options,
+      members,
+      clientZones,
+      links,
+      node,
+      seed,
+      // Costs much, and finds what it finds in any seed.
+      strict: seed % 10 === 0,
+      onApply: (id: NodeId, index: number, operation: Operation) => this.#applied.check(id, index, operation),
+      onObservation: (observation) => {
+        if (watched.has(observation.kind)) this.#execution.observe(observation);
+      },
+      ...(onTrace && { onTrace }),
+    });
+    this.simulation = simulation;
+    this.clients = new RandomClients(
+      simulation,
+      environment.habits,
+      environment.claims.exactlyOnce,
+      random.fork('clients'),
+    );
+    const faultSwitch = new FaultSwitch(simulation);
+    for (const fault of environment.clocks) faultSwitch.inject(fault);
+    const scene: Scene = {
+      members,
+      clientZones,
+      leader: () => this.clients.leader,
+      nowMs: () => simulation.nowMs,
+      after: (delayMs, action) => simulation.events.after(Math.round(delayMs * 1000), action),
+      inject: (faults) => {
+        for (const fault of faults) faultSwitch.inject(fault);
+      },
+      heal: (faults) => {
+        for (const fault of faults) faultSwitch.heal(fault);
+      },
+      command: (id: NodeId, command: Command) => {
+        simulation.command(id, command);
+      },
+    };
+    this.#execution = new Execution(steps, scene, random.fork('execution'));
+    for (const kind of this.#execution.watches) watched.add(kind);
+    this.#execution.start();
+  }
+
+  get faults(): readonly string[] {
+    return this.#execution.log;
+  }
+
+  go(): { readonly breach: Breach | undefined; readonly counts: Counts } {
+    try {
+      const breach = this.#pass(this.#environment.safetyMs) ?? this.#heal();
+      if (breach !== undefined) return { breach, counts: NO_COUNTS };
+      const { claims } = this.#environment;
+      const diskLost = this.#execution.deeds.some(({ step }) => step.do.kind === 'wipe');
+      return judge(this.simulation, claims, this.clients.lines, diskLost);
+    } catch (error) {
+      const sentence = `a node threw: ${error instanceof Error ? error.message : String(error)}`;
+      return { breach: { property: 'no throw', sentence }, counts: NO_COUNTS };
+    }
+  }
+
+  /** Lets time pass, looking at the invariants. */
+  #pass(forMs: number): Breach | undefined {
+    const untilMs = this.simulation.nowMs + forMs;
+    while (this.simulation.nowMs < untilMs) {
+      this.simulation.run(Math.min(LOOK_MS, untilMs - this.simulation.nowMs));
+      const sentence = this.#applied.violation ?? this.simulation.brokenInvariant();
+      if (sentence !== undefined) return { property: propertyOf(sentence), sentence };
+    }
+    return undefined;
+  }
+
+  #heal(): Breach | undefined {
+    this.#execution.stop();
+    this.simulation.network.calm();
+    return this.#becomeLive() ?? this.#becomeQuiet();
+  }
+
+  /** Everything is there again: within a bound, writes are acknowledged. */
+  #becomeLive(): Breach | undefined {
+    const boundMs = LIVE_TIMEOUTS * this.#environment.timeoutMs + LIVE_MS;
+    const healedMs = this.simulation.nowMs;
+    this.clients.hurry();
+    let sinceMs = healedMs;
+    let fresh: HistoryLine[] = [];
+    // What began before tells of the time before.
+    this.clients.onEnd = (line) => {
+      if (line.start >= sinceMs) fresh.push(line);
+    };
+    while (this.simulation.nowMs < healedMs + boundMs) {
+      const breach = this.#pass(FRESH_MS);
+      if (breach !== undefined) return breach;
+      const live = isLive(fresh);
+      if (live === true) return undefined;
+      if (live === undefined) continue;
+      fresh = [];
+      sinceMs = this.simulation.nowMs;
+    }
+    const sentence = `${Math.round(boundMs)} ms after everything was healed writes are still not acknowledged`;
+    return { property: 'liveness', sentence };
+  }
+
+  /** Without load: copies become equal, if that is claimed, and nothing happens that has not happened before. */
+  #becomeQuiet(): Breach | undefined {
+    this.clients.stop();
+    const boundMs = QUIET_TIMEOUTS * this.#environment.timeoutMs + QUIET_MS;
+    const quietMs = this.simulation.nowMs;
+    let breach = this.#pass(QUIET_MIN_MS);
+    while (breach === undefined && this.simulation.nowMs < quietMs + boundMs) {
+      const { differing, missing } = copiesAtTheEnd(this.simulation);
+      if (differing.length === 0 && missing.length === 0) return undefined;
+      breach = this.#pass(FRESH_MS);
+    }
+    return breach;
+  }
+}
+
+/** The property's name stands before the colon, if the engine names one. */
+const propertyOf = (sentence: string): string => /^([A-Z][\w -]{2,40}): /.exec(sentence)?.[1] ?? 'invariant';
