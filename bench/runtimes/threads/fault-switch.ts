@@ -9,7 +9,7 @@ import type { Fault, FaultKind } from '../../faults/vocabulary.ts';
 import { Random } from '../../random.ts';
 import { type Board, STRAINS, type Strain } from './board.ts';
 import { Ends } from './ends.ts';
-import { isLinkFault, rulesOf } from './link-rules.ts';
+import { isLinkFault, type LinkRule, rulesOf } from './link-rules.ts';
 import { damageLastSynced, emptyLog, keepUnsynced, tearLog } from './log-damage.ts';
 
 /** What a fault needs of the cluster. Nodes are named by their place among the members. */
@@ -53,12 +53,19 @@ function strainOf(fault: Fault): Partial<Record<Strain, number>> {
   }
 }
 
+/** A fault in force: the nodes that it hits, and what it makes of links. */
+interface InForce {
+  readonly fault: Fault;
+  readonly places: readonly number[];
+  readonly rules: readonly LinkRule[];
+}
+
 export class FaultSwitch {
   readonly #board: Board;
   readonly #ends: Ends;
   readonly #random: Random;
   readonly #targets: FaultTargets;
-  readonly #inForce: Fault[] = [];
+  readonly #inForce: InForce[] = [];
 
   /** `clientZones`: where the clients live, in turn. */
   constructor(
@@ -80,8 +87,7 @@ export class FaultSwitch {
    */
   async inject(fault: Fault): Promise<number> {
     const places = this.#nodesHit(fault);
-    if (isLinkFault(fault)) rulesOf(fault, this.#ends);
-    this.#inForce.push(fault);
+    this.#inForce.push({ fault, places, rules: isLinkFault(fault) ? rulesOf(fault, this.#ends) : [] });
     switch (fault.kind) {
       case 'kill':
       case 'kill-zone':
@@ -116,10 +122,10 @@ export class FaultSwitch {
 
   /** Does nothing if no such fault is in force. */
   async heal(fault: Fault): Promise<void> {
-    const at = this.#inForce.findIndex((one) => isDeepStrictEqual(one, fault));
+    const at = this.#inForce.findIndex((one) => isDeepStrictEqual(one.fault, fault));
     if (at < 0) return;
+    const { places } = this.#inForce[at]!;
     this.#inForce.splice(at, 1);
-    const places = this.#nodesHit(fault);
     const free = places.filter((place) => !this.#isHit(place, [fault.kind]));
     if (KEEPS_DOWN.includes(fault.kind)) return this.#restart(places);
     if (fault.kind === 'pause') for (const place of free) this.#board.resume(place);
@@ -131,7 +137,7 @@ export class FaultSwitch {
   }
 
   #isHit(place: number, kinds: readonly FaultKind[]): boolean {
-    return this.#inForce.some((fault) => kinds.includes(fault.kind) && this.#nodesHit(fault).includes(place));
+    return this.#inForce.some(({ fault, places }) => kinds.includes(fault.kind) && places.includes(place));
   }
 
   /** Of faults on links: none. */
@@ -190,13 +196,15 @@ export class FaultSwitch {
 
   /** Puts on the board what the faults in force make of links and nodes, and has everybody look at it. */
   #tellBoard(): void {
-    const rules = this.#inForce.flatMap((fault) => (isLinkFault(fault) ? rulesOf(fault, this.#ends) : []));
-    this.#board.linkRules.write(JSON.stringify(rules));
+    this.#board.linkRules.write(JSON.stringify(this.#inForce.flatMap(({ rules }) => rules)));
     for (const place of this.#ends.places()) {
-      const strains = this.#inForce.filter((fault) => this.#nodesHit(fault).includes(place)).map(strainOf);
+      const strains = this.#inForce.flatMap(({ fault, places }) => (places.includes(place) ? [strainOf(fault)] : []));
       for (const strain of STRAINS) {
-        const sum = strains.reduce((so, more) => so + (more[strain] ?? 0), 0);
-        this.#board.setStrain(place, strain, sum);
+        this.#board.setStrain(
+          place,
+          strain,
+          strains.reduce((sum, more) => sum + (more[strain] ?? 0), 0),
+        );
       }
     }
     this.#targets.look();
