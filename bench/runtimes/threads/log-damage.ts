@@ -14,12 +14,12 @@ export function keepUnsynced(path: string, syncedBytes: number, keep: number): v
   const file = readFileSync(path);
   let endBytes = syncedBytes;
   let left = keep;
-  for (const { contents, startBytes, endBytes: blockEndBytes, count, before } of blocksIn(file)) {
+  for (const { contents, startBytes, endBytes: blockEndBytes, count, checksumBefore } of blocksIn(file)) {
     if (blockEndBytes <= syncedBytes) continue;
     const isMark = 'discardBefore' in contents;
     if (left === 0 && !isMark) break;
     if (!isMark && contents.length > left) {
-      const { buffer } = encodeBlock(contents.slice(0, left), count, before);
+      const { buffer } = encodeBlock(contents.slice(0, left), count, checksumBefore);
       writeFileSync(path, Buffer.concat([file.subarray(0, startBytes), buffer]));
       return;
     }
@@ -35,7 +35,7 @@ export function damageLastSynced(path: string, syncedBytes: number, random: Rand
   let last: Block | undefined;
   for (const block of blocksIn(file)) if (block.endBytes <= syncedBytes) last = block;
   if (last === undefined) return;
-  const at = last.payloadBytes + random.below(last.endBytes - last.payloadBytes);
+  const at = last.payloadStartBytes + random.below(last.endBytes - last.payloadStartBytes);
   file[at] = file[at]! ^ (1 + random.below(255));
   writeFileSync(path, file);
 }

@@ -20,11 +20,12 @@ type Contents = readonly unknown[] | { readonly discardBefore: number };
 export interface Block {
   readonly contents: Contents;
   readonly startBytes: number;
-  readonly payloadBytes: number;
+  readonly payloadStartBytes: number;
   readonly endBytes: number;
-  /** Entries in the log before it, and the checksum that it continues. */
+  /** Entries in the log before it. */
   readonly count: number;
-  readonly before: number;
+  /** What it continues, and what the next one does. */
+  readonly checksumBefore: number;
   readonly checksum: number;
 }
 
@@ -38,25 +39,29 @@ export function* blocksIn(file: Buffer): Generator<Block, void> {
     const end = at + HEADER_BYTES + length;
     // A file system may leave zeros behind a power loss: they would pass for an empty first block.
     if (length === 0 || length > PAYLOAD_MAX_BYTES || end > file.length) return;
-    const payloadBytes = at + HEADER_BYTES;
-    const payload = file.subarray(payloadBytes, end);
-    const before = checksum;
-    checksum = crc32(payload, before);
+    const payloadStartBytes = at + HEADER_BYTES;
+    const payload = file.subarray(payloadStartBytes, end);
+    const checksumBefore = checksum;
+    checksum = crc32(payload, checksumBefore);
     if (file.readUInt32LE(at + 8) !== checksum || file.readUInt32LE(at + 4) !== count >>> 0) return;
     const contents = JSON.parse(payload.toString('utf8')) as Contents;
-    yield { contents, startBytes: at, payloadBytes, endBytes: end, count, before, checksum };
+    yield { contents, startBytes: at, payloadStartBytes, endBytes: end, count, checksumBefore, checksum };
     count += 'discardBefore' in contents ? 1 - contents.discardBefore : contents.length;
     at = end;
   }
 }
 
-/** A block as it is to stand in the file; `count` and `before` as in `Block`. */
-export function encodeBlock(contents: Contents, count: number, before: number): { buffer: Buffer; checksum: number } {
+/** A block as it is to stand in the file; `count` and `checksumBefore` as in `Block`. */
+export function encodeBlock(
+  contents: Contents,
+  count: number,
+  checksumBefore: number,
+): { buffer: Buffer; checksum: number } {
   const payload = JSON.stringify(contents);
   const length = Buffer.byteLength(payload);
   const buffer = Buffer.allocUnsafe(HEADER_BYTES + length);
   buffer.write(payload, HEADER_BYTES, 'utf8');
-  const checksum = crc32(buffer.subarray(HEADER_BYTES), before);
+  const checksum = crc32(buffer.subarray(HEADER_BYTES), checksumBefore);
   buffer.writeUInt32LE(length, 0);
   buffer.writeUInt32LE(count >>> 0, 4);
   buffer.writeUInt32LE(checksum, 8);
