@@ -1,19 +1,21 @@
 /**
- * What all threads of a cluster see at once, in shared memory: faults on links, pauses, closed nodes, doorbells, counters.
+ * What all threads of a cluster see at once, in shared memory: faults, pauses, closed nodes, doorbells, counters.
  *
- * Faults are put here by the cluster and looked at by the receiving host, so that one takes effect everywhere at the same
- * instant. The ends of links are numbered: the nodes first, then the clients of each zone.
+ * Faults are put here by the cluster and looked at by the hosts they hit, so that one takes effect everywhere at the same
+ * instant.
  */
+import { SharedText } from './shared-text.ts';
+
 export interface BoardBuffers {
   readonly nodes: number;
-  readonly ends: number;
+  readonly linkRules: SharedArrayBuffer;
   readonly words: SharedArrayBuffer;
   readonly numbers: SharedArrayBuffer;
 }
 
 /**
  * A node's counters, over all its lives. `syncedBytes` and `writtenBytes` are offsets in the log file; `seenAliveMs` is the
- * end of the latest turn, and with it the last that a dead node did.
+ * end of the latest turn, or of a slow node's latest wait, and with it the last that a dead node did.
  */
 export const COUNTERS = [
   'messages',
@@ -31,12 +33,25 @@ export const COUNTERS = [
 export type Counter = (typeof COUNTERS)[number];
 const COUNTER_PLACE = Object.fromEntries(COUNTERS.map((name, place) => [name, place])) as Record<Counter, number>;
 
-const WORDS_PER_NODE = 5;
+/**
+ * What the faults in force make of a node, each added up over all of its kind; 0 where there is none. `stalls` counts the
+ * stalls of its disk.
+ */
+export const STRAINS = ['perInputMs', 'syncMs', 'stalls', 'skewMs', 'driftPpm'] as const;
+export type Strain = (typeof STRAINS)[number];
+const STRAIN_PLACE = Object.fromEntries(STRAINS.map((name, place) => [name, place])) as Record<Strain, number>;
+const NUMBERS_PER_NODE = COUNTERS.length + STRAINS.length;
+
+const WORDS_PER_NODE = 6;
 const PAUSED = 0;
 const STANDING = 1;
 const SILENCED = 2;
 const CLOSED = 3;
 const LIFE = 4;
+const DISK = 5;
+/** The node's disk is full; then, the node has ended by it. */
+const FULL = 1;
+const ENDED = 2;
 /** Words of the load generator: its doorbell, and the node that answered the latest ok write, plus one. */
 const GENERATOR_WORDS = 2;
 /** When that write ended. */
@@ -44,52 +59,29 @@ const GENERATOR_NUMBERS = 1;
 
 export class Board {
   readonly buffers: BoardBuffers;
+  /** The rules of all links as JSON, see link-rules.ts. */
+  readonly linkRules: SharedText;
   readonly #words: Int32Array;
   readonly #numbers: Float64Array;
-  readonly #ends: number;
-  readonly #cuts: number;
-  readonly #delays: number;
   readonly #bell: number;
 
   constructor(buffers: BoardBuffers) {
     this.buffers = buffers;
+    this.linkRules = new SharedText(buffers.linkRules);
     this.#words = new Int32Array(buffers.words);
     this.#numbers = new Float64Array(buffers.numbers);
-    this.#ends = buffers.ends;
-    this.#cuts = buffers.nodes * WORDS_PER_NODE;
-    this.#delays = this.#cuts + buffers.ends ** 2;
-    this.#bell = this.#delays + buffers.ends ** 2;
+    this.#bell = buffers.nodes * WORDS_PER_NODE;
   }
 
-  static create(nodes: number, clientZones: number): Board {
-    const ends = nodes + clientZones;
-    const words = nodes * WORDS_PER_NODE + 2 * ends ** 2 + GENERATOR_WORDS;
-    const numbers = nodes * COUNTERS.length + GENERATOR_NUMBERS;
+  static create(nodes: number): Board {
+    const words = nodes * WORDS_PER_NODE + GENERATOR_WORDS;
+    const numbers = nodes * NUMBERS_PER_NODE + GENERATOR_NUMBERS;
     return new Board({
       nodes,
-      ends,
+      linkRules: SharedText.create().buffer,
       words: new SharedArrayBuffer(words * Int32Array.BYTES_PER_ELEMENT),
       numbers: new SharedArrayBuffer(numbers * Float64Array.BYTES_PER_ELEMENT),
     });
-  }
-
-  // ------------------------------------------------------------------------------------------------------- links
-
-  isCut(from: number, to: number): boolean {
-    return Atomics.load(this.#words, this.#cuts + from * this.#ends + to) > 0;
-  }
-
-  /** Cuts are counted, so that two overlapping faults on one link heal one after the other. */
-  cut(from: number, to: number, by: 1 | -1): void {
-    Atomics.add(this.#words, this.#cuts + from * this.#ends + to, by);
-  }
-
-  delayMs(from: number, to: number): number {
-    return Atomics.load(this.#words, this.#delays + from * this.#ends + to);
-  }
-
-  addDelay(from: number, to: number, delayMs: number): void {
-    Atomics.add(this.#words, this.#delays + from * this.#ends + to, delayMs);
   }
 
   // ------------------------------------------------------------------------------------------------------- nodes
@@ -173,12 +165,37 @@ export class Board {
     Atomics.store(this.#words, this.#bell + 1, node + 1);
   }
 
+  // ---------------------------------------------------------------------------------------------- faults of a node
+
+  strain(node: number, strain: Strain): number {
+    return this.#numbers[node * NUMBERS_PER_NODE + COUNTERS.length + STRAIN_PLACE[strain]]!;
+  }
+  setStrain(node: number, strain: Strain, value: number): void {
+    this.#numbers[node * NUMBERS_PER_NODE + COUNTERS.length + STRAIN_PLACE[strain]] = value;
+  }
+
+  /** The next write ends the node. */
+  fillDisk(node: number): void {
+    Atomics.compareExchange(this.#words, this.#node(node, DISK), 0, FULL);
+  }
+  /** Whether a write finds the disk full: then the node has to end. */
+  meetsFullDisk(node: number): boolean {
+    return Atomics.compareExchange(this.#words, this.#node(node, DISK), FULL, ENDED) === FULL;
+  }
+  endedByFullDisk(node: number): boolean {
+    return Atomics.load(this.#words, this.#node(node, DISK)) === ENDED;
+  }
+  /** Returns whether the node has ended meanwhile, or is about to. */
+  makeRoom(node: number): boolean {
+    return Atomics.exchange(this.#words, this.#node(node, DISK), 0) === ENDED;
+  }
+
   // ----------------------------------------------------------------------------------------------------- counters
 
   counter(node: number, counter: Counter): number {
-    return this.#numbers[node * COUNTERS.length + COUNTER_PLACE[counter]]!;
+    return this.#numbers[node * NUMBERS_PER_NODE + COUNTER_PLACE[counter]]!;
   }
   setCounter(node: number, counter: Counter, value: number): void {
-    this.#numbers[node * COUNTERS.length + COUNTER_PLACE[counter]] = value;
+    this.#numbers[node * NUMBERS_PER_NODE + COUNTER_PLACE[counter]] = value;
   }
 }

@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Member } from '../../../engines/api.ts';
-import { Board } from './board.ts';
+import type { Fault } from '../../faults/vocabulary.ts';
+import { Board, type Strain } from './board.ts';
 import { FaultSwitch } from './fault-switch.ts';
+import type { LinkRule } from './link-rules.ts';
+import { LogFile, recoverLog } from './log-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fault-switch-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -26,7 +29,7 @@ interface World {
 }
 
 function setUp(seed = 1): World {
-  const board = Board.create(MEMBERS.length, CLIENT_ZONES.length);
+  const board = Board.create(MEMBERS.length);
   const calls: string[] = [];
   const said = (place: number): string =>
     `${board.isClosed(place) ? ' closed' : ''}${board.isSilenced(place) ? ' silenced' : ''}`;
@@ -44,19 +47,16 @@ function setUp(seed = 1): World {
     standStill: async (place) => {
       calls.push(`stand still ${place}${board.isPaused(place) ? ' paused' : ''}`);
     },
+    look: () => calls.push('look'),
     now: () => 100,
   });
   return { board, faults, calls };
 }
 
+const rules = (board: Board): LinkRule[] => JSON.parse(board.linkRules.read().text || '[]') as LinkRule[];
 /** All links that are cut, as from>to. */
-function cuts(board: Board): string[] {
-  const found: string[] = [];
-  for (let from = 0; from < 6; from++) {
-    for (let to = 0; to < 6; to++) if (board.isCut(from, to)) found.push(`${from}>${to}`);
-  }
-  return found;
-}
+const cuts = (board: Board): string[] =>
+  rules(board).flatMap(({ kind, from, to }) => (kind === 'cut' ? [`${from}>${to}`] : []));
 
 const writeLogs = (bytes: number): void => {
   for (const place of MEMBERS.keys()) writeFileSync(join(folder, `${place}.log`), Buffer.alloc(bytes, place + 1));
@@ -159,6 +159,7 @@ test('a cut is both ways, or one way if asked, and healing undoes it', async () 
   assert.equal(await faults.inject(both), 100);
   assert.deepEqual(cuts(board), ['0>2', '2>0']);
   await faults.inject(oneWay);
+  assert.deepEqual(cuts(board), ['0>2', '2>0', '0>2']);
   await faults.heal(both);
   assert.deepEqual(cuts(board), ['0>2']);
   await faults.heal(oneWay);
@@ -171,17 +172,62 @@ test('clients of a zone are one end of a link', async () => {
   assert.deepEqual(cuts(board), ['4>0']);
 });
 
-test('a delay stands both ways, or one way if asked, in whole milliseconds', async () => {
-  const { board, faults } = setUp();
-  const both = { kind: 'delay', from: { node: 'n1' }, to: { clientsOf: 'c' }, delayMs: 20.4 } as const;
-  await faults.inject(both);
-  await faults.inject({ kind: 'delay', from: { node: 'n2' }, to: { node: 'n3' }, delayMs: 5, oneWay: true });
-  assert.deepEqual(
-    [board.delayMs(0, 5), board.delayMs(5, 0), board.delayMs(1, 2), board.delayMs(2, 1)],
-    [20, 20, 5, 0],
-  );
-  await faults.heal(both);
-  assert.deepEqual([board.delayMs(0, 5), board.delayMs(5, 0), board.delayMs(1, 2)], [0, 0, 5]);
+test('faults on links stand there as rules, each until it heals', async () => {
+  const { board, faults, calls } = setUp();
+  const delay = { kind: 'delay', from: { node: 'n1' }, to: { clientsOf: 'c' }, delayMs: 20 } as const;
+  const drop = {
+    kind: 'drop',
+    from: { node: 'n2' },
+    to: { node: 'n3' },
+    oneWay: true,
+    type: 'vote',
+    share: 0.5,
+  } as const;
+  await faults.inject(delay);
+  await faults.inject(drop);
+  await faults.inject(drop);
+  const dropRule = { kind: 'drop', from: 1, to: 2, type: 'vote', share: 0.5 };
+  assert.deepEqual(rules(board), [
+    { kind: 'delay', from: 0, to: 5, delayMs: 20 },
+    { kind: 'delay', from: 5, to: 0, delayMs: 20 },
+    dropRule,
+    dropRule,
+  ]);
+  await faults.heal(delay);
+  assert.deepEqual(rules(board), [dropRule, dropRule]);
+  await faults.heal({ ...drop });
+  assert.deepEqual(rules(board), [dropRule]);
+  await faults.heal(drop);
+  await faults.heal(drop);
+  assert.deepEqual(rules(board), []);
+  assert.deepEqual(new Set(calls), new Set(['look']));
+});
+
+const STRAINING: readonly [Fault, Strain, number][] = [
+  [{ kind: 'slow', node: 'n2', perInputMs: 0.1 }, 'perInputMs', 0.1],
+  [{ kind: 'slow-disk', node: 'n2', syncMs: 30 }, 'syncMs', 30],
+  [{ kind: 'stall-disk', node: 'n2' }, 'stalls', 1],
+  [{ kind: 'skew', node: 'n2', skewMs: -500 }, 'skewMs', -500],
+  [{ kind: 'drift', node: 'n2', ppm: 200 }, 'driftPpm', 200],
+];
+
+test('faults that strain one node add up, and leave nothing behind when the last has healed', async () => {
+  for (const [fault, strain, value] of STRAINING) {
+    const { board, faults, calls } = setUp();
+    const now = (): number => board.strain(1, strain);
+    const other = { ...fault, node: 'n1' } as Fault;
+    await faults.inject(fault);
+    await faults.inject(other);
+    assert.equal(now(), value);
+    await faults.inject(fault);
+    assert.equal(now(), value + value);
+    await faults.heal(other);
+    await faults.heal(fault);
+    assert.deepEqual([now(), board.strain(0, strain)], [value, 0]);
+    await faults.heal(fault);
+    assert.equal(now(), 0);
+    assert.equal(calls.filter((call) => call === 'look').length, 6);
+  }
 });
 
 const between = (inside: number[], outside: number[]): string[] =>
@@ -202,6 +248,83 @@ test('or leaves its clients outside', async () => {
   const { board, faults } = setUp();
   await faults.inject({ kind: 'cut-zone', zone: 'b', clients: 'outside' });
   assert.deepEqual(cuts(board).sort(), between([2], [0, 1, 3, 4, 5]));
+});
+
+test('a node is down until the last fault that keeps it down has healed', async () => {
+  const { board, faults, calls } = setUp();
+  writeLogs(10);
+  const restarts = (): string[] => calls.filter((call) => call.startsWith('restart') && call !== 'restart ');
+  await faults.inject({ kind: 'kill', node: 'n1' });
+  await faults.inject({ kind: 'kill-zone', zone: 'a' });
+  await faults.inject({ kind: 'kill', node: 'n1' });
+  await faults.heal({ kind: 'kill-zone', zone: 'a' });
+  assert.deepEqual(restarts(), ['restart 1 closed']);
+  await faults.heal({ kind: 'kill', node: 'n1' });
+  await faults.inject({ kind: 'read-error', node: 'n1' });
+  await faults.heal({ kind: 'kill', node: 'n1' });
+  assert.deepEqual([restarts().length, board.isClosed(0)], [1, true]);
+  await faults.heal({ kind: 'read-error', node: 'n1' });
+  assert.deepEqual([restarts()[1], board.isClosed(0)], ['restart 0 closed', false]);
+});
+
+test('a pause lasts until its last fault has healed', async () => {
+  const { board, faults } = setUp();
+  const fault = { kind: 'pause', node: 'n1' } as const;
+  await faults.inject(fault);
+  await faults.inject(fault);
+  await faults.heal(fault);
+  assert.equal(board.isPaused(0), true);
+  await faults.heal(fault);
+  assert.equal(board.isPaused(0), false);
+});
+
+test('a full disk hits the node’s next write; room restarts the node if one has come', async () => {
+  const { board, faults, calls } = setUp();
+  const fault = { kind: 'fill-disk', node: 'n1' } as const;
+  await faults.inject(fault);
+  await faults.heal(fault);
+  assert.deepEqual([board.meetsFullDisk(0), calls], [false, ['restart ']]);
+  await faults.inject(fault);
+  await faults.inject(fault);
+  assert.equal(board.meetsFullDisk(0), true);
+  await faults.heal(fault);
+  await faults.inject({ kind: 'kill', node: 'n1' });
+  await faults.heal({ kind: 'kill', node: 'n1' });
+  assert.ok(!calls.includes('restart 0'), 'it restarted without room');
+  await faults.heal(fault);
+  assert.deepEqual(calls.slice(-2), ['end 0 closed', 'restart 0 closed']);
+  assert.equal(board.isClosed(0), false);
+});
+
+test('a vanished node keeps so many unsynced entries, a wiped one nothing, a corrupt log loses what was synced last', async () => {
+  const path = join(folder, '0.log');
+  const fresh = (): World => {
+    const world = setUp();
+    const log = new LogFile(path, 'none', { onDurable: () => {}, onOffsets: () => {}, onError: () => {} });
+    log.append(['a']);
+    log.append(['b']);
+    world.board.setCounter(0, 'syncedBytes', logBytes(0));
+    log.append(['c', 'd', 'e']);
+    log.close();
+    return world;
+  };
+  const left = async (fault: Fault): Promise<readonly unknown[]> => {
+    rmSync(path, { force: true });
+    const { faults, calls } = fresh();
+    await faults.inject(fault);
+    assert.deepEqual(calls, ['end 0 silenced']);
+    return recoverLog(path).entries;
+  };
+  assert.deepEqual(await left({ kind: 'vanish', node: 'n1', keep: 0 }), ['a', 'b']);
+  assert.deepEqual(await left({ kind: 'vanish', node: 'n1', keep: 2 }), ['a', 'b', 'c', 'd']);
+  assert.deepEqual(await left({ kind: 'corrupt-log', node: 'n1' }), ['a']);
+  assert.deepEqual(await left({ kind: 'wipe', node: 'n1' }), []);
+});
+
+test('a fault that threads cannot do is an error', async () => {
+  const { faults } = setUp();
+  const fault = { kind: 'scatter-syncs', node: 'n1', syncMs: 1 } as const;
+  await assert.rejects(faults.inject(fault), /threads cannot do the fault scatter-syncs/);
 });
 
 test('a node or zone that is not there is an error, and changes nothing', async () => {

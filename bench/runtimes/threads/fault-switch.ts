@@ -1,9 +1,16 @@
-/** Switches faults on and off: what each does to the board, to threads and to log files. */
-import { closeSync, fstatSync, ftruncateSync, openSync } from 'node:fs';
+/**
+ * Switches faults on and off: what each does to the board, to threads and to log files. All that are in force are kept in a
+ * list, and what they make of links and nodes is worked out from it anew: so faults that overlap add up, and each heals
+ * alone.
+ */
+import { isDeepStrictEqual } from 'node:util';
 import type { Member } from '../../../engines/api.ts';
-import type { End, Fault } from '../../faults/vocabulary.ts';
+import type { Fault, FaultKind } from '../../faults/vocabulary.ts';
 import { Random } from '../../random.ts';
-import type { Board } from './board.ts';
+import { type Board, STRAINS, type Strain } from './board.ts';
+import { Ends } from './ends.ts';
+import { isLinkFault, type LinkRule, rulesOf } from './link-rules.ts';
+import { damageLastSynced, emptyLog, keepUnsynced, tearLog } from './log-damage.ts';
 
 /** What a fault needs of the cluster. Nodes are named by their place among the members. */
 export interface FaultTargets {
@@ -12,17 +19,55 @@ export interface FaultTargets {
   restart(places: readonly number[]): Promise<void>;
   /** Makes the node look at the board, and resolves when it stands still, or never will. */
   standStill(place: number): Promise<void>;
+  /** Makes all nodes and the load generator look at the board. */
+  look(): void;
   now(): number;
+}
+
+/** The node is down for as long as one of these is in force. */
+const KEEPS_DOWN: readonly FaultKind[] = [
+  'kill',
+  'kill-zone',
+  'vanish',
+  'power-cut',
+  'read-error',
+  'corrupt-log',
+  'wipe',
+];
+
+/** What a fault adds to the strains of the node it hits. */
+function strainOf(fault: Fault): Partial<Record<Strain, number>> {
+  switch (fault.kind) {
+    case 'slow':
+      return { perInputMs: fault.perInputMs };
+    case 'slow-disk':
+      return { syncMs: fault.syncMs };
+    case 'stall-disk':
+      return { stalls: 1 };
+    case 'skew':
+      return { skewMs: fault.skewMs };
+    case 'drift':
+      return { driftPpm: fault.ppm };
+    default:
+      return {};
+  }
+}
+
+/** A fault in force: the nodes that it hits, and what it makes of links. */
+interface InForce {
+  readonly fault: Fault;
+  readonly places: readonly number[];
+  readonly rules: readonly LinkRule[];
 }
 
 export class FaultSwitch {
   readonly #board: Board;
-  readonly #members: readonly Member[];
-  /** Where the clients live, in turn; a zone's clients are the end behind the nodes at each of its places here. */
-  readonly #clientZones: readonly string[];
+  readonly #ends: Ends;
   readonly #random: Random;
   readonly #targets: FaultTargets;
+  readonly #inForce: InForce[] = [];
 
+  /** `clientZones`: where the clients live, in turn. */
   constructor(
     board: Board,
     members: readonly Member[],
@@ -31,65 +76,85 @@ export class FaultSwitch {
     targets: FaultTargets,
   ) {
     this.#board = board;
-    this.#members = members;
-    this.#clientZones = clientZones;
+    this.#ends = new Ends(members, clientZones);
     this.#random = new Random(`${seed}/faults`);
     this.#targets = targets;
   }
 
-  /** Returns when the fault took effect: when the last node it hits stopped, or when the links changed. */
+  /**
+   * Returns when the fault took effect: when the last node it hits stopped, or when the board said it. Throws, and changes
+   * nothing, if the fault names what is not there.
+   */
   async inject(fault: Fault): Promise<number> {
+    const places = this.#nodesHit(fault);
+    this.#inForce.push({ fault, places, rules: isLinkFault(fault) ? rulesOf(fault, this.#ends) : [] });
     switch (fault.kind) {
       case 'kill':
-        return this.#kill([this.#place(fault.node)]);
       case 'kill-zone':
-        return this.#kill(this.#placesIn(fault.zone));
-      case 'vanish':
-        return this.#vanish([this.#place(fault.node)]);
+      case 'read-error':
+        return this.#kill(places);
+      case 'vanish': {
+        const { keep } = fault;
+        if (keep === undefined) return this.#vanish(places);
+        return this.#vanish(places, (path, syncedBytes) => keepUnsynced(path, syncedBytes, keep));
+      }
       case 'power-cut':
-        return this.#vanish(this.#members.map((_, place) => place));
+        return this.#vanish(places);
+      case 'corrupt-log':
+        return this.#vanish(places, (path, syncedBytes) => {
+          tearLog(path, syncedBytes, this.#random);
+          damageLastSynced(path, syncedBytes, this.#random);
+        });
+      case 'wipe':
+        return this.#vanish(places, emptyLog);
       case 'pause':
-        this.#board.pause(this.#place(fault.node));
-        await this.#targets.standStill(this.#place(fault.node));
+        for (const place of places) this.#board.pause(place);
+        await Promise.all(places.map((place) => this.#targets.standStill(place)));
         return this.#targets.now();
-      case 'cut':
-        this.#eachLink(fault, (from, to) => this.#board.cut(from, to, 1));
-        return this.#targets.now();
-      case 'delay':
-        this.#eachLink(fault, (from, to) => this.#board.addDelay(from, to, Math.round(fault.delayMs)));
-        return this.#targets.now();
-      case 'cut-zone':
-        this.#cutZone(fault, 1);
+      case 'fill-disk':
+        for (const place of places) this.#board.fillDisk(place);
         return this.#targets.now();
       default:
-        throw new Error(`threads cannot do the fault ${fault.kind}`);
+        this.#tellBoard();
+        return this.#targets.now();
     }
   }
 
+  /** Does nothing if no such fault is in force. */
   async heal(fault: Fault): Promise<void> {
+    const at = this.#inForce.findIndex((one) => isDeepStrictEqual(one.fault, fault));
+    if (at < 0) return;
+    const { places } = this.#inForce[at]!;
+    this.#inForce.splice(at, 1);
+    const free = places.filter((place) => !this.#isHit(place, [fault.kind]));
+    if (KEEPS_DOWN.includes(fault.kind)) return this.#restart(places);
+    if (fault.kind === 'pause') for (const place of free) this.#board.resume(place);
+    else if (fault.kind === 'fill-disk') {
+      const ended = free.filter((place) => this.#board.makeRoom(place));
+      await Promise.all(ended.map((place) => this.#targets.end(place)));
+      return this.#restart(ended);
+    } else this.#tellBoard();
+  }
+
+  #isHit(place: number, kinds: readonly FaultKind[]): boolean {
+    return this.#inForce.some(({ fault, places }) => kinds.includes(fault.kind) && places.includes(place));
+  }
+
+  /** Of faults on links: none. */
+  #nodesHit(fault: Fault): number[] {
     switch (fault.kind) {
-      case 'kill':
-      case 'vanish':
-        return this.#restart([this.#place(fault.node)]);
-      case 'kill-zone':
-        return this.#restart(this.#placesIn(fault.zone));
-      case 'power-cut':
-        return this.#restart(this.#members.map((_, place) => place));
-      case 'pause':
-        this.#board.resume(this.#place(fault.node));
-        return;
-      case 'cut':
-        return this.#eachLink(fault, (from, to) => this.#board.cut(from, to, -1));
-      case 'delay':
-        return this.#eachLink(fault, (from, to) => this.#board.addDelay(from, to, -Math.round(fault.delayMs)));
-      case 'cut-zone':
-        return this.#cutZone(fault, -1);
-      default:
+      case 'scatter-syncs':
         throw new Error(`threads cannot do the fault ${fault.kind}`);
+      case 'kill-zone':
+        return this.#ends.placesIn(fault.zone);
+      case 'power-cut':
+        return this.#ends.places();
+      default:
+        return 'node' in fault ? [this.#ends.place(fault.node)] : [];
     }
   }
 
-  // -------------------------------------------------------------------------------------------------------- nodes
+  // ---------------------------------------------------------------------------------------------- nodes and threads
 
   /** A process crash: the written bytes survive, everybody sees the connection close. */
   async #kill(places: readonly number[]): Promise<number> {
@@ -100,11 +165,14 @@ export class FaultSwitch {
     return this.#lastTurnMs(places);
   }
 
-  /** Silence, and what was not synced may be lost: the log is cut somewhere between last synced and last written. */
-  async #vanish(places: readonly number[]): Promise<number> {
+  /** Silence, and what was not synced may be lost. */
+  async #vanish(
+    places: readonly number[],
+    damage = (path: string, syncedBytes: number): void => tearLog(path, syncedBytes, this.#random),
+  ): Promise<number> {
     for (const place of places) this.#board.silence(place, true);
     await Promise.all(places.map((place) => this.#targets.end(place)));
-    for (const place of places) this.#tearLog(place);
+    for (const place of places) damage(this.#targets.logPath(place), this.#board.counter(place, 'syncedBytes'));
     return this.#lastTurnMs(places);
   }
 
@@ -113,63 +181,32 @@ export class FaultSwitch {
     return Math.max(...places.map((place) => this.#board.counter(place, 'seenAliveMs')));
   }
 
-  #tearLog(place: number): void {
-    const syncedBytes = this.#board.counter(place, 'syncedBytes');
-    const file = openSync(this.#targets.logPath(place), 'r+');
-    const { size } = fstatSync(file);
-    if (size > syncedBytes) ftruncateSync(file, syncedBytes + this.#random.below(size - syncedBytes + 1));
-    closeSync(file);
-  }
-
+  /** Restarts those of the nodes that nothing else keeps down. */
   async #restart(places: readonly number[]): Promise<void> {
-    for (const place of places) this.#board.silence(place, false);
-    await this.#targets.restart(places);
-    for (const place of places) this.#board.close(place, false);
+    const mayRun = (place: number): boolean => !this.#isHit(place, KEEPS_DOWN) && !this.#board.endedByFullDisk(place);
+    const free = places.filter(mayRun);
+    for (const place of free) this.#board.silence(place, false);
+    await this.#targets.restart(free);
+    // Meanwhile it may have ended again.
+    for (const place of free.filter(mayRun)) this.#board.close(place, false);
     this.#board.ring();
   }
 
-  // -------------------------------------------------------------------------------------------------------- links
+  // ------------------------------------------------------------------------------------------- links, clocks, disks
 
-  #cutZone(fault: Extract<Fault, { kind: 'cut-zone' }>, by: 1 | -1): void {
-    const inside = this.#placesIn(fault.zone);
-    const outside = this.#members.map((_, place) => place).filter((place) => !inside.includes(place));
-    for (const [i, zone] of this.#clientZones.entries()) {
-      const goesAlong = zone === fault.zone && fault.clients !== 'outside';
-      (goesAlong ? inside : outside).push(this.#members.length + i);
-    }
-    for (const from of inside) {
-      for (const to of outside) {
-        this.#board.cut(from, to, by);
-        this.#board.cut(to, from, by);
+  /** Puts on the board what the faults in force make of links and nodes, and has everybody look at it. */
+  #tellBoard(): void {
+    this.#board.linkRules.write(JSON.stringify(this.#inForce.flatMap(({ rules }) => rules)));
+    for (const place of this.#ends.places()) {
+      const strains = this.#inForce.flatMap(({ fault, places }) => (places.includes(place) ? [strainOf(fault)] : []));
+      for (const strain of STRAINS) {
+        this.#board.setStrain(
+          place,
+          strain,
+          strains.reduce((sum, more) => sum + (more[strain] ?? 0), 0),
+        );
       }
     }
-  }
-
-  #eachLink(fault: Extract<Fault, { kind: 'cut' | 'delay' }>, change: (from: number, to: number) => void): void {
-    for (const from of this.#ends(fault.from)) {
-      for (const to of this.#ends(fault.to)) {
-        change(from, to);
-        if (fault.oneWay !== true) change(to, from);
-      }
-    }
-  }
-
-  #ends(end: End): number[] {
-    if ('node' in end) return [this.#place(end.node)];
-    const ends = this.#clientZones.flatMap((zone, i) => (zone === end.clientsOf ? [this.#members.length + i] : []));
-    if (ends.length === 0) throw new Error(`no clients live in zone ${end.clientsOf}`);
-    return ends;
-  }
-
-  #place(node: string): number {
-    const place = this.#members.findIndex((member) => member.id === node);
-    if (place < 0) throw new Error(`no node ${node}`);
-    return place;
-  }
-
-  #placesIn(zone: string): number[] {
-    const places = this.#members.flatMap((member, place) => (member.zone === zone ? [place] : []));
-    if (places.length === 0) throw new Error(`no node stands in zone ${zone}`);
-    return places;
+    this.#targets.look();
   }
 }

@@ -19,7 +19,7 @@ export interface FloorPlan {
 /** Throws if a thread fails, or when the signal aborts; all threads have ended by then. */
 export async function measureFloor(plan: FloorPlan, signal?: AbortSignal): Promise<FloorFigures> {
   signal?.throwIfAborted();
-  const board = Board.create(1, 1).buffers;
+  const board = Board.create(1).buffers;
   const workers: Worker[] = [];
   let fail = (_: unknown): void => {};
   const failed = new Promise<never>((_, reject) => {

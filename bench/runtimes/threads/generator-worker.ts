@@ -19,7 +19,7 @@ const start = workerData as GeneratorStart;
 const board = new Board(start.board);
 const nowUs = startClock(start.epoch);
 const nodes = start.members.length;
-const inbox = new Inbox(board, nodes);
+const inbox = new Inbox(board, nodes, `${start.plan.seed}/links`);
 const counters = { bytes: 0, dropped: 0 };
 const links: Link[] = start.ports.map((port) => new Link(port, counters));
 const outgoing: WireRequest[][] = start.members.map(() => []);

@@ -3,11 +3,13 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { Board } from './board.ts';
 import { Inbox } from './inbox.ts';
+import type { LinkRule } from './link-rules.ts';
 
 /** Three nodes, clients of two zones; the inbox is node 0's. */
-function setUp(): { board: Board; inbox: Inbox } {
-  const board = Board.create(3, 2);
-  return { board, inbox: new Inbox(board, 0) };
+function setUp(seed = 1): { inbox: Inbox; rule: (...rules: LinkRule[]) => void } {
+  const board = Board.create(3);
+  const rule = (...rules: LinkRule[]): void => board.linkRules.write(JSON.stringify(rules));
+  return { inbox: new Inbox(board, 0, `${seed}`), rule };
 }
 
 function takeAll(inbox: Inbox, limit = 1000): [from: number, item: unknown][] {
@@ -45,12 +47,12 @@ test('no more than the limit is handed in, and the next call goes on where it st
 });
 
 test('a cut link carries nothing, one way only', () => {
-  const { board, inbox } = setUp();
-  board.cut(1, 0, 1);
-  board.cut(0, 2, 1);
+  const { inbox, rule } = setUp();
+  rule({ kind: 'cut', from: 1, to: 0 }, { kind: 'cut', from: 0, to: 2 });
+  assert.deepEqual([inbox.isCut(1), inbox.isCut(2)], [true, false]);
   inbox.arrive(1, ['lost'], 0);
   inbox.arrive(2, ['arrives'], 0);
-  board.cut(1, 0, -1);
+  rule({ kind: 'cut', from: 0, to: 2 });
   inbox.arrive(1, ['healed'], 0);
   assert.deepEqual(takeAll(inbox), [
     [2, 'arrives'],
@@ -59,8 +61,8 @@ test('a cut link carries nothing, one way only', () => {
 });
 
 test('a delayed frame is ready when its delay has passed, and not before', () => {
-  const { board, inbox } = setUp();
-  board.addDelay(1, 0, 5);
+  const { inbox, rule } = setUp();
+  rule({ kind: 'delay', from: 1, to: 0, delayMs: 5 });
   inbox.arrive(1, ['late'], 1000);
   inbox.arrive(2, ['at once'], 1000);
   assert.equal(inbox.nextDueUs(), 6000);
@@ -73,9 +75,8 @@ test('a delayed frame is ready when its delay has passed, and not before', () =>
 });
 
 test('delayed frames become ready by due time, those due together in the order of arrival', () => {
-  const { board, inbox } = setUp();
-  board.addDelay(1, 0, 10);
-  board.addDelay(2, 0, 3);
+  const { inbox, rule } = setUp();
+  rule({ kind: 'delay', from: 1, to: 0, delayMs: 10 }, { kind: 'delay', from: 2, to: 0, delayMs: 3 });
   inbox.arrive(1, ['ten'], 0);
   inbox.arrive(2, ['three'], 0);
   inbox.arrive(2, ['ten too'], 7000);
@@ -87,14 +88,73 @@ test('delayed frames become ready by due time, those due together in the order o
 });
 
 test('a thread that is several ends at once has the faults of each', () => {
-  const { board, inbox } = setUp();
-  board.cut(1, 3, 1);
-  board.addDelay(1, 4, 2);
+  const { inbox, rule } = setUp();
+  rule({ kind: 'cut', from: 1, to: 3 }, { kind: 'delay', from: 1, to: 4, delayMs: 2 });
   inbox.arriveAt(3, 1, ['to a client cut off'], 0);
   inbox.arriveAt(4, 1, ['to a client far away'], 0);
   assert.equal(inbox.size, 0);
   inbox.release(2000);
   assert.deepEqual(takeAll(inbox), [[1, 'to a client far away']]);
+});
+
+const items = (taken: readonly (readonly [number, unknown])[]): unknown[] => taken.map(([, item]) => item);
+
+test('held messages wait until the last fault that holds them heals, and come first then, in their order', () => {
+  const { inbox, rule } = setUp();
+  const hold = { kind: 'hold', from: 1, to: 0 } as const;
+  const append = { type: 'append' };
+  const vote = { type: 'vote' };
+  rule(hold, { ...hold, type: 'append' });
+  inbox.arrive(1, [append, vote], 0);
+  inbox.arrive(2, ['of another link'], 0);
+  inbox.release(1e12);
+  assert.deepEqual(items(takeAll(inbox)), ['of another link']);
+  assert.equal(inbox.nextDueUs(), Number.POSITIVE_INFINITY);
+  rule({ ...hold, type: 'append' });
+  inbox.release(1e12);
+  assert.deepEqual(items(takeAll(inbox)), [vote]);
+  rule();
+  inbox.arrive(1, ['later'], 1e12);
+  assert.deepEqual(items(takeAll(inbox)), [append, 'later']);
+});
+
+test('what was held is handed over even if its link is cut by then', () => {
+  const { inbox, rule } = setUp();
+  rule({ kind: 'hold', from: 1, to: 0 });
+  inbox.arrive(1, ['old'], 0);
+  rule({ kind: 'cut', from: 1, to: 0 });
+  inbox.release(1);
+  assert.deepEqual(takeAll(inbox), [[1, 'old']]);
+});
+
+test('a second copy shares nothing with the first', () => {
+  const { inbox, rule } = setUp();
+  rule({ kind: 'duplicate', from: 1, to: 0, share: 1 });
+  inbox.arrive(1, [{ entries: [1] }, { entries: [2] }], 0);
+  const taken = items(takeAll(inbox)) as { entries: number[] }[];
+  assert.deepEqual(
+    taken.map(({ entries }) => entries[0]),
+    [1, 1, 2, 2],
+  );
+  taken[0]!.entries.push(7);
+  assert.deepEqual(taken[1], { entries: [1] });
+});
+
+test('the same seed loses, doubles and reorders the same messages of a link, whatever comes on others', () => {
+  const arrivals = (seed: number, between: number): unknown[] => {
+    const { inbox, rule } = setUp(seed);
+    for (const kind of ['drop', 'duplicate', 'reorder'] as const) {
+      // The rules change under way; the draws go on.
+      rule({ kind, from: 1, to: 0, share: 0.3, delayMs: 5 }, { kind: 'drop', from: 2, to: 0, share: 0.5 });
+      for (let i = 0; i < 100; i++) inbox.arrive(1, [`${kind} ${i}`], i * 1000);
+      for (let i = 0; i < between; i++) inbox.arrive(2, ['other'], 0);
+    }
+    inbox.release(1e9);
+    return items(takeAll(inbox, 10_000)).filter((item) => item !== 'other');
+  };
+  const once = arrivals(1, 0);
+  assert.deepEqual(arrivals(1, 17), once);
+  assert.notDeepEqual(arrivals(2, 0), once);
 });
 
 test('a backlog that never ends stays in order', () => {

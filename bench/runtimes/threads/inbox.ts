@@ -1,8 +1,10 @@
 /**
- * What has arrived at a thread and has not been handed in: frames in the order of arrival, and those that an injected
- * delay holds back. Cuts and delays are applied here, by the receiving host.
+ * What has arrived at a thread and has not been handed in: frames in the order of arrival, and what the faults on links
+ * delay or hold back. Those are applied here, by the receiving host.
  */
 import type { Board } from './board.ts';
+import { LinkFaults, type Run } from './link-faults.ts';
+import { HELD, isCut, isHeld } from './link-rules.ts';
 
 interface Waiting {
   readonly from: number;
@@ -14,19 +16,20 @@ interface Waiting {
 const HANDED_IN_MAX = 1024;
 
 export class Inbox {
-  readonly #board: Board;
   readonly #self: number;
+  readonly #faults: LinkFaults;
   readonly #ready: Waiting[] = [];
   #first = 0;
   /** By due time. */
-  readonly #delayed: { readonly dueUs: number; readonly waiting: Waiting }[] = [];
+  readonly #delayed: { readonly dueUs: number; readonly from: number; readonly items: readonly unknown[] }[] = [];
+  #held: { readonly self: number; readonly from: number; readonly item: unknown }[] = [];
   /** Items ready to be handed in. */
   size = 0;
 
-  /** `self`: which end of the links this is, as the board numbers them. */
-  constructor(board: Board, self: number) {
-    this.#board = board;
+  /** `self`: which end of the links this is, as the board numbers them. `seed`: what faults on links are drawn from. */
+  constructor(board: Board, self: number, seed: string) {
     this.#self = self;
+    this.#faults = new LinkFaults(board.linkRules, seed);
   }
 
   /** Takes in items that arrived from one end. */
@@ -36,18 +39,14 @@ export class Inbox {
 
   /** The same for a thread that is several ends at once. */
   arriveAt(self: number, from: number, items: readonly unknown[], nowUs: number): void {
-    if (this.#board.isCut(from, self)) return;
-    const delayMs = this.#board.delayMs(from, self);
-    const waiting = { from, items, next: 0 };
-    if (delayMs === 0) {
-      this.#ready.push(waiting);
-      this.size += items.length;
-      return;
-    }
-    const dueUs = nowUs + delayMs * 1000;
-    let at = this.#delayed.length;
-    while (at > 0 && this.#delayed[at - 1]!.dueUs > dueUs) at--;
-    this.#delayed.splice(at, 0, { dueUs, waiting });
+    this.#look();
+    if (!this.#faults.any) this.#makeReady(from, items);
+    else for (const run of this.#faults.runs(from, self, items)) this.#put(self, from, run, nowUs);
+  }
+
+  isCut(from: number): boolean {
+    this.#look();
+    return isCut(this.#faults.on(from, this.#self));
   }
 
   /** When the next delayed item is due; Infinity: none. */
@@ -55,12 +54,12 @@ export class Inbox {
     return this.#delayed[0]?.dueUs ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Makes those ready whose delay has passed. */
+  /** Makes those ready whose delay has passed, or that are not held any more. */
   release(nowUs: number): void {
+    this.#look();
     while (this.#delayed.length > 0 && this.#delayed[0]!.dueUs <= nowUs) {
-      const { waiting } = this.#delayed.shift()!;
-      this.#ready.push(waiting);
-      this.size += waiting.items.length;
+      const { from, items } = this.#delayed.shift()!;
+      this.#makeReady(from, items);
     }
   }
 
@@ -81,6 +80,33 @@ export class Inbox {
     } else if (this.#first > HANDED_IN_MAX && this.#first * 2 > this.#ready.length) {
       this.#ready.splice(0, this.#first);
       this.#first = 0;
+    }
+  }
+
+  #makeReady(from: number, items: readonly unknown[]): void {
+    this.#ready.push({ from, items, next: 0 });
+    this.size += items.length;
+  }
+
+  #put(self: number, from: number, { items, lateUs }: Run, nowUs: number): void {
+    if (lateUs === 0) this.#makeReady(from, items);
+    else if (lateUs === HELD) for (const item of items) this.#held.push({ self, from, item });
+    else {
+      const dueUs = nowUs + lateUs;
+      let at = this.#delayed.length;
+      while (at > 0 && this.#delayed[at - 1]!.dueUs > dueUs) at--;
+      this.#delayed.splice(at, 0, { dueUs, from, items });
+    }
+  }
+
+  /** Hands on what the faults do not hold any more. */
+  #look(): void {
+    if (!this.#faults.look() || this.#held.length === 0) return;
+    const held = this.#held;
+    this.#held = [];
+    for (const one of held) {
+      if (isHeld(this.#faults.on(one.from, one.self), one.item)) this.#held.push(one);
+      else this.#makeReady(one.from, [one.item]);
     }
   }
 }

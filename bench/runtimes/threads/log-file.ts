@@ -14,7 +14,59 @@ const HEADER_BYTES = 12;
 /** Payloads above this cannot have been written by `append`. */
 const PAYLOAD_MAX_BYTES = 1 << 30;
 
-type Block = readonly unknown[] | { readonly discardBefore: number };
+type Contents = readonly unknown[] | { readonly discardBefore: number };
+
+/** A good block as it stands in the file. */
+export interface Block {
+  readonly contents: Contents;
+  readonly startBytes: number;
+  readonly payloadStartBytes: number;
+  readonly endBytes: number;
+  /** Entries in the log before it. */
+  readonly count: number;
+  /** What it continues, and what the next one does. */
+  readonly checksumBefore: number;
+  readonly checksum: number;
+}
+
+/** The good blocks up to the first bad one: torn, corrupt, or simply the end. */
+export function* blocksIn(file: Buffer): Generator<Block, void> {
+  let count = 0;
+  let at = 0;
+  let checksum = 0;
+  while (at + HEADER_BYTES <= file.length) {
+    const length = file.readUInt32LE(at);
+    const end = at + HEADER_BYTES + length;
+    // A file system may leave zeros behind a power loss: they would pass for an empty first block.
+    if (length === 0 || length > PAYLOAD_MAX_BYTES || end > file.length) return;
+    const payloadStartBytes = at + HEADER_BYTES;
+    const payload = file.subarray(payloadStartBytes, end);
+    const checksumBefore = checksum;
+    checksum = crc32(payload, checksumBefore);
+    if (file.readUInt32LE(at + 8) !== checksum || file.readUInt32LE(at + 4) !== count >>> 0) return;
+    const contents = JSON.parse(payload.toString('utf8')) as Contents;
+    yield { contents, startBytes: at, payloadStartBytes, endBytes: end, count, checksumBefore, checksum };
+    count += 'discardBefore' in contents ? 1 - contents.discardBefore : contents.length;
+    at = end;
+  }
+}
+
+/** A block as it is to stand in the file; `count` and `checksumBefore` as in `Block`. */
+export function encodeBlock(
+  contents: Contents,
+  count: number,
+  checksumBefore: number,
+): { buffer: Buffer; checksum: number } {
+  const payload = JSON.stringify(contents);
+  const length = Buffer.byteLength(payload);
+  const buffer = Buffer.allocUnsafe(HEADER_BYTES + length);
+  buffer.write(payload, HEADER_BYTES, 'utf8');
+  const checksum = crc32(buffer.subarray(HEADER_BYTES), checksumBefore);
+  buffer.writeUInt32LE(length, 0);
+  buffer.writeUInt32LE(count >>> 0, 4);
+  buffer.writeUInt32LE(checksum, 8);
+  return { buffer, checksum };
+}
 
 export interface Recovered {
   readonly entries: readonly unknown[];
@@ -23,7 +75,7 @@ export interface Recovered {
   readonly checksum: number;
 }
 
-/** Reads a log up to its first bad block: torn, corrupt, or simply the end. */
+/** Reads a log up to its first bad block. */
 export function recoverLog(path: string): Recovered {
   let file: Buffer;
   try {
@@ -33,24 +85,27 @@ export function recoverLog(path: string): Recovered {
     throw error;
   }
   let entries: unknown[] = [];
-  let at = 0;
-  let checksum = 0;
-  while (at + HEADER_BYTES <= file.length) {
-    const length = file.readUInt32LE(at);
-    const end = at + HEADER_BYTES + length;
-    // A file system may leave zeros behind a power loss: they would pass for an empty first block.
-    if (length === 0 || length > PAYLOAD_MAX_BYTES || end > file.length) break;
-    const payload = file.subarray(at + HEADER_BYTES, end);
-    const expected = crc32(payload, checksum);
-    if (file.readUInt32LE(at + 8) !== expected || file.readUInt32LE(at + 4) !== entries.length >>> 0) break;
-    const block = JSON.parse(payload.toString('utf8')) as Block;
-    if ('discardBefore' in block) entries = entries.slice(block.discardBefore - 1);
-    else for (const entry of block) entries.push(entry);
-    checksum = expected;
-    at = end;
+  let last: Block | undefined;
+  for (const block of blocksIn(file)) {
+    const { contents } = block;
+    if ('discardBefore' in contents) entries = entries.slice(contents.discardBefore - 1);
+    else for (const entry of contents) entries.push(entry);
+    last = block;
   }
-  return { entries, endBytes: at, checksum };
+  return { entries, endBytes: last?.endBytes ?? 0, checksum: last?.checksum ?? 0 };
 }
+
+/** What a log does to its file that may fail, or take long. */
+export interface Disk {
+  /** Returns how many bytes from `from` on were written. */
+  write(file: number, buffer: Buffer, from: number): number;
+  sync(file: number, done: (error: Error | null) => void): void;
+}
+
+const REAL_DISK: Disk = {
+  write: (file, buffer, from) => writeSync(file, buffer, from),
+  sync: (file, done) => fdatasync(file, done),
+};
 
 export interface LogEvents {
   /** Everything up to this position is durable. */
@@ -67,6 +122,7 @@ export class LogFile {
   readonly #file: number;
   readonly #durability: Durability;
   readonly #events: LogEvents;
+  readonly #disk: Disk;
   /** Entries in the log: those of this life and those recovered, without those discarded. */
   #count: number;
   /** Positions count from the start of this life and do not move when entries are discarded. */
@@ -78,11 +134,12 @@ export class LogFile {
   #syncing = false;
 
   /** Opens or creates the log, and cuts a bad tail off. */
-  constructor(path: string, durability: Durability, events: LogEvents) {
+  constructor(path: string, durability: Durability, events: LogEvents, disk = REAL_DISK) {
     const { entries, endBytes, checksum } = recoverLog(path);
     this.recovered = entries;
     this.#durability = durability;
     this.#events = events;
+    this.#disk = disk;
     this.#count = entries.length;
     this.#durable = entries.length;
     this.#checksum = checksum;
@@ -116,16 +173,10 @@ export class LogFile {
     this.#discarded += count;
   }
 
-  #writeBlock(block: Block): void {
-    const payload = JSON.stringify(block);
-    const length = Buffer.byteLength(payload);
-    const buffer = Buffer.allocUnsafe(HEADER_BYTES + length);
-    buffer.write(payload, HEADER_BYTES, 'utf8');
-    this.#checksum = crc32(buffer.subarray(HEADER_BYTES), this.#checksum);
-    buffer.writeUInt32LE(length, 0);
-    buffer.writeUInt32LE(this.#count >>> 0, 4);
-    buffer.writeUInt32LE(this.#checksum, 8);
-    for (let written = 0; written < buffer.length; ) written += writeSync(this.#file, buffer, written);
+  #writeBlock(contents: Contents): void {
+    const { buffer, checksum } = encodeBlock(contents, this.#count, this.#checksum);
+    this.#checksum = checksum;
+    for (let written = 0; written < buffer.length; ) written += this.#disk.write(this.#file, buffer, written);
     this.#writtenBytes += buffer.length;
     this.#tellOffsets();
   }
@@ -135,7 +186,7 @@ export class LogFile {
     this.syncs++;
     const position = this.#discarded + this.#count;
     const bytes = this.#writtenBytes;
-    fdatasync(this.#file, (error) => {
+    this.#disk.sync(this.#file, (error) => {
       if (error !== null) {
         // A later sync may succeed although the pages of this one are lost: there is none after a failure.
         this.#events.onError(error);

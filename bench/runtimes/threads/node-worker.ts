@@ -1,6 +1,4 @@
 /** A node: one thread with its replica, its links, its log file. Started by the cluster, one thread a life. */
-import { readFileSync } from 'node:fs';
-import { getHeapStatistics } from 'node:v8';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { Failure, Note, Result } from '../../../engines/api.ts';
 import { Random } from '../../random.ts';
@@ -8,11 +6,15 @@ import type { Answer } from '../cluster.ts';
 import { toAnswer } from '../host/answers.ts';
 import { loadEngine } from '../host/load-engine.ts';
 import { ReplicaHost, TURN_INPUTS_MAX, type World } from '../host/replica-host.ts';
-import { Board, type Counter } from './board.ts';
+import { Board } from './board.ts';
 import { startClock } from './clock.ts';
 import { Inbox } from './inbox.ts';
 import { CREDIT, Link } from './link.ts';
-import { LogFile } from './log-file.ts';
+import { type LogEvents, LogFile } from './log-file.ts';
+import { NodeClock } from './node-clock.ts';
+import { NodeCounters } from './node-counters.ts';
+import { Slowness } from './slowness.ts';
+import { StrainedDisk } from './strained-disk.ts';
 import type { NodeOrder, NodeReport, NodeStart, WireAnswer, WireRequest } from './wire.ts';
 
 /** Node's timers take no longer delays; a timer that is due later is armed again. */
@@ -26,52 +28,53 @@ class NodeThread implements World {
   readonly #board: Board;
   readonly #inbox: Inbox;
   readonly #links: (Link | undefined)[];
+  readonly #disk: StrainedDisk;
   readonly #log: LogFile;
   readonly #host: ReplicaHost;
   readonly #askers = new Map<number, Asker>();
   readonly #random: Random;
-  readonly #counters = { bytes: 0, dropped: 0 };
+  readonly #counters: NodeCounters;
+  readonly #peerCounters = { bytes: 0, dropped: 0 };
   /** Bytes and drops towards clients are no cost of replication. */
   readonly #clientCounters = { bytes: 0, dropped: 0 };
   #clientBytesRung = 0;
-  /** What the former lives counted. */
-  readonly #before = new Map<Counter, number>();
   #answers: WireAnswer[] = [];
   #inputs: (() => void)[] = [];
   #timer: NodeJS.Timeout | undefined;
   #timerAtUs = Number.POSITIVE_INFINITY;
   #turnScheduled = false;
-  readonly nowUs: () => number;
+  /** The time that all threads share; the node's own clock may differ. */
+  readonly #trialUs: () => number;
+  readonly #clock: NodeClock;
+  readonly #slowness: Slowness;
 
   constructor(start: NodeStart, engine: Awaited<ReturnType<typeof loadEngine>>) {
     this.#start = start;
+    const { place, seed, life } = start;
     this.#board = new Board(start.board);
-    this.#inbox = new Inbox(this.#board, start.place);
-    this.nowUs = startClock(start.epoch);
-    this.#random = new Random(`${start.seed}/${start.place}/${start.life}`);
-    for (const counter of ['messages', 'bytes', 'dropped', 'syncs', 'answered', 'cpuMs'] as const) {
-      this.#before.set(counter, this.#board.counter(start.place, counter));
-    }
-    this.#log = new LogFile(start.logPath, start.durability, {
+    this.#inbox = new Inbox(this.#board, place, `${seed}/links/${life}`);
+    this.#trialUs = startClock(start.epoch);
+    this.#clock = new NodeClock(this.#board, place, this.#trialUs);
+    this.#counters = new NodeCounters(this.#board, place);
+    this.#slowness = new Slowness(this.#board, place, () => this.#counters.seenAlive(this.#trialUs() / 1000));
+    this.#random = new Random(`${seed}/${place}/${life}`);
+    this.#disk = new StrainedDisk(this.#board, place, () => this.#endByFullDisk());
+    const events: LogEvents = {
       onDurable: (position) => this.#input(() => this.#host.durable(position)),
       onOffsets: (writtenBytes, syncedBytes) => {
-        this.#board.setCounter(start.place, 'writtenBytes', writtenBytes);
-        this.#board.setCounter(start.place, 'syncedBytes', syncedBytes);
+        this.#board.setCounter(place, 'writtenBytes', writtenBytes);
+        this.#board.setCounter(place, 'syncedBytes', syncedBytes);
       },
       onError: (error) => {
         throw new Error(`the log could not be synced: ${error.message}`);
       },
-    });
-    this.#links = start.ports.map((port, place) => port && this.#link(place, port));
-    const self = start.members[start.place]!;
-    const life = {
-      self: self.id,
-      members: start.members,
-      boot: start.boot,
-      number: start.life,
-      recovered: this.#log.recovered,
     };
-    this.#host = new ReplicaHost(engine, start.engine.options, life, this);
+    this.#log = new LogFile(start.logPath, start.durability, events, this.#disk);
+    this.#links = start.ports.map((port, from) => port && this.#link(from, port));
+    const { members, boot } = start;
+    const { recovered } = this.#log;
+    const self = { self: members[place]!.id, members, boot, number: life, recovered };
+    this.#host = new ReplicaHost(engine, start.engine.options, self, this);
     this.#turn();
   }
 
@@ -83,7 +86,7 @@ class NodeThread implements World {
   #link(place: number, port: MessagePort): Link {
     const link = new Link(
       port,
-      place === this.#generatorPlace ? this.#clientCounters : this.#counters,
+      place === this.#generatorPlace ? this.#clientCounters : this.#peerCounters,
       (frame) => {
         const items = link.accept(frame);
         if (items === undefined) {
@@ -101,10 +104,9 @@ class NodeThread implements World {
   #closed(place: number, link: Link): void {
     if (this.#links[place] !== link) return;
     this.#links[place] = undefined;
-    const { members, place: self } = this.#start;
-    const member = members[place];
+    const member = this.#start.members[place];
     // A vanished or cut peer is silence: nobody is told.
-    if (member === undefined || this.#board.isSilenced(place) || this.#board.isCut(place, self)) return;
+    if (member === undefined || this.#board.isSilenced(place) || this.#inbox.isCut(place)) return;
     this.#input(() => this.#host.link(member.id, false));
   }
 
@@ -123,7 +125,7 @@ class NodeThread implements World {
   // -------------------------------------------------------------------------------------------------------- turns
 
   #arrive(place: number, items: readonly unknown[]): void {
-    const nowUs = this.nowUs();
+    const nowUs = this.#trialUs();
     if (place !== this.#generatorPlace) {
       this.#inbox.arrive(place, items, nowUs);
       return;
@@ -160,7 +162,7 @@ class NodeThread implements World {
   #turn(): void {
     if (this.#host === undefined) return;
     const { place } = this.#start;
-    let inputsMax = TURN_INPUTS_MAX;
+    let inputsMax = this.#slowness.beginTurn(TURN_INPUTS_MAX);
     if (this.#board.isPaused(place)) {
       this.#board.waitWhilePaused(place);
       this.#host.resumed();
@@ -170,10 +172,13 @@ class NodeThread implements World {
     } else {
       for (const from of this.#links.keys()) this.#receive(from, TURN_INPUTS_MAX - this.#inbox.size);
     }
-    this.#inbox.release(this.nowUs());
+    this.#inbox.release(this.#trialUs());
     const inputs = this.#inputs;
     this.#inputs = [];
-    for (const input of inputs) input();
+    for (const input of inputs) {
+      this.#slowness.beforeInput();
+      input();
+    }
     this.#inbox.take(inputsMax, this.#handIn);
     this.#host.fireDue();
     this.#host.endTurn();
@@ -191,6 +196,7 @@ class NodeThread implements World {
   }
 
   readonly #handIn = (from: number, item: unknown): void => {
+    this.#slowness.beforeInput();
     const member = this.#start.members[from];
     if (member !== undefined) {
       this.#host.message(member.id, item);
@@ -204,11 +210,11 @@ class NodeThread implements World {
   };
 
   #arm(): void {
-    const dueUs = Math.min(this.#host.nextDeadlineUs(), this.#inbox.nextDueUs());
+    const dueUs = Math.min(this.#clock.trialUsAt(this.#host.nextDeadlineUs()), this.#inbox.nextDueUs());
     if (dueUs >= this.#timerAtUs) return;
     clearTimeout(this.#timer);
     this.#timerAtUs = dueUs;
-    const delayMs = Math.min(Math.max(0, Math.ceil((dueUs - this.nowUs()) / 1000)), TIMEOUT_MAX_MS);
+    const delayMs = Math.min(Math.max(0, Math.ceil((dueUs - this.#trialUs()) / 1000)), TIMEOUT_MAX_MS);
     this.#timer = setTimeout(() => {
       this.#timerAtUs = Number.POSITIVE_INFINITY;
       this.#turn();
@@ -217,8 +223,12 @@ class NodeThread implements World {
 
   // -------------------------------------------------------------------------------------------------------- world
 
+  nowUs(): number {
+    return this.#clock.nowUs();
+  }
+
   wallClockMs(): number {
-    return Date.now();
+    return this.#clock.wallMs();
   }
 
   random(): number {
@@ -241,7 +251,7 @@ class NodeThread implements World {
     if (this.#answers.length === 0) return;
     const answers = this.#answers;
     this.#answers = [];
-    const atMs = this.nowUs() / 1000;
+    const atMs = this.#trialUs() / 1000;
     for (const answer of answers) answer[2] = atMs;
     this.#links[this.#generatorPlace]?.send(answers, 0);
   }
@@ -262,13 +272,18 @@ class NodeThread implements World {
   }
 
   note(note: Note): void {
-    report({ kind: 'note', atMs: this.nowUs() / 1000, note });
+    report({ kind: 'note', atMs: this.#trialUs() / 1000, note });
   }
 
   late(lateUs: number): void {
-    const { place } = this.#start;
-    const lateMs = lateUs / 1000;
-    if (lateMs > this.#board.counter(place, 'latenessMaxMs')) this.#board.setCounter(place, 'latenessMaxMs', lateMs);
+    this.#counters.late(lateUs / 1000);
+  }
+
+  /** Everybody connected sees it, as they see a kill; the board tells the cluster that it is no failure. */
+  #endByFullDisk(): never {
+    this.#board.close(this.#start.place, true);
+    this.#board.ring();
+    process.exit();
   }
 
   // ------------------------------------------------------------------------------------------- asked by the cluster
@@ -306,42 +321,25 @@ class NodeThread implements World {
   }
 
   sample(id: number): void {
-    this.#countCpu();
-    this.#board.setCounter(this.#start.place, 'heapBytes', getHeapStatistics().used_heap_size);
+    this.#counters.countCpu();
+    this.#counters.countHeap();
     report({ kind: 'sample', id, status: this.#host.status() });
   }
 
   look(): void {
+    this.#disk.look();
     this.#turn();
     // Now and then, so that little of it is lost when the node dies.
-    this.#countCpu();
-  }
-
-  #countCpu(): void {
-    const cpuMs = threadCpuMs();
-    if (cpuMs !== undefined) this.#board.setCounter(this.#start.place, 'cpuMs', this.#before.get('cpuMs')! + cpuMs);
+    this.#counters.countCpu();
   }
 
   #count(): void {
-    const { place } = this.#start;
-    const set = (counter: Counter, value: number): void =>
-      this.#board.setCounter(place, counter, this.#before.get(counter)! + value);
-    set('messages', this.#host.messages);
-    set('bytes', this.#counters.bytes);
-    set('dropped', this.#counters.dropped);
-    set('syncs', this.#log.syncs);
-    set('answered', this.#host.answered);
-    this.#board.setCounter(place, 'seenAliveMs', this.nowUs() / 1000);
-  }
-}
-
-/** CPU time of this thread; undefined where the system does not tell. */
-function threadCpuMs(): number | undefined {
-  if (process.platform !== 'linux') return undefined;
-  try {
-    return Number(readFileSync('/proc/thread-self/schedstat', 'utf8').split(' ')[0]) / 1e6;
-  } catch {
-    return undefined;
+    this.#counters.count('messages', this.#host.messages);
+    this.#counters.count('bytes', this.#peerCounters.bytes);
+    this.#counters.count('dropped', this.#peerCounters.dropped);
+    this.#counters.count('syncs', this.#log.syncs);
+    this.#counters.count('answered', this.#host.answered);
+    this.#counters.seenAlive(this.#trialUs() / 1000);
   }
 }
 

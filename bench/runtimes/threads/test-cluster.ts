@@ -111,6 +111,9 @@ export const whatSeen = async (cluster: ThreadsCluster, node: NodeId): Promise<s
   (await seen(cluster, node)).map(({ what }) => what);
 export const recovered = async (cluster: ThreadsCluster, node: NodeId): Promise<string[]> =>
   (await read(cluster, node, 'recovered')) as string[];
+/** `now()` and `wallClock()`, read one after the other. */
+export const clocks = async (cluster: ThreadsCluster, node: NodeId): Promise<[nowMs: number, wallMs: number]> =>
+  (await read(cluster, node, 'clocks')) as [number, number];
 export const has = async (cluster: ThreadsCluster, node: NodeId, what: string): Promise<boolean> =>
   (await whatSeen(cluster, node)).includes(what);
 export const sees = (cluster: ThreadsCluster, node: NodeId, what: string): Promise<void> =>

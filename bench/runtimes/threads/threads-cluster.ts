@@ -24,6 +24,7 @@ import { type Epoch, newEpoch, startClock } from './clock.ts';
 import { FaultSwitch } from './fault-switch.ts';
 import { Lifetime } from './lifetime.ts';
 import { LIMITS, overran, type ThreadsLimits, threw } from './limits.ts';
+import { fullMesh } from './mesh.ts';
 import type { GeneratorOrder, GeneratorStart, NodeOrder, NodeReport, NodeStart } from './wire.ts';
 
 const WATCH_EVERY_MS = 250;
@@ -62,13 +63,14 @@ export class ThreadsCluster implements Cluster {
     this.#epoch = newEpoch();
     this.#nowUs = startClock(this.#epoch);
     const zones = plan.generator?.zones ?? [];
-    this.#board = Board.create(plan.members.length, zones.length);
+    this.#board = Board.create(plan.members.length);
     this.#nodes = plan.members.map(() => ({ worker: undefined, ending: false, startedAtMs: 0 }));
     this.#faults = new FaultSwitch(this.#board, plan.members, zones, plan.seed, {
       logPath: (place) => this.#logPath(place),
       end: (place) => this.#end(place),
       restart: (places) => this.#restart(places),
       standStill: (place) => this.#standStill(place),
+      look: () => this.#lookAtBoard(),
       now: () => this.now(),
     });
   }
@@ -82,24 +84,8 @@ export class ThreadsCluster implements Cluster {
 
   async #startAll(): Promise<void> {
     const { members, generator } = this.#plan;
-    const places = members.map((_, place) => place);
-    const ports = places.map((): (MessagePort | undefined)[] => []);
-    for (const a of places) {
-      for (const b of places.slice(a + 1)) {
-        const { port1, port2 } = new MessageChannel();
-        ports[a]![b] = port1;
-        ports[b]![a] = port2;
-      }
-    }
-    const generatorPorts: MessagePort[] = [];
-    if (generator !== undefined) {
-      for (const place of places) {
-        const { port1, port2 } = new MessageChannel();
-        ports[place]![members.length] = port1;
-        generatorPorts.push(port2);
-      }
-    }
-    const started = places.map((place) => this.#startNode(place, ports[place]!, this.#bootOf(place)));
+    const { ports, generatorPorts } = fullMesh(members.length, generator !== undefined);
+    const started = ports.map((ends, place) => this.#startNode(place, ends, this.#bootOf(place)));
     if (generator !== undefined) started.push(this.#startGenerator(generator, generatorPorts));
     this.#watch = setInterval(() => this.#look(), WATCH_EVERY_MS);
     await this.#lifetime.unlessOver(Promise.all(started));
@@ -143,7 +129,7 @@ export class ThreadsCluster implements Cluster {
     });
     worker.on('exit', () => {
       node.worker = undefined;
-      if (!node.ending) this.#lifetime.fail(`${id} ended its own process`);
+      if (!node.ending && !this.#board.endedByFullDisk(place)) this.#lifetime.fail(`${id} ended its own process`);
     });
     await new Promise<void>((resolve) => {
       worker.on('exit', () => resolve());
@@ -348,6 +334,11 @@ export class ThreadsCluster implements Cluster {
     const { worker } = node;
     node.worker = undefined;
     await worker.terminate();
+  }
+
+  #lookAtBoard(): void {
+    for (let place = 0; place < this.#nodes.length; place++) this.#order(place, { kind: 'look' });
+    this.#board.ring();
   }
 
   async #standStill(place: number): Promise<void> {
