@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { NodeId } from '../../engines/api.ts';
+import type { FaultPlan } from '../faults/fault-plan.ts';
 import { loadFaultPlan } from '../faults/plans.ts';
-import type { FaultPlan } from '../faults/single.ts';
 import type { Fault } from '../faults/vocabulary.ts';
 import { type History, isLedgerKey, OK, PUT } from '../history.ts';
 import { constantLoad, historyOf } from '../measures/synthetic-history.ts';
@@ -118,7 +118,7 @@ test('a fault that heals at a time does so, and what follows is watched too', as
   const { failovers, faultsAtMs, healsAtMs } = await injureVirtually({ plan, observeAfterMs: 500 }, allDark);
   const healedAfterMs = healsAtMs[0]! - faultsAtMs[0]!;
   assert.ok(healedAfterMs >= 200 && healedAfterMs <= 210, `${healedAfterMs} ms`);
-  assert.equal(healsAtMs.length, 1, 'it is not healed twice');
+  assert.deepEqual([healsAtMs.length, new Set(healsAtMs).size], [3, 1], 'all nodes at once, and not twice');
   const [row] = failovers;
   assert.ok(row!.observed_ms! >= 1080, `${row!.observed_ms} ms: 600 until recovery, and 500 more`);
 });
@@ -127,8 +127,7 @@ test('a plan that injures the leader is void where nobody led lately, and one th
   const silentSinceStart: Answers = () => undefined;
   const leader = await injureVirtually({ observeMaxMs: 500 }, silentSinceStart);
   assert.match(leader.failovers[0]!.void_reason!, /^the fault kill-leader did not happen/);
-  const plan: FaultPlan = { ...loadFaultPlan('kill-random'), target: 'random' };
-  const random = await injureVirtually({ plan, observeMaxMs: 500 }, silentSinceStart);
+  const random = await injureVirtually({ plan: loadFaultPlan('kill-random'), observeMaxMs: 500 }, silentSinceStart);
   assert.doesNotMatch(random.failovers[0]!.void_reason ?? '', /did not happen/);
 });
 
@@ -142,14 +141,11 @@ test('who led before the former fault, and has not answered since, is no leader 
 const ATTEMPTS = 4;
 
 /** A kill that does the holder no harm: it only hears of it, and then misbehaves as planned. */
-const killBystander = {
+const killBystander: FaultPlan = {
   name: 'kill-n3',
   title: 'n3 dies',
-  kind: 'kill',
-  target: { node: 'n3' },
-  clients: 'outside',
-  delayMs: 0,
-} as const;
+  steps: [{ when: { atMs: 0 }, target: { node: 'n3' }, do: { kind: 'kill' } }],
+};
 
 test('an engine that refuses for a while and loses what it acknowledged is found out: outage, recovery and loss as planned', async () => {
   const refuseMs = 600;
