@@ -5,6 +5,7 @@
 import type { Command, Member, NodeId, Note, Operation } from '../../engines/api.ts';
 import type { Random } from '../random.ts';
 import { type Phase, phasesOf } from './courses.ts';
+import type { Surroundings } from './injuries.ts';
 import { type Hold, StandingFaults, type Switch } from './standing-faults.ts';
 import type { Injury, OnTrigger, Order, Step, Target, Trigger } from './steps.ts';
 import { chooseTarget, isMeant, type Known } from './targets.ts';
@@ -14,9 +15,7 @@ import { commandText, faultsText, injuryText, msText, victimText } from './words
  * Where steps are carried out. Differing faults on one node or link add up there; what one fault does, another one's heal
  * does not undo.
  */
-export interface Scene extends Switch {
-  readonly members: readonly Member[];
-  readonly clientZones: readonly string[];
+export interface Scene extends Surroundings, Switch {
   /** Who answered the latest ok write. */
   leader(): NodeId | undefined;
   nowMs(): number;
@@ -194,12 +193,24 @@ export class Execution {
   }
 
   #do(step: Step, random: Random, observation: Observation | undefined): void {
+    const { target } = step;
     const known = this.#known(observation);
-    const victim = chooseTarget(step.target, known, random);
+    const { members, clientZones } = this.#scene;
+    if (target !== 'everyone') {
+      this.#doTo(chooseTarget(target, known, random), step, this.#scene, known, random);
+      return;
+    }
+    for (const [place, victim] of members.entries()) {
+      // Each link once: to those who had their turn it has been seen to.
+      this.#doTo(victim, step, { members: members.slice(place), clientZones }, known, random.fork(place));
+    }
+  }
+
+  #doTo(victim: Member, step: Step, around: Surroundings, known: Known, random: Random): void {
     this.#deeds.push({ step, atMs: this.#scene.nowMs(), victim });
     const whom = step.do.kind === 'power-cut' ? 'everywhere' : victimText(victim.id, step.target);
     if (step.do.kind === 'command') this.#command(victim.id, commandOf(step.do, known, random), whom);
-    else this.#injure(step.do, victim, whom, step.forMs, random);
+    else this.#injure(step.do, phasesOf(step.do, victim, around, random), whom, step.forMs);
   }
 
   #command(node: NodeId, command: Command, whom: string): void {
@@ -207,8 +218,7 @@ export class Execution {
     this.#scene.command(node, command);
   }
 
-  #injure(injury: Injury, victim: Member, whom: string, forMs: number | undefined, random: Random): void {
-    const phases = phasesOf(injury, victim, this.#scene, random);
+  #injure(injury: Injury, phases: readonly Phase[], whom: string, forMs: number | undefined): void {
     const text = injuryText(injury, whom, phases[0]!.faults);
     this.#say(forMs === undefined ? text : `${text}, for ${msText(forMs)} ms`);
     const isAtOnce = phases.length === 1;

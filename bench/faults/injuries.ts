@@ -93,7 +93,7 @@ function sidesOf(victim: Member, members: readonly Member[], side: 'minority' | 
   const size = side === 'minority' ? minority : voters - minority;
   const others = members.filter(({ id, kind }) => id !== victim.id && kind !== 'spare');
   const mine = [victim, ...shuffled(others, random).slice(0, Math.max(1, size) - 1)];
-  return { mine, theirs: members.filter((member) => !mine.includes(member)) };
+  return { mine, theirs: members.filter(({ id }) => mine.every((member) => member.id !== id)) };
 }
 
 export function shuffled<T>(items: readonly T[], random: Random): T[] {

@@ -1,65 +1,217 @@
-/** Fault plans: an injury, whom it hits, and for how long; built in by name, or from a YAML file. */
+/** The built-in fault plans by name; any other plan comes from a YAML file. */
 import { existsSync } from 'node:fs';
-import { z } from 'zod';
 import { unknownName } from '../input.ts';
-import { readYaml } from '../yaml-file.ts';
-import type { FaultPlan, Target } from './single.ts';
+import type { FaultPlan } from './fault-plan.ts';
+import { readFaultPlan } from './plan-file.ts';
+import type { Injury, Order, Step } from './steps.ts';
 
+/** One step, at the beginning. */
 const plan = (
   name: string,
   title: string,
-  kind: FaultPlan['kind'],
-  target: Target,
-  more: Partial<FaultPlan> = {},
-): FaultPlan => ({ name, title, kind, target, clients: 'outside', delayMs: 0, ...more });
+  what: Injury | Order,
+  target: Step['target'] = 'leader',
+  more: Partial<Step> = {},
+): FaultPlan => ({ name, title, steps: [{ when: { atMs: 0 }, target, do: what, ...more }] });
+
+const FOR_3_S = { forMs: 3000 };
+const QUICK_RESTART_MS = 5;
 
 export const FAULT_PLANS: readonly FaultPlan[] = [
-  plan('kill-leader', 'the process of the leading node dies; its connections close', 'kill', 'leader'),
-  plan('vanish-leader', 'the leading node loses power or its cable: nothing but silence', 'vanish', 'leader'),
-  plan('pause-leader', 'the leading node stands still for 3 s and goes on', 'pause', 'leader', { healAfterMs: 3000 }),
-  plan('isolate-leader', 'the leading node is cut off from nodes and clients', 'isolate', 'leader'),
-  plan('isolate-leader-with-clients', 'the same, but the clients of its zone still reach it', 'isolate', 'leader', {
+  // Processes.
+  plan('kill-leader', 'the process of the leading node dies; its connections close', { kind: 'kill' }),
+  plan('vanish-leader', 'the leading node loses power or its cable: nothing but silence', { kind: 'vanish' }),
+  plan('pause-leader', 'the leading node stands still for 3 s and goes on', { kind: 'pause' }, 'leader', FOR_3_S),
+  plan('isolate-leader', 'the leading node is cut off from nodes and clients', { kind: 'isolate', clients: 'outside' }),
+  plan('isolate-leader-with-clients', 'the same, but the clients of its zone still reach it', {
+    kind: 'isolate',
     clients: 'inside',
   }),
-  plan('slow-leader', 'everything to and from the leading node takes 200 ms more', 'delay', 'leader', {
-    delayMs: 200,
-    healAfterMs: 3000,
-  }),
-  plan('kill-random', 'the process of a random node dies', 'kill', 'random'),
-  plan('vanish-random', 'a random node falls silent', 'vanish', 'random'),
-  plan('cut-leader-zone', 'the zone of the leading node is cut off, its clients with it', 'cut-zone', 'leader', {
+  plan(
+    'slow-leader',
+    'everything to and from the leading node takes 200 ms more',
+    { kind: 'delay', delayMs: 200 },
+    'leader',
+    FOR_3_S,
+  ),
+  plan('kill-random', 'the process of a random node dies', { kind: 'kill' }, 'random'),
+  plan('vanish-random', 'a random node falls silent', { kind: 'vanish' }, 'random'),
+  plan('cut-leader-zone', 'the zone of the leading node is cut off, its clients with it', {
+    kind: 'cut-zone',
     clients: 'inside',
   }),
-  plan('kill-leader-zone', 'every node in the zone of the leading node dies', 'kill-zone', 'leader'),
-  plan('power-cut', 'every node loses power at once', 'power-cut', 'random', { healAfterMs: 200 }),
+  plan('kill-leader-zone', 'every node in the zone of the leading node dies', { kind: 'kill-zone' }),
+  plan('power-cut', 'every node loses power at once', { kind: 'power-cut' }, 'random', { forMs: 200 }),
+  plan(
+    'quick-restart-leader',
+    'the leading node dies and is back before anyone could miss it',
+    { kind: 'kill' },
+    'leader',
+    {
+      forMs: QUICK_RESTART_MS,
+    },
+  ),
+  plan(
+    'slow-handler-leader',
+    'the leading node takes 5 ms more for each input',
+    { kind: 'slow', perInputMs: 5 },
+    'leader',
+    FOR_3_S,
+  ),
+  plan(
+    'slow-handler-everyone',
+    'every node takes 2 ms more for each input',
+    { kind: 'slow', perInputMs: 2 },
+    'everyone',
+    FOR_3_S,
+  ),
+  plan('crash-storm', 'one node after the other crashes, and comes back half a second later', {
+    kind: 'crash-storm',
+    everyMs: 200,
+    downMs: 500,
+  }),
+  plan('rolling-restart', 'one node after the other is restarted, without a warning', {
+    kind: 'rolling-restart',
+    everyMs: 1000,
+    downMs: 500,
+  }),
+  plan('rolling-restart-drained', 'one node after the other is restarted, each told to drain before', {
+    kind: 'rolling-restart',
+    everyMs: 1000,
+    downMs: 500,
+    drainMs: 300,
+  }),
+  plan(
+    'vanish-after-answer',
+    'the leading node loses power just after it answered a write',
+    { kind: 'vanish' },
+    'trigger',
+    { when: { trigger: { on: 'answer', operation: 'put', by: 'leader' }, afterMs: 0.1 } },
+  ),
+  // Links.
+  plan('mute-leader', 'the leading node hears everybody, and nobody hears it', { kind: 'mute' }),
+  plan('deaf-leader', 'the leading node hears nobody, and everybody hears it', { kind: 'deaf' }),
+  plan('partition-minority', 'the nodes fall in two, the leading one in the minority', {
+    kind: 'partition',
+    side: 'minority',
+  }),
+  plan('partition-majority', 'the nodes fall in two, the leading one in the majority', {
+    kind: 'partition',
+    side: 'majority',
+  }),
+  plan('bridge', 'the nodes fall in two halves, and only the leading one reaches both', { kind: 'bridge' }),
+  plan('cut-link', 'the leading node and one other do not reach each other', { kind: 'cut-link' }),
+  plan('flapping-leader', 'the leading node is cut off and reached again, five times', {
+    kind: 'flapping',
+    times: 5,
+    downMs: 300,
+    upMs: 300,
+  }),
+  plan(
+    'lossy',
+    'a tenth of what goes to and from the leading node is lost',
+    { kind: 'drop', share: 0.1 },
+    'leader',
+    FOR_3_S,
+  ),
+  plan(
+    'duplicating',
+    'a tenth of what goes to and from the leading node arrives twice',
+    { kind: 'duplicate', share: 0.1 },
+    'leader',
+    FOR_3_S,
+  ),
+  plan(
+    'reordering',
+    'a tenth of what goes to and from the leading node comes up to 50 ms later, out of order',
+    { kind: 'reorder', share: 0.1, delayMs: 50 },
+    'leader',
+    FOR_3_S,
+  ),
+  plan(
+    'hold-leader',
+    'what the leading node sends is kept back for a second, and then handed over',
+    { kind: 'hold', way: 'out' },
+    'leader',
+    { forMs: 1000 },
+  ),
+  // Disks.
+  plan(
+    'slow-disk-leader',
+    'each sync of the leading node takes 50 ms more',
+    { kind: 'slow-disk', syncMs: 50 },
+    'leader',
+    FOR_3_S,
+  ),
+  plan('stall-disk-leader', 'no sync of the leading node completes for 3 s', { kind: 'stall-disk' }, 'leader', FOR_3_S),
+  plan(
+    'scatter-syncs-leader',
+    'syncs of the leading node take up to 50 ms more and finish out of order',
+    { kind: 'scatter-syncs', syncMs: 50 },
+    'leader',
+    FOR_3_S,
+  ),
+  plan('fill-disk-leader', 'the disk of the leading node is full: its next write ends it', { kind: 'fill-disk' }),
+  plan('read-error-random', 'a random node cannot read its log for half a second', { kind: 'read-error' }, 'random', {
+    forMs: 500,
+  }),
+  plan(
+    'corrupt-log-random',
+    "a random node vanishes, and its log's last record is damaged",
+    { kind: 'corrupt-log' },
+    'random',
+    {
+      forMs: 500,
+    },
+  ),
+  plan('wipe-random', 'a random node vanishes, and comes back with an empty disk', { kind: 'wipe' }, 'random', {
+    forMs: 500,
+  }),
+  // Clocks.
+  plan(
+    'skew-leader',
+    'the time of day at the leading node jumps a second ahead',
+    { kind: 'skew', skewMs: 1000 },
+    'leader',
+    FOR_3_S,
+  ),
+  plan(
+    'drift-leader',
+    'the clock of the leading node runs 1 % fast',
+    { kind: 'drift', ppm: 10_000 },
+    'leader',
+    FOR_3_S,
+  ),
+  // Commands, and everything together.
+  plan('transfer', 'the leading node is told to hand over', { kind: 'command', command: 'transfer' }),
+  plan('drain-leader', 'the leading node is told to drain', { kind: 'command', command: 'drain' }),
+  plan('snapshot', 'the leading node is told to take a snapshot', { kind: 'command', command: 'snapshot' }),
+  {
+    name: 'random',
+    title: 'random nodes are killed, vanish, are paused or isolated, for five seconds',
+    steps: [
+      {
+        random: {
+          injuries: [{ kind: 'kill' }, { kind: 'vanish' }, { kind: 'pause' }, { kind: 'isolate' }],
+          target: 'random',
+          fromMs: 0,
+          untilMs: 5000,
+          everyMs: [100, 900],
+          forMs: [50, 1500],
+        },
+      },
+    ],
+  },
 ];
 
-const schema = z.strictObject({
-  title: z.string().default('from a file'),
-  kind: z.enum(['kill', 'vanish', 'pause', 'isolate', 'delay', 'cut-zone', 'kill-zone', 'power-cut']),
-  target: z
-    .union([z.enum(['leader', 'random']), z.strictObject({ node: z.string() }), z.strictObject({ zone: z.string() })])
-    .default('leader'),
-  clients: z.enum(['inside', 'outside']).default('outside'),
-  delay_ms: z.int().min(1).default(200),
-  heal_after_ms: z.number().positive().optional(),
-});
-
+/** @throws {InputError} if there is neither a built-in plan nor a file of that name, or the file is no plan. */
 export function loadFaultPlan(nameOrFile: string): FaultPlan {
   const found = FAULT_PLANS.find(({ name }) => name === nameOrFile);
   if (found !== undefined) return found;
-  if (!existsSync(nameOrFile)) {
-    const names = FAULT_PLANS.map(({ name }) => name);
-    throw unknownName('--fault', nameOrFile, names);
-  }
-  const { title, kind, target, clients, delay_ms, heal_after_ms } = readYaml(nameOrFile, schema);
-  return {
-    name: nameOrFile,
-    title,
-    kind,
-    target,
-    clients,
-    delayMs: delay_ms,
-    ...(heal_after_ms !== undefined && { healAfterMs: heal_after_ms }),
-  };
+  if (existsSync(nameOrFile)) return readFaultPlan(nameOrFile);
+  throw unknownName(
+    '--fault',
+    nameOrFile,
+    FAULT_PLANS.map(({ name }) => name),
+  );
 }

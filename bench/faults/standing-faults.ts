@@ -6,7 +6,7 @@
  * - Faults of whole zones, and power cuts, are their nodes' faults, all at once.
  */
 import type { Member, NodeId } from '../../engines/api.ts';
-import type { Fault } from './vocabulary.ts';
+import { type Fault, takesDown } from './vocabulary.ts';
 
 /** What someone has begun and may end. */
 export type Hold = readonly Fault[];
@@ -74,20 +74,9 @@ function standsAs(fault: Fault): string {
   return node === undefined ? JSON.stringify(fault) : `down ${node}`;
 }
 
-/** The node that this fault has down, or will once it writes, and that its heal restarts. */
-export function heldDown(fault: Fault): NodeId | undefined {
-  switch (fault.kind) {
-    case 'kill':
-    case 'vanish':
-    case 'fill-disk':
-    case 'read-error':
-    case 'corrupt-log':
-    case 'wipe':
-      return fault.node;
-    default:
-      return undefined;
-  }
-}
+/** The one node that this fault has down. */
+export const heldDown = (fault: Fault): NodeId | undefined =>
+  takesDown(fault) && 'node' in fault ? fault.node : undefined;
 
 /** Whether a fault that stands leaves nothing for another one of its name to do. A node with a full disk may run on. */
 function covers(standing: Fault, fault: Fault): boolean {

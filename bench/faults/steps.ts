@@ -12,8 +12,8 @@ export interface Step {
    */
   readonly id?: string;
   readonly when: When;
-  /** Whom the injury hits, or whom the command is given to. */
-  readonly target: Target;
+  /** Whom the injury hits, or whom the command is given to. `everyone`: each node by itself, and each link once. */
+  readonly target: Target | 'everyone';
   readonly do: Injury | Order;
   /** Everything that the step injected is healed so long after it. Left out: at the end, or as the injury itself says. */
   readonly forMs?: number;
@@ -65,8 +65,6 @@ export type Target =
   | { readonly node: NodeId }
   | { readonly zone: string }
   | { readonly place: number };
-
-export type TargetWord = Extract<Target, string>;
 
 /** A command with its nodes left to be found when it is given. */
 export interface Order {

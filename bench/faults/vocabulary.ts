@@ -74,6 +74,20 @@ export type ClockFault =
 
 export type FaultKind = Fault['kind'];
 
+const DOWN: readonly FaultKind[] = [
+  'kill',
+  'vanish',
+  'kill-zone',
+  'power-cut',
+  'fill-disk',
+  'read-error',
+  'corrupt-log',
+  'wipe',
+];
+
+/** Whether nodes are down under this fault, or will be once they write, until its heal restarts them. */
+export const takesDown = ({ kind }: Fault): boolean => DOWN.includes(kind);
+
 /** By fault: where it makes sense. Threads have the machine's own clocks and disk, and cannot bend all of them. */
 export const WHERE: { readonly [Kind in FaultKind]: 'everywhere' | 'simulation' } = {
   kill: 'everywhere',

@@ -1,10 +1,10 @@
 /** Injuries, faults and commands in words, for logs that people read. */
 import type { Command } from '../../engines/api.ts';
-import type { Injury, Target } from './steps.ts';
+import type { Injury, Step } from './steps.ts';
 import type { End, Fault } from './vocabulary.ts';
 
 /** A node as it was chosen, such as "n2 (leader)". */
-export function victimText(id: string, target: Target): string {
+export function victimText(id: string, target: Step['target']): string {
   if (target === 'random' || typeof target !== 'string') return id;
   return `${id} (${target})`;
 }

@@ -1,5 +1,5 @@
 /** When which fault stood, from the cluster's events. */
-import type { Fault } from '../faults/vocabulary.ts';
+import { type Fault, takesDown } from '../faults/vocabulary.ts';
 import type { ClusterEvent } from '../runtimes/cluster.ts';
 
 /** A stretch of time with something wrong in it, both ends included. */
@@ -23,7 +23,7 @@ export function faultIntervals(events: readonly ClusterEvent[]): StandingFault[]
   const intervals: StandingFault[] = [];
   const standing = new Map<string, number[]>();
   for (const event of [...events].sort((a, b) => a.atMs - b.atMs)) {
-    if (event.kind === 'note') continue;
+    if (event.kind === 'note' || event.kind === 'command') continue;
     const text = faultText(event.fault);
     if (event.kind === 'fault') {
       const positions = standing.get(text) ?? [];
@@ -39,11 +39,24 @@ export function faultIntervals(events: readonly ClusterEvent[]): StandingFault[]
 }
 
 /**
- * Whether a change of leader under this fault is a true failover: a node is dead or cut off. Under a pause or a delay it is
- * not, since nothing has failed: how long a pause an engine mistakes for a death is what false failovers measure.
+ * When a change of leader was a true failover, or asked for: a node was dead or cut off, or a command was under way that
+ * moves the lead or the membership.
+ */
+export function excuses(events: readonly ClusterEvent[]): FaultInterval[] {
+  const commanded = events.flatMap((event) => {
+    if (event.kind !== 'command' || event.command.kind === 'snapshot') return [];
+    return [{ fromMs: event.atMs, toMs: event.answeredMs }];
+  });
+  return [...faultIntervals(events).filter(({ fault }) => excusesFailover(fault)), ...commanded];
+}
+
+/**
+ * Whether a change of leader under this fault is a true failover: a node is dead or cut off. Under a pause, a delay, or
+ * whatever else only makes a node or link worse it is not, since nothing has failed: how long a pause an engine mistakes for a
+ * death is what false failovers measure.
  */
 export function excusesFailover(fault: Fault): boolean {
-  return fault.kind !== 'pause' && fault.kind !== 'delay';
+  return fault.kind === 'cut' || fault.kind === 'cut-zone' || takesDown(fault);
 }
 
 export function isInside(intervals: readonly FaultInterval[], atMs: number): boolean {

@@ -72,11 +72,12 @@ export function rateLow(history: History, { fromMs, t0Ms, offeredPerS }: RateBef
 /**
  * The fault did not happen, or took effect more than 20 ms late.
  *
- * @param fault the event that the injection gave; undefined if it gave none, for instance because no node led.
+ * @param fault the event that the injection or command gave; undefined if it gave none, for instance because no node led.
  * @param planned what was planned, in words: it begins the sentence ("the kill of the leader").
  */
 export function faultMissed(fault: ClusterEvent | undefined, planned: string): string | undefined {
-  if (fault === undefined || fault.kind !== 'fault') return `${planned} did not happen`;
+  if (fault?.kind === 'command') return undefined;
+  if (fault?.kind !== 'fault') return `${planned} did not happen`;
   if (fault.lateMs <= FAULT_LATENESS_MAX_MS) return undefined;
   return `${planned} took effect ${ms(fault.lateMs)} late, and ${FAULT_LATENESS_MAX_MS} ms are allowed`;
 }

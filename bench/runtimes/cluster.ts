@@ -5,6 +5,7 @@
  * All times are milliseconds since the cluster's start (`now()`), on one clock for nodes, clients and faults.
  */
 import type { Command, Member, NodeId, Note, Operation, ReplicaStatus, Request, Result } from '../../engines/api.ts';
+import type { Observation } from '../faults/execution.ts';
 import type { Fault } from '../faults/vocabulary.ts';
 import type { History } from '../history.ts';
 import type { GeneratorPlan, LoadStep } from '../workloads/plan.ts';
@@ -61,7 +62,24 @@ export interface NodeSample {
 export type ClusterEvent =
   | { readonly atMs: number; readonly kind: 'note'; readonly node: NodeId; readonly note: Note }
   | { readonly atMs: number; readonly kind: 'fault'; readonly fault: Fault; readonly lateMs: number }
-  | { readonly atMs: number; readonly kind: 'heal'; readonly fault: Fault };
+  | { readonly atMs: number; readonly kind: 'heal'; readonly fault: Fault }
+  /** A command from its order, at `atMs`, to its answer. */
+  | {
+      readonly atMs: number;
+      readonly kind: 'command';
+      readonly node: NodeId;
+      readonly command: Command;
+      readonly answer: Answer;
+      readonly answeredMs: number;
+    };
+
+/** What only a runtime in virtual time can offer: to act at an exact instant, and to see everything as it happens. */
+export interface Direct {
+  /** Within the action, a fault that is injected or healed takes effect before the call returns its promise. */
+  after(delayMs: number, action: () => void): void;
+  /** Returns what ends it. */
+  watch(kinds: ReadonlySet<Observation['kind']>, see: (observation: Observation) => void): () => void;
+}
 
 export interface Cluster {
   readonly members: readonly Member[];
@@ -73,9 +91,11 @@ export interface Cluster {
   stopLoad(): void;
   /** Asks one node, all operations at once. Answers come in the same order; silence ends `unknown` after `timeoutMs`. */
   ask(node: NodeId, operations: readonly Operation[], read: Request['read'], timeoutMs: number): Promise<Answer[]>;
+  /** What came back is an event too. */
   command(node: NodeId, command: Command, timeoutMs: number): Promise<Answer>;
   /** The latest ok write of the load as its client saw it: who answered, and when it ended. */
   latestWrite(): { readonly node: NodeId; readonly endMs: number } | undefined;
+  readonly direct?: Direct;
   /** Takes effect before this resolves; the event says when, and how long after the call. */
   inject(fault: Fault): Promise<ClusterEvent>;
   heal(fault: Fault): Promise<ClusterEvent>;

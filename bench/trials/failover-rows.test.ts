@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { drawSteps } from '../faults/fault-plan.ts';
 import { loadFaultPlan } from '../faults/plans.ts';
 import type { Fault } from '../faults/vocabulary.ts';
 import { ledgerKey, valueText } from '../history.ts';
 import { Audit } from '../measures/audit.ts';
 import { constantLoad, historyOf, type Row } from '../measures/synthetic-history.ts';
+import { Random } from '../random.ts';
 import type { ClusterEvent } from '../runtimes/cluster.ts';
 import { type FailoverFacts, failoverRows } from './failover-rows.ts';
 import type { Injury } from './failover-trial.ts';
@@ -14,8 +16,14 @@ const ZONES = ['a', 'b', 'c'];
 const kill: Fault = { kind: 'kill', node: 'n1' };
 const event = (atMs: number, fault: Fault = kill, lateMs = 1): ClusterEvent => ({ atMs, kind: 'fault', fault, lateMs });
 
+/** A built-in plan's first step, as it happened to n1. */
+const deed = (name: string, victim = MEMBERS[0]!): NonNullable<Injury['deed']> => {
+  const [step] = drawSteps(loadFaultPlan(name), new Random(1));
+  return { step: step!, victim };
+};
+
 const injury = (changes: Partial<Injury> = {}): Injury => ({
-  victim: MEMBERS[0]!,
+  deed: deed('kill-leader'),
   phaseMs: 42,
   fromMs: 0,
   t0Ms: 1000,
@@ -108,7 +116,13 @@ test('a service that does not come back is censored, and has no recovery', () =>
 test('a lost write is counted once, at its own zone and with the fault that it came before', () => {
   // Rows 300 and 301 belong to zones a and b.
   const rows = load(undefined, 6000);
-  const second = injury({ fromMs: 2500, t0Ms: 3500, event: event(3500), untilMs: 6000, victim: MEMBERS[1]! });
+  const second = injury({
+    fromMs: 2500,
+    t0Ms: 3500,
+    event: event(3500),
+    untilMs: 6000,
+    deed: deed('kill-leader', MEMBERS[1]!),
+  });
   const table = failoverRows(facts(rows, { injuries: [injury({ untilMs: 2000 }), second] }, [300, 301]));
   assert.deepEqual(
     table.map((row) => row.acked_lost),
@@ -154,11 +168,13 @@ test('detection and election come from what the survivors noted', () => {
 
 test('what a fault was done to is a node, a zone or all', () => {
   const target = (name: string): string | undefined =>
-    failoverRows(facts(failedOver, { spec: failoverSpec({ plan: loadFaultPlan(name) }) }))[0]!.target;
+    failoverRows(facts(failedOver, { injuries: [injury({ deed: deed(name) })] }))[0]!.target;
   assert.equal(target('kill-leader'), 'n1');
   assert.equal(target('kill-leader-zone'), 'a');
   assert.equal(target('cut-leader-zone'), 'a');
   assert.equal(target('power-cut'), 'all');
+  assert.equal(target('slow-handler-everyone'), 'all');
+  assert.equal(target('transfer'), 'n1');
 });
 
 test('a fault that did not happen, or came late, voids its rows and no others', () => {

@@ -1,9 +1,9 @@
 /** From a trial with faults to the rows of `failovers.csv`: one a fault and client zone. */
 import type { Member } from '../../engines/api.ts';
-import type { FaultPlan } from '../faults/single.ts';
+import type { Step } from '../faults/steps.ts';
 import type { History } from '../history.ts';
 import type { Audit } from '../measures/audit.ts';
-import { excusesFailover, faultIntervals } from '../measures/fault-intervals.ts';
+import { excuses } from '../measures/fault-intervals.ts';
 import { leadership } from '../measures/leadership.ts';
 import { ledger, missingWrites } from '../measures/ledger.ts';
 import { outage } from '../measures/outage.ts';
@@ -16,6 +16,8 @@ import type { ClusterEvent } from '../runtimes/cluster.ts';
 import { sliceHistory } from '../workloads/recorder.ts';
 import type { Injury } from './failover-trial.ts';
 import { isLeaderless, type TrialSpec } from './spec.ts';
+
+type Done = NonNullable<Injury['deed']>;
 
 export interface FailoverFacts {
   readonly spec: TrialSpec;
@@ -48,15 +50,14 @@ export function failoverRows(facts: FailoverFacts): TableRow<'failovers'>[] {
 /** What is the same for the clients of all zones. */
 function ofCluster(facts: FailoverFacts, injury: Injury, nextMs: number): TableRow<'failovers'> {
   const { spec, history, events, trialVoid } = facts;
-  const { t0Ms, untilMs, fromMs, victim } = injury;
-  const plan = spec.failover!.plan;
-  const failed = spec.members.filter((member) => isHit(plan, victim, member)).map(({ id }) => id);
+  const { t0Ms, untilMs, fromMs, deed } = injury;
+  const { plan } = spec.failover!;
+  const failed = deed === undefined ? [] : spec.members.filter((member) => isHit(deed, member)).map(({ id }) => id);
   const splits = failoverSplits(events, { t0Ms, failed, untilMs });
-  const excused = faultIntervals(events).filter(({ fault }) => excusesFailover(fault));
   const leaders = leadership(history, {
     leaderless: isLeaderless(spec.needs, events),
     events,
-    excused,
+    excused: excuses(events),
     fromMs,
     toMs: nextMs,
   });
@@ -72,7 +73,7 @@ function ofCluster(facts: FailoverFacts, injury: Injury, nextMs: number): TableR
     runtime: spec.runtime,
     durability: spec.durability,
     fault: plan.name,
-    target: targetOf(plan, victim),
+    target: deed && targetOf(deed),
     seed: spec.seed,
     phase_ms: injury.phaseMs,
     at_ms: t0Ms,
@@ -85,14 +86,20 @@ function ofCluster(facts: FailoverFacts, injury: Injury, nextMs: number): TableR
   };
 }
 
-const hitsZone = (plan: FaultPlan): boolean => plan.kind === 'kill-zone' || plan.kind === 'cut-zone';
+/** Who is dead, cut off or worse off by the first step. Nobody by a command. */
+function isHit({ step, victim }: Done, member: Member): boolean {
+  if (step.do.kind === 'command') return false;
+  if (hitsAll(step)) return true;
+  return hitsZone(step) ? member.zone === victim.zone : member.id === victim.id;
+}
 
-const isHit = (plan: FaultPlan, victim: Member, member: Member): boolean =>
-  plan.kind === 'power-cut' || (hitsZone(plan) ? member.zone === victim.zone : member.id === victim.id);
+const hitsAll = ({ do: { kind }, target }: Step): boolean => kind === 'power-cut' || target === 'everyone';
 
-function targetOf(plan: FaultPlan, victim: Member): string {
-  if (plan.kind === 'power-cut') return 'all';
-  return hitsZone(plan) ? victim.zone : victim.id;
+const hitsZone = ({ do: { kind } }: Step): boolean => kind === 'kill-zone' || kind === 'cut-zone';
+
+function targetOf({ step, victim }: Done): string {
+  if (hitsAll(step)) return 'all';
+  return hitsZone(step) ? victim.zone : victim.id;
 }
 
 function ofZone(

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { NodeId } from '../../engines/api.ts';
+import type { FaultPlan } from '../faults/fault-plan.ts';
 import { loadFaultPlan } from '../faults/plans.ts';
-import type { FaultPlan } from '../faults/single.ts';
+import type { Step } from '../faults/steps.ts';
 import type { Fault } from '../faults/vocabulary.ts';
 import { type History, isLedgerKey, OK, PUT } from '../history.ts';
 import { constantLoad, historyOf } from '../measures/synthetic-history.ts';
@@ -63,6 +64,11 @@ async function injureVirtually(failover: Partial<FailoverSpec>, answers: Answers
       events.push(event);
       return event;
     },
+    command: async (node, command) => {
+      const answer = { outcome: 'ok', result: {} } as const;
+      events.push({ atMs: nowMs, kind: 'command', node, command, answer, answeredMs: nowMs });
+      return answer;
+    },
     sample: async () => [],
     ask: async (_, operations) => operations.map(() => ({ outcome: 'unknown', reason: 'silence' })),
     events: () => events,
@@ -118,7 +124,7 @@ test('a fault that heals at a time does so, and what follows is watched too', as
   const { failovers, faultsAtMs, healsAtMs } = await injureVirtually({ plan, observeAfterMs: 500 }, allDark);
   const healedAfterMs = healsAtMs[0]! - faultsAtMs[0]!;
   assert.ok(healedAfterMs >= 200 && healedAfterMs <= 210, `${healedAfterMs} ms`);
-  assert.equal(healsAtMs.length, 1, 'it is not healed twice');
+  assert.deepEqual([healsAtMs.length, new Set(healsAtMs).size], [3, 1], 'all nodes at once, and not twice');
   const [row] = failovers;
   assert.ok(row!.observed_ms! >= 1080, `${row!.observed_ms} ms: 600 until recovery, and 500 more`);
 });
@@ -127,9 +133,63 @@ test('a plan that injures the leader is void where nobody led lately, and one th
   const silentSinceStart: Answers = () => undefined;
   const leader = await injureVirtually({ observeMaxMs: 500 }, silentSinceStart);
   assert.match(leader.failovers[0]!.void_reason!, /^the fault kill-leader did not happen/);
-  const plan: FaultPlan = { ...loadFaultPlan('kill-random'), target: 'random' };
-  const random = await injureVirtually({ plan, observeMaxMs: 500 }, silentSinceStart);
+  const random = await injureVirtually({ plan: loadFaultPlan('kill-random'), observeMaxMs: 500 }, silentSinceStart);
   assert.doesNotMatch(random.failovers[0]!.void_reason ?? '', /did not happen/);
+});
+
+/** A plan of these steps; the first one comes at once. */
+const planOf = (...steps: Step[]): FaultPlan => ({ name: 'steps', title: 'steps', steps });
+
+test('several steps come at their times after the first, and what is watched is the recovery from the last', async () => {
+  const plan = planOf(
+    { when: { atMs: 0 }, target: 'leader', do: { kind: 'kill' }, forMs: 100 },
+    { when: { atMs: 900 }, target: { node: 'n3' }, do: { kind: 'kill' } },
+  );
+  // n2 answers in between, and again from 400 ms after the second kill.
+  const answers: Answers = (nowMs, standing, t0Ms) => {
+    const sinceMs = nowMs - t0Ms;
+    if (standing.some((fault) => 'node' in fault && fault.node === 'n3')) return sinceMs > 1300 ? 'n2' : undefined;
+    return sinceMs > 300 ? 'n2' : nowMs < t0Ms ? 'n1' : undefined;
+  };
+  const { failovers, faultsAtMs, healsAtMs } = await injureVirtually({ plan, observeAfterMs: 500 }, answers);
+  const relative = [...faultsAtMs, ...healsAtMs].map((atMs) => Math.round(atMs - faultsAtMs[0]!));
+  assert.deepEqual(relative.slice(0, 3), [0, 900, 100]);
+  assert.ok(relative[3]! >= 1800 && relative[3]! <= 1815, `observed until ${relative[3]} ms`);
+  assert.deepEqual([failovers[0]!.target, failovers[0]!.at_ms], ['n1', faultsAtMs[0]]);
+});
+
+test('a node that is killed later and answers no more does not pass for a recovery', async () => {
+  const plan = planOf(
+    { when: { atMs: 0 }, target: { node: 'n3' }, do: { kind: 'pause' } },
+    { when: { atMs: 50 }, target: { node: 'n1' }, do: { kind: 'kill' } },
+  );
+  const lateAnswer: Answers = (nowMs, _, t0Ms) => (nowMs < t0Ms + 200 ? 'n1' : undefined);
+  const { faultsAtMs, healsAtMs } = await injureVirtually({ plan, observeMaxMs: 1500 }, lateAnswer);
+  assert.ok(healsAtMs[0]! - faultsAtMs[0]! >= 1500, 'observation goes on until it is given up');
+});
+
+test('a command is a fault like any other: at its time, to its node, and watched', async () => {
+  const plan = loadFaultPlan('transfer');
+  const { failovers, events } = await injureVirtually({ plan, observeAfterMs: 500 }, () => 'n1');
+  const [event] = events;
+  assert.ok(event?.kind === 'command');
+  assert.deepEqual([event.node, event.command.kind, events.length], ['n1', 'transfer', 1]);
+  const [row] = failovers;
+  assert.deepEqual([row!.target, row!.at_ms, row!.detect_ms], ['n1', event.atMs, undefined]);
+  assert.doesNotMatch(row!.void_reason ?? '', /did not happen/);
+});
+
+test('a step that waits for a leader comes when one answers, and T0 is then; where none comes, it did not happen', async () => {
+  const when = { trigger: { on: 'leader' }, afterMs: 100 } as const;
+  const plan = planOf({ when, target: 'trigger', do: { kind: 'kill' } });
+  // The load begins at 0, the fault is due after 300 ms and a phase of at most 100.
+  const late: Answers = (nowMs, standing) => (nowMs > 700 && standing.length === 0 ? 'n2' : undefined);
+  const { failovers, faultsAtMs } = await injureVirtually({ plan }, late);
+  assert.ok(faultsAtMs[0]! >= 800 && faultsAtMs[0]! <= 815, `${faultsAtMs[0]} ms`);
+  assert.deepEqual([failovers[0]!.target, failovers[0]!.at_ms], ['n2', faultsAtMs[0]]);
+  const none = await injureVirtually({ plan, observeMaxMs: 500 }, () => undefined);
+  assert.match(none.failovers[0]!.void_reason!, /^the fault steps did not happen/);
+  assert.equal(none.failovers[0]!.target, undefined);
 });
 
 test('who led before the former fault, and has not answered since, is no leader to injure', async () => {
@@ -142,14 +202,11 @@ test('who led before the former fault, and has not answered since, is no leader 
 const ATTEMPTS = 4;
 
 /** A kill that does the holder no harm: it only hears of it, and then misbehaves as planned. */
-const killBystander = {
+const killBystander: FaultPlan = {
   name: 'kill-n3',
   title: 'n3 dies',
-  kind: 'kill',
-  target: { node: 'n3' },
-  clients: 'outside',
-  delayMs: 0,
-} as const;
+  steps: [{ when: { atMs: 0 }, target: { node: 'n3' }, do: { kind: 'kill' } }],
+};
 
 test('an engine that refuses for a while and loses what it acknowledged is found out: outage, recovery and loss as planned', async () => {
   const refuseMs = 600;

@@ -2,9 +2,8 @@
  * A trial with faults: open-loop load throughout, and one injury after the other, each at a random phase, each watched
  * until service has come back for good or is given up. Then everything is healed and the ledger is audited.
  */
-import type { Member } from '../../engines/api.ts';
-import { chooseVictim, type FaultPlan, faultsOf } from '../faults/single.ts';
-import type { Fault } from '../faults/vocabulary.ts';
+import { type Deed, Execution } from '../faults/execution.ts';
+import { drawSteps, planMs } from '../faults/fault-plan.ts';
 import type { History } from '../history.ts';
 import { faultIntervals } from '../measures/fault-intervals.ts';
 import { cpuStolen, deadlineBoundMs, deadlineLate, generatorLate, voidReason } from '../measures/validity.ts';
@@ -17,6 +16,7 @@ import { NOT_FILLED, prepare } from './load-trial.ts';
 import { latencyRows, latenessMaxMs, nodeRows, type Stretch, timelineRows, trialRow } from './rows.ts';
 import { type FailoverSpec, longestFaultMs, type TrialOutcome, type TrialSpec } from './spec.ts';
 import { watchSteal } from './steal.ts';
+import { TrialScene } from './trial-scene.ts';
 import { voidOutcome } from './void-outcome.ts';
 
 /** Random wait before each fault: more than any heartbeat interval of an engine's default. */
@@ -28,14 +28,15 @@ const UNDER_WAY_MS = 20;
 /** What a node loses or gains of load when it restarts is not to be seen in the next observation. */
 const REJOIN_MS = 200;
 
-/** One injury as it happened. */
+/** One execution of the fault plan as it happened. */
 export interface Injury {
-  readonly victim: Member;
+  /** The first step; undefined: what it waited for never came. */
+  readonly deed: Pick<Deed, 'step' | 'victim'> | undefined;
   readonly phaseMs: number;
   /** Where the load before it begins to count. */
   readonly fromMs: number;
   readonly t0Ms: number;
-  /** The first event of the injection; undefined: it did not happen. */
+  /** What came of it first; undefined: it did not happen. */
   readonly event: ClusterEvent | undefined;
   /** End of observation. */
   readonly untilMs: number;
@@ -54,7 +55,7 @@ export async function runFailoverTrial(
   const fromMs = cluster.now();
   const ratePerS = spec.ratesPerS[0]!;
   const arrival = { mode: 'open', ratePerS, spacing: 'fixed' } as const;
-  const load = cluster.load({ arrival, durationMs: failover.times * longestFaultMs(failover) });
+  const load = cluster.load({ arrival, durationMs: failover.times * longestFaultMs(failover, spec.members.length) });
   const injuries = await Promise.race([injureAll(spec, failover, cluster), load.then(endedEarly)]);
   const toMs = cluster.now();
   cluster.stopLoad();
@@ -91,69 +92,61 @@ async function injureAll(spec: TrialSpec, failover: FailoverSpec, cluster: Clust
     const fromMs = cluster.now();
     const phaseMs = random.between(0, PHASE_MAX_MS);
     await cluster.sleepUntil(fromMs + failover.settleMs + phaseMs);
-    const latest = cluster.latestWrite();
-    const leader = latest?.node;
-    const victim = chooseVictim(failover.plan, cluster.members, leader, random);
-    const faults = faultsOf(failover.plan, victim, cluster.members, spec.clientZones);
-    const events = await Promise.all(faults.map((fault) => cluster.inject(fault)));
-    const t0Ms = events[0]!.atMs;
-    const untilMs = await observe(failover, cluster, victim, faults, t0Ms);
+    const scene = new TrialScene(cluster, spec.clientZones, fromMs);
+    const execution = new Execution(drawSteps(failover.plan, random.fork(i)), scene, random.fork(i));
+    scene.start(execution);
+    const untilMs = await observe(failover, cluster, scene, execution);
+    await scene.stop();
+    const deed = execution.deeds[0];
     // A plan that injures the leader has to find one: who answered last before this stretch of load may lead no more.
-    const happened = failover.plan.target !== 'leader' || (latest !== undefined && latest.endMs >= fromMs);
-    injuries.push({ victim, phaseMs, fromMs, t0Ms, event: happened ? events[0] : undefined, untilMs });
+    const happened = deed?.step.target !== 'leader' || scene.hadLeader;
+    injuries.push({
+      deed,
+      phaseMs,
+      fromMs,
+      t0Ms: scene.t0Ms ?? untilMs,
+      event: happened ? scene.first : undefined,
+      untilMs,
+    });
     if (i + 1 < failover.times) await cluster.sleepUntil(cluster.now() + REJOIN_MS);
   }
   return injuries;
 }
 
 /**
- * Waits until recovery has been seen and has lasted, or is given up, and heals: at the plan's time if it has one, otherwise
- * at the end. Returns the end of observation.
+ * Waits until the plan has come to its end and recovery from it has been seen and has lasted, or is given up. Returns the
+ * end of observation, at which what still stands is to be healed.
  */
 async function observe(
   failover: FailoverSpec,
   cluster: Cluster,
-  victim: Member,
-  faults: readonly Fault[],
-  t0Ms: number,
+  scene: TrialScene,
+  execution: Execution,
 ): Promise<number> {
   const { plan, observeMaxMs, observeAfterMs, staysDown } = failover;
-  const giveUpAtMs = t0Ms + (plan.healAfterMs ?? 0) + observeMaxMs;
-  const down = new Set(cluster.members.filter((member) => isDown(plan, victim, member)).map(({ id }) => id));
-  const healsAtMs = plan.healAfterMs === undefined ? undefined : t0Ms + plan.healAfterMs;
-  let healedAtMs: number | undefined;
+  const startedMs = cluster.now();
+  const lastsMs = planMs(plan, cluster.members.length) + observeMaxMs;
+  let injuredMs = Number.NEGATIVE_INFINITY;
   let recoveredAtMs: number | undefined;
-  while (cluster.now() < giveUpAtMs && cluster.failure() === undefined) {
-    if (healsAtMs !== undefined && healedAtMs === undefined && cluster.now() >= healsAtMs) {
-      await healAll(cluster, faults);
-      healedAtMs = cluster.now();
+  while (cluster.failure() === undefined) {
+    const giveUpAtMs = scene.t0Ms === undefined ? startedMs + lastsMs : scene.t0Ms + lastsMs;
+    if (cluster.now() >= giveUpAtMs) break;
+    if (scene.latestMs > injuredMs) {
+      injuredMs = scene.latestMs;
+      recoveredAtMs = undefined;
     }
     const latest = cluster.latestWrite();
-    if (recoveredAtMs === undefined && latest !== undefined) {
-      // What a node that is down has answered, it answered before: the answer was under way.
-      const sinceMs = down.has(latest.node) ? (healedAtMs ?? Number.POSITIVE_INFINITY) : t0Ms + UNDER_WAY_MS;
+    if (recoveredAtMs === undefined && scene.t0Ms !== undefined && latest !== undefined) {
+      // What a node that was down since has answered, it may have answered before: the answer was under way.
+      const sinceMs = Math.max(injuredMs + UNDER_WAY_MS, scene.upSinceMs(latest.node));
       if (latest.endMs > sinceMs) recoveredAtMs = latest.endMs;
     }
-    const awaitsHeal = healsAtMs !== undefined && healedAtMs === undefined;
-    if (recoveredAtMs !== undefined && !awaitsHeal && !staysDown) {
-      if (cluster.now() >= Math.max(recoveredAtMs, healedAtMs ?? 0) + observeAfterMs) break;
+    if (recoveredAtMs !== undefined && execution.isOver && !staysDown) {
+      if (cluster.now() >= Math.max(recoveredAtMs, scene.healedMs) + observeAfterMs) break;
     }
-    await cluster.sleepUntil(cluster.now() + LOOK_EVERY_MS);
+    await scene.pass(cluster.now() + LOOK_EVERY_MS);
   }
-  const untilMs = cluster.now();
-  if (healedAtMs === undefined) await healAll(cluster, faults);
-  return untilMs;
-}
-
-/** Whether a plan takes this node down until it is healed. */
-function isDown(plan: FaultPlan, victim: Member, member: Member): boolean {
-  if (plan.kind === 'kill' || plan.kind === 'vanish') return member.id === victim.id;
-  if (plan.kind === 'kill-zone') return member.zone === victim.zone;
-  return plan.kind === 'power-cut';
-}
-
-async function healAll(cluster: Cluster, faults: readonly Fault[]): Promise<void> {
-  await Promise.all(faults.map((fault) => cluster.heal(fault)));
+  return cluster.now();
 }
 
 function reasonToVoid(

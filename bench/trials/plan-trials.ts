@@ -1,8 +1,8 @@
 /** From a suite and the chosen engines to trials, in the order in which they run: engines interleaved, never in blocks. */
 import type { Claims } from '../../engines/api.ts';
+import { type FaultPlan, leavesInjured } from '../faults/fault-plan.ts';
+import { checkPlan } from '../faults/plan-check.ts';
 import { loadFaultPlan } from '../faults/plans.ts';
-import type { FaultPlan } from '../faults/single.ts';
-import { InputError } from '../input.ts';
 import type { Durability, EngineChoice } from '../runtimes/cluster.ts';
 import type { EntryOf, Suite, SuiteEntry } from '../suites/suite-file.ts';
 import type { Topology } from '../topologies/topology.ts';
@@ -40,7 +40,7 @@ export type Planned =
 
 type TrialEntry = Exclude<SuiteEntry, { measure: 'floor' }>;
 
-/** @throws {InputError} if the suite names a workload or fault that there is not, or a fault that hits nobody. */
+/** @throws {InputError} if the suite names a workload or fault that there is not, or a fault that cannot happen. */
 export function planTrials(plan: TrialsPlan): Planned[] {
   const planned: Planned[] = [];
   for (const entry of plan.suite.trials) {
@@ -139,18 +139,12 @@ function passesOf(plan: TrialsPlan, entry: TrialEntry, rotation: number): Chance
 
 function faultOf({ fault, topology }: TrialsPlan, entry: EntryOf<'failover'>): FaultPlan {
   const plan = fault ?? loadFaultPlan(entry.fault);
-  const { target } = plan;
-  if (typeof target === 'string') return plan;
-  const [what, came] = 'node' in target ? (['node', target.node] as const) : (['zone', target.zone] as const);
-  const there = [...new Set(topology.members.map((member) => (what === 'node' ? member.id : member.zone)))];
-  if (there.includes(came)) return plan;
-  throw new InputError(
-    `the fault ${plan.name} must hit a ${what} of the topology, one of ${there.join(', ')}, but "${came}" came`,
-  );
+  checkPlan(plan, topology.members, 'threads');
+  return plan;
 }
 
 function failoverOf(entry: EntryOf<'failover'>, plan: FaultPlan, { claims }: Contestant, left: number): FailoverSpec {
-  const staysDown = !failsOver(claims.needs) && plan.healAfterMs === undefined;
+  const staysDown = !failsOver(claims.needs) && leavesInjured(plan);
   return {
     plan,
     times: staysDown ? 1 : Math.min(left, entry.times_per_trial),

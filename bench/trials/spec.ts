@@ -1,6 +1,6 @@
 /** A trial as plain data: everything that a child process needs to run it, and what it hands back. */
 import type { Claims, Member } from '../../engines/api.ts';
-import type { FaultPlan } from '../faults/single.ts';
+import { awaitsTrigger, type FaultPlan, planMs } from '../faults/fault-plan.ts';
 import type { TableRow } from '../reports/tables.ts';
 import type { ClusterEvent, Durability, EngineChoice } from '../runtimes/cluster.ts';
 import type { ClientPolicy, Workload } from '../workloads/plan.ts';
@@ -50,10 +50,10 @@ export const isLeaderless = (needs: Claims['needs'], events: readonly ClusterEve
 /** Engines that need all nodes do not fail over: a victim's own restart would look like a recovery. */
 export const failsOver = (needs: Claims['needs']): boolean => needs !== 'all';
 
-/** The longest that one fault of a trial may take, from the load before it to the end of observation. */
-export function longestFaultMs(failover: FailoverSpec): number {
-  const { settleMs, observeMaxMs, observeAfterMs, plan } = failover;
-  return settleMs + observeMaxMs + observeAfterMs + (plan.healAfterMs ?? 0) + FAULT_OVERHEAD_MS;
+/** The longest that one fault of a trial may take on so many nodes, from the load before it to the end of observation. */
+export function longestFaultMs({ settleMs, observeMaxMs, observeAfterMs, plan }: FailoverSpec, nodes: number): number {
+  const lastsMs = observeMaxMs + observeAfterMs + planMs(plan, nodes);
+  return settleMs + (awaitsTrigger(plan) ? observeMaxMs : 0) + lastsMs + FAULT_OVERHEAD_MS;
 }
 
 /** Random phase, injection, restart and rejoining. */

@@ -44,7 +44,7 @@ function longestMs(spec: TrialSpec): number {
   const { failover } = spec;
   const stepsMs = spec.stepMs * Math.max(1, spec.ratesPerS.length);
   if (failover === undefined) return stepsMs + OVERHEAD_MAX_MS;
-  return failover.times * longestFaultMs(failover) + OVERHEAD_MAX_MS;
+  return failover.times * longestFaultMs(failover, spec.members.length) + OVERHEAD_MAX_MS;
 }
 
 function run(order: ChildOrder, nodes: number, timeoutMs: number, signal: AbortSignal): Promise<ChildReport> {

@@ -28,6 +28,12 @@ test('a cluster starts, answers in order, shows its stores, and stops', async ()
       outcome: 'fail',
       reason: 'unsupported',
     });
+    const commands = cluster.events().filter((event) => event.kind === 'command');
+    assert.deepEqual(
+      commands.map(({ node, command, answer }) => [node, command.kind, answer.outcome]),
+      [['n1', 'snapshot', 'fail']],
+    );
+    assert.ok(commands[0]!.answeredMs >= commands[0]!.atMs);
     const stores = await cluster.stores();
     assert.deepEqual([...stores.keys()], ['n1', 'n2', 'n3']);
     assert.deepEqual([...stores.get('n1')!], [['a', '2']]);

@@ -263,8 +263,11 @@ export class ThreadsCluster implements Cluster {
 
   async command(node: NodeId, command: Command, timeoutMs: number): Promise<Answer> {
     const order = (id: number): NodeOrder => ({ kind: 'command', id, command });
+    const atMs = this.now();
     const report = await this.#call(this.#place(node), order, 'answers', timeoutMs);
-    return report?.answers[0] ?? { outcome: 'unknown', reason: 'silence' };
+    const answer = report?.answers[0] ?? { outcome: 'unknown', reason: 'silence' };
+    this.#events.push({ atMs, kind: 'command', node, command, answer, answeredMs: this.now() });
+    return answer;
   }
 
   async stores(): Promise<ReadonlyMap<NodeId, ReadonlyMap<string, string>>> {
