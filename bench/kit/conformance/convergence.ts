@@ -17,10 +17,10 @@ export const convergence: Check = {
     cluster.service();
     for (const id of cluster.ids) {
       cluster.isolate(id);
-      cluster.load(700);
+      cluster.load(700, 20);
       simulation.network.mendAll();
       cluster.crash([id], 'vanish');
-      cluster.load(300);
+      cluster.load(300, 20);
       cluster.restart();
     }
     cluster.service();

@@ -12,7 +12,8 @@ export const definiteFailures: Check = {
     for (const id of cluster.ids) {
       cluster.load(100);
       cluster.isolate(id);
-      cluster.load(1500);
+      // Long enough for another leader; sparse, since time-outs are long.
+      cluster.load(1500, 20);
       cluster.simulation.network.mendAll();
       cluster.load(300);
       cluster.crash([id], 'kill');

@@ -9,6 +9,9 @@ export interface Write extends Submitted {
 }
 
 const EVERY_MS = 5;
+/** So dense that at its end writes are in every stage of their way. */
+export const BURST_MS = 20;
+export const BURST_EVERY_MS = 0.5;
 /** While the cluster is only waited for. */
 const SELDOM_MS = 50;
 /** Longer than any engine takes to find out what has happened and to go on. */

@@ -11,20 +11,20 @@ export const plainData: Check = {
     const { simulation } = cluster;
     cluster.service();
     for (const id of cluster.ids) {
-      cluster.load(100);
+      cluster.load(50);
       for (const kind of ['append', 'put'] as const) simulation.submit(id, { kind, key: 'k', value: 'v' });
       simulation.submit(id, { kind: 'cas', key: 'k', expected: 'v', value: 'w' });
       for (const read of ['default', 'local', 'versions'] as const) {
         simulation.submit(id, { kind: 'get', key: 'k' }, { read });
       }
       cluster.isolate(id);
-      cluster.load(300);
+      cluster.load(200, 10);
       simulation.network.mendAll();
       cluster.crash([id], 'vanish');
       if (setting.claims.acknowledged.lostDisks > 0) simulation.node(id).disk.wipe();
-      cluster.load(300);
+      cluster.load(200, 10);
       cluster.restart();
-      cluster.settle();
+      cluster.service();
     }
     return undefined;
   },
