@@ -1,0 +1,16 @@
+/** Everything at once, at random: crashes, cuts and lost messages, and all that the engine claims is looked at. */
+import { runSeed } from '../../runtimes/simulation/random-trial.ts';
+import type { Check } from './check.ts';
+
+export const claimsUnderFaults: Check = {
+  name: 'claims-under-faults',
+  promise: 'the claims hold under random faults',
+  presets: 'all',
+  run({ engine, preset, seeds }) {
+    for (let seed = 1; seed <= seeds; seed++) {
+      const { violation } = runSeed({ engine, preset, seed });
+      if (violation !== undefined) return `seed ${seed}: ${violation}`;
+    }
+    return undefined;
+  },
+};

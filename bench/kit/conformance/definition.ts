@@ -1,0 +1,78 @@
+/** The definition itself: presets that can be set and run, problems told in sentences, claims that checks can read. */
+import type { AnyEngine, Claims, SessionGuarantee } from '../../../engines/api.ts';
+import { randomMembers } from '../../runtimes/simulation/random-trial.ts';
+import type { Check } from './check.ts';
+
+const SESSIONS: readonly SessionGuarantee[] = [
+  'read-your-writes',
+  'monotonic-reads',
+  'monotonic-writes',
+  'writes-follow-reads',
+];
+const NEEDS: readonly Claims['needs'][] = ['any-node', 'write-quorum', 'majority', 'all'];
+const READS = ['linearizable', 'eventual'];
+
+export const definition: Check = {
+  name: 'definition',
+  promise: 'options are flat, problems are sentences, claims are well formed, and three members are enough',
+  presets: 'all',
+  run({ engine, preset, options }) {
+    const problem = problemOfOptions(engine, preset, options);
+    if (problem !== undefined) return problem;
+    for (const count of [1, 2, 3, 5]) {
+      const members = randomMembers(count);
+      const problems = problemsOf(engine, options, count);
+      if (typeof problems === 'string') return problems;
+      if (count === 3 && problems.length > 0) return `the preset ${preset} cannot run on three members: ${problems[0]}`;
+      const broken = problems.length > 0 ? undefined : problemOfClaims(engine.claims(options, members), count);
+      if (broken !== undefined) return `on ${count} members, ${broken}`;
+    }
+    for (const name of Object.keys(options)) {
+      const problems = problemsOf(engine, { ...options, [name]: null }, 3);
+      if (typeof problems === 'string') return problems;
+    }
+    return undefined;
+  },
+};
+
+function problemOfOptions(engine: AnyEngine, preset: string, options: object): string | undefined {
+  const keys = (of: object): string => Object.keys(of).sort().join(', ');
+  if (keys(options) !== keys(engine.presets.default)) {
+    return `the preset ${preset} has the options ${keys(options)}, and default has ${keys(engine.presets.default)}`;
+  }
+  const deep = Object.entries(options).find(([, value]) => !['number', 'string', 'boolean'].includes(typeof value));
+  return deep && `the option ${deep[0]} of the preset ${preset} is neither a number nor a string nor a boolean`;
+}
+
+/** What `validate` says; a string: it does not say it as it should. */
+function problemsOf(engine: AnyEngine, options: object, members: number): readonly string[] | string {
+  const problems: unknown = engine.validate?.(options, randomMembers(members)) ?? [];
+  if (!Array.isArray(problems)) return `validate returned ${JSON.stringify(problems)} and no list of sentences`;
+  const bad = problems.find((problem) => typeof problem !== 'string' || !/^\S+ .*\.$/s.test(problem));
+  return bad === undefined
+    ? (problems as string[])
+    : `validate said ${JSON.stringify(bad)}, which is no whole sentence`;
+}
+
+function problemOfClaims(claims: Claims, members: number): string | undefined {
+  const { reads, sessions, acknowledged, assumes, deadlines } = claims;
+  const isCount = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0;
+  const isAmount = (value: unknown): boolean => typeof value === 'number' && value >= 0;
+  const wrong: readonly (readonly [isWrong: boolean, what: string])[] = [
+    [!Object.values(reads).every((read) => READS.includes(read)), `reads must be ${READS.join(' or ')}`],
+    [!sessions.every((session) => SESSIONS.includes(session)), `sessions must be of ${SESSIONS.join(', ')}`],
+    [!isCount(acknowledged.lostNodes) || acknowledged.lostNodes >= members, 'lostNodes must be fewer than the members'],
+    [!isCount(acknowledged.lostDisks) || acknowledged.lostDisks >= members, 'lostDisks must be fewer than the members'],
+    [typeof acknowledged.powerLoss !== 'boolean', 'powerLoss must be true or false'],
+    [typeof claims.exactlyOnce !== 'boolean', 'exactlyOnce must be true or false'],
+    [typeof claims.converges !== 'boolean', 'converges must be true or false'],
+    [!NEEDS.includes(claims.needs), `needs must be one of ${NEEDS.join(', ')}`],
+    [!isAmount(assumes.driftPpm) || !isAmount(assumes.skewMs), 'assumes must say driftPpm and skewMs, 0 or more'],
+    [
+      deadlines !== undefined && !(deadlines.heartbeatMs > 0 && deadlines.shortestTimeoutMs > deadlines.heartbeatMs),
+      'the shortest time-out must be longer than the heartbeat',
+    ],
+  ];
+  const found = wrong.find(([isWrong]) => isWrong);
+  return found && `the claims are not well formed: ${found[1]}`;
+}
