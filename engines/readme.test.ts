@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { sourceFolder } from '../bench/paths.ts';
+import { projectRoot, sourceFolder } from '../bench/paths.ts';
 import { loadEngine } from '../bench/runtimes/host/load-engine.ts';
 import { runSeed } from '../bench/runtimes/simulation/random-trial.ts';
 import type { AnyEngine } from './api.ts';
@@ -12,14 +13,18 @@ import type { AnyEngine } from './api.ts';
 const folder = mkdtempSync(join(tmpdir(), 'replibench-readme-'));
 after(() => rmSync(folder, { recursive: true }));
 
-async function engineOfReadme(): Promise<AnyEngine> {
+/** Writes the code blocks of the README to the files that their first lines name, where the package is installed. */
+function writeFilesOfReadme(): void {
   const text = readFileSync(join(sourceFolder('engines'), 'README.md'), 'utf8');
-  const code = /```js\n([\s\S]*?)```/.exec(text)?.[1];
-  assert.ok(code !== undefined, 'the README shows an engine');
-  const path = join(folder, 'gossip.mjs');
-  writeFileSync(path, code);
-  return loadEngine(pathToFileURL(path).href);
+  for (const [, name, code] of text.matchAll(/```js\n\/\/ (\S+)\n([\s\S]*?)```/g))
+    writeFileSync(join(folder, name!), code!);
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  mkdirSync(join(folder, 'node_modules'));
+  symlinkSync(projectRoot, join(folder, 'node_modules/replibench'));
 }
+before(writeFilesOfReadme);
+
+const engineOfReadme = (): Promise<AnyEngine> => loadEngine(pathToFileURL(join(folder, 'gossip.js')).href);
 
 test("the README's engine converges and keeps what it acknowledged, through crashes, cuts and loss", async () => {
   const engine = await engineOfReadme();
@@ -27,4 +32,17 @@ test("the README's engine converges and keeps what it acknowledged, through cras
     const { violation, faults } = runSeed({ engine, preset: 'default', seed });
     assert.equal(violation, undefined, `seed ${seed}: ${violation}\n${faults.join('\n')}`);
   }
+});
+
+test("the README's tests pass on the README's engine", () => {
+  mkdirSync(join(folder, 'transcripts'));
+  writeFileSync(join(folder, 'transcripts/quiet.transcript'), '> cluster 2\n> pass 1ms\n> look\n');
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  const { stdout, status } = spawnSync(process.execPath, ['--test', 'gossip.test.js'], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...env, REWRITE_TRANSCRIPTS: '1' },
+  });
+  assert.equal(status, 0, stdout);
+  assert.match(readFileSync(join(folder, 'transcripts/quiet.transcript'), 'utf8'), /n2 is peer, holds nothing\n$/);
 });

@@ -6,7 +6,7 @@ import type { AnyEngine } from '../../engines/api.ts';
 import { sourceFolder } from '../paths.ts';
 import { examine } from './conformance/check.ts';
 import { CHECKS } from './conformance/checks.ts';
-import { settingOf, testEngine } from './test-engine.ts';
+import { brokenPromises, settingOf, testEngine } from './test-engine.ts';
 import { BROKEN, engineOf, Holder } from './testing/broken-engines.ts';
 
 /** What the check of this name finds wrong, and what it says beside. */
@@ -58,6 +58,17 @@ test('an engine that cannot run on three members is looked at where it can run',
     { validate: (_options: object, { length }) => (length === 5 ? [] : ['It needs five.']) },
   );
   assert.equal(settingOf(five, 'default').members.length, 5);
+});
+
+test('what is broken is told as values, of all checks or of some, without what is skipped', () => {
+  const [, hasty] = BROKEN.find(([, , name]) => name === 'power-loss')!;
+  const found = (checks?: string[], skipped: string[] = []) =>
+    brokenPromises(hasty, checks, { skip: skipped.map((check) => ({ check, reason: 'it is known' })) });
+  const [first, ...others] = found(['idle', 'power-loss']);
+  assert.deepEqual([first!.preset, first!.check, others], ['default', 'power-loss', []]);
+  assert.match(first!.broken, /lost when the power failed$/);
+  assert.deepEqual(found(['idle', 'power-loss'], ['power-loss']), []);
+  assert.throws(() => found(['power-los']), /^Error: the check must be one of .*did you mean "power-loss"\?$/);
 });
 
 test('an unknown check or preset, and a skip without a reason, are mistakes', () => {

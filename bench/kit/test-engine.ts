@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { AnyEngine, Member } from '../../engines/api.ts';
 import { InputError, unknownName } from '../input.ts';
 import { randomMembers } from '../runtimes/simulation/random-trial.ts';
-import { examine, type Setting } from './conformance/check.ts';
+import { type Check, examine, type Setting } from './conformance/check.ts';
 import { CHECKS } from './conformance/checks.ts';
 
 export interface TestEngineOptions {
@@ -15,30 +15,76 @@ export interface TestEngineOptions {
   readonly seeds?: number;
 }
 
+/** A promise that was seen broken. */
+export interface BrokenPromise {
+  readonly preset: string;
+  readonly check: string;
+  /** One sentence. */
+  readonly broken: string;
+}
+
 /**
  * Registers a test for each check and preset.
  *
  * @throws {InputError} if a check or preset is unknown, or a reason is missing.
  */
-export function testEngine(engine: AnyEngine, { skip = [], presets, seeds }: TestEngineOptions = {}): void {
+export function testEngine(engine: AnyEngine, options: TestEngineOptions = {}): void {
+  for (const { preset, check, setting, skipped } of plan(engine, options)) {
+    const title = `${engine.name}:${preset}`;
+    test(`${title} ${check.name}: ${check.promise}`, { skip: skipped ?? false }, (t) => {
+      const broken = examine(check, { ...setting, say: (text) => t.diagnostic(`${title} ${text}`) });
+      if (broken !== undefined) throw new Error(`${title} fails the check ${check.name}: ${broken}`);
+    });
+  }
+}
+
+/**
+ * What `testEngine` would find, as values: to test that a planted bug is found.
+ *
+ * @param checks the names of those to run; left out: all.
+ */
+export function brokenPromises(
+  engine: AnyEngine,
+  checks: readonly string[] = CHECKS.map((check) => check.name),
+  options: TestEngineOptions = {},
+): BrokenPromise[] {
+  for (const name of checks) mustBeCheck('the check', name);
+  return plan(engine, options).flatMap(({ preset, check, setting, skipped }) => {
+    if (skipped !== undefined || !checks.includes(check.name)) return [];
+    const broken = examine(check, { ...setting, say: () => {} });
+    return broken === undefined ? [] : [{ preset, check: check.name, broken }];
+  });
+}
+
+function mustBeCheck(field: string, name: string): void {
   const names = CHECKS.map((check) => check.name);
+  if (!names.includes(name)) throw unknownName(field, name, names);
+}
+
+interface Planned {
+  readonly preset: string;
+  readonly check: Check;
+  readonly setting: Omit<Setting, 'say'>;
+  /** Why. */
+  readonly skipped: string | undefined;
+}
+
+function plan(engine: AnyEngine, { skip = [], presets, seeds }: TestEngineOptions): Planned[] {
   const reasons = new Map<string, string>();
   for (const { check, reason } of skip) {
-    if (!names.includes(check)) throw unknownName('the check to skip', check, names);
+    mustBeCheck('the check to skip', check);
     if (!/\w/.test(reason ?? '')) throw new InputError(`expected a reason to skip the check ${check}, but none came`);
     reasons.set(check, reason);
   }
-  for (const preset of presets ?? Object.keys(engine.presets)) {
+  return (presets ?? Object.keys(engine.presets)).flatMap((preset) => {
     const setting = settingOf(engine, preset, seeds);
-    for (const check of CHECKS) {
-      if (check.presets === 'default' && preset !== 'default') continue;
-      const skipped = reasons.get(check.name);
-      test(`${engine.name}:${preset} ${check.name}: ${check.promise}`, { skip: skipped ?? false }, (t) => {
-        const broken = examine(check, { ...setting, say: (text) => t.diagnostic(`${engine.name}:${preset} ${text}`) });
-        if (broken !== undefined) throw new Error(`${engine.name}:${preset} fails the check ${check.name}: ${broken}`);
-      });
-    }
-  }
+    return CHECKS.filter((check) => check.presets === 'all' || preset === 'default').map((check) => ({
+      preset,
+      check,
+      setting,
+      skipped: reasons.get(check.name),
+    }));
+  });
 }
 
 /** A preset that cannot run on three members fails the check `definition`; the others look at it where it can run. */
