@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { runRandomTrial } from '../bench/fuzz/trial.ts';
 import { projectRoot, sourceFolder } from '../bench/paths.ts';
 import { loadEngine } from '../bench/runtimes/host/load-engine.ts';
-import { runSeed } from '../bench/runtimes/simulation/random-trial.ts';
 import type { AnyEngine } from './api.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'replibench-readme-'));
@@ -29,8 +29,8 @@ const engineOfReadme = (): Promise<AnyEngine> => loadEngine(pathToFileURL(join(f
 test("the README's engine converges and keeps what it acknowledged, through crashes, cuts and loss", async () => {
   const engine = await engineOfReadme();
   for (let seed = 1; seed <= 12; seed++) {
-    const { violation, faults } = runSeed({ engine, preset: 'default', seed });
-    assert.equal(violation, undefined, `seed ${seed}: ${violation}\n${faults.join('\n')}`);
+    const { breach, faults } = runRandomTrial(engine, { preset: 'default', seed });
+    assert.equal(breach, undefined, `seed ${seed}: ${breach?.sentence}\n${faults.join('\n')}`);
   }
 });
 

@@ -86,7 +86,10 @@ export class RandomClients {
     const { stretchMs, idleShare, readOnlyShare, roams } = this.#habits;
     // The same for all clients, so that the cluster sees it.
     const mood = this.#random.fork(`mood ${Math.floor(this.#simulation.nowMs / stretchMs)}`).next();
-    if (mood < idleShare) return this.#pause(client);
+    if (mood < idleShare) {
+      this.#pause(client);
+      return;
+    }
     if (client.random.next() < roams) this.#moveOn(client, undefined);
     const operation = this.#draw(client, mood < idleShare + readOnlyShare);
     client.serial++;
@@ -96,19 +99,27 @@ export class RandomClients {
   #draw(client: Client, readOnly: boolean): Operation {
     const { reads, puts, swaps, appends, deletes, registers, documents } = this.#habits;
     const { random } = client;
-    let share = random.next();
     const value = `v${++this.#values}`;
     const register = `k${random.below(registers)}`;
     const document = `document-${random.below(documents)}`;
-    if (readOnly || (share -= reads) < 0) {
-      return { kind: 'get', key: random.next() < 0.75 ? register : document };
+    const ledger = 1 - reads - puts - swaps - appends - 2 * deletes;
+    const shares = { reads, puts, swaps, appends, deletes, briefs: deletes, ledger };
+    switch (readOnly ? 'reads' : drawn(shares, random.next())) {
+      case 'reads':
+        return { kind: 'get', key: random.next() < 0.75 ? register : document };
+      case 'puts':
+        return { kind: 'put', key: register, value };
+      case 'swaps':
+        return { kind: 'cas', key: register, expected: client.seen.get(register) ?? null, value };
+      case 'appends':
+        return { kind: 'append', key: document, value: `${value};` };
+      case 'deletes':
+        return { kind: 'delete', key: 'brief' };
+      case 'briefs':
+        return { kind: 'put', key: 'brief', value };
+      default:
+        return { kind: 'put', key: `ledger-${this.#values}`, value };
     }
-    if ((share -= puts) < 0) return { kind: 'put', key: register, value };
-    if ((share -= swaps) < 0) return { kind: 'cas', key: register, expected: client.seen.get(register) ?? null, value };
-    if ((share -= appends) < 0) return { kind: 'append', key: document, value: `${value};` };
-    if ((share -= deletes) < 0) return { kind: 'delete', key: 'brief' };
-    if (random.next() < deletes) return { kind: 'put', key: 'brief', value };
-    return { kind: 'put', key: `ledger-${this.#values}`, value };
   }
 
   #begin(client: Client, operation: Operation): void {
@@ -193,4 +204,14 @@ export class RandomClients {
   #moveOn(client: Client, leader: NodeId | undefined): void {
     client.at = leader ?? client.random.pick(this.#simulation.members).id;
   }
+}
+
+/** The name whose share of [0, 1) a number falls into. */
+function drawn<Name extends string>(shares: { readonly [name in Name]: number }, number: number): Name | undefined {
+  let end = 0;
+  for (const [name, share] of Object.entries(shares) as [Name, number][]) {
+    end += share;
+    if (number < end) return name;
+  }
+  return undefined;
 }

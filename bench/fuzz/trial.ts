@@ -2,8 +2,8 @@
  * One seed, one verdict. A random trial has three phases: safety, in which anything may happen; liveness, in which everything is
  * healed and fresh writes must be acknowledged within a bound; a quiet tail, in which copies become equal.
  */
-import type { AnyEngine, Command, NodeId, Operation } from '../../engines/api.ts';
-import { Execution, type Scene } from '../faults/execution.ts';
+import type { AnyEngine, NodeId, Operation } from '../../engines/api.ts';
+import type { Execution } from '../faults/execution.ts';
 import type { Step } from '../faults/steps.ts';
 import type { HistoryLine } from '../history-line.ts';
 import { Random } from '../random.ts';
@@ -16,6 +16,7 @@ import { type Breach, type Counts, copiesAtTheEnd, isLive, judge } from './deman
 import { drawEnvironment, type Environment } from './environment.ts';
 import { messageTypes } from './message-types.ts';
 import type { RandomTrial } from './request.ts';
+import { stage } from './scene.ts';
 import { drawSchedule } from './schedule.ts';
 
 export interface RandomVerdict {
@@ -97,7 +98,6 @@ class Run {
   ) {
     const { members, clientZones, options, links, node } = environment;
     this.#environment = environment;
-    const watched = new Set<string>();
     const simulation: Simulation = new Simulation({
       engine,
       options,
@@ -109,9 +109,6 @@ class Run {
       // Costs much, and finds what it finds in any seed.
       strict: seed % 10 === 0,
       onApply: (id: NodeId, index: number, operation: Operation) => this.#applied.check(id, index, operation),
-      onObservation: (observation) => {
-        if (watched.has(observation.kind)) this.#execution.observe(observation);
-      },
       ...(onTrace && { onTrace }),
     });
     this.simulation = simulation;
@@ -123,25 +120,7 @@ class Run {
     );
     const faultSwitch = new FaultSwitch(simulation);
     for (const fault of environment.clocks) faultSwitch.inject(fault);
-    const scene: Scene = {
-      members,
-      clientZones,
-      leader: () => this.clients.leader,
-      nowMs: () => simulation.nowMs,
-      after: (delayMs, action) => simulation.events.after(Math.round(delayMs * 1000), action),
-      inject: (faults) => {
-        for (const fault of faults) faultSwitch.inject(fault);
-      },
-      heal: (faults) => {
-        for (const fault of faults) faultSwitch.heal(fault);
-      },
-      command: (id: NodeId, command: Command) => {
-        simulation.command(id, command);
-      },
-    };
-    this.#execution = new Execution(steps, scene, random.fork('execution'));
-    for (const kind of this.#execution.watches) watched.add(kind);
-    this.#execution.start();
+    this.#execution = stage(simulation, steps, () => this.clients.leader, random.fork('execution'));
   }
 
   get faults(): readonly string[] {

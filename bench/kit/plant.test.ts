@@ -6,9 +6,9 @@ import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import raft from '../../engines/raft/index.ts';
+import { membersOf } from '../fuzz/environment.ts';
 import { InputError } from '../input.ts';
 import { loadEngine } from '../runtimes/host/load-engine.ts';
-import { randomMembers } from '../runtimes/simulation/random-trial.ts';
 import { builtInModule } from '../trials/engines.ts';
 import { type Change, plant, plantedModule } from './plant.ts';
 
@@ -56,7 +56,7 @@ test('a built-in engine is changed at one place, also in what several engines sh
   const before = readFileSync(fileURLToPath(builtInModule('raft')), 'utf8');
   const planted = await plant(raft, quorum, name);
   const lost = (engine: typeof planted): number =>
-    engine.claims(engine.presets.default, randomMembers(3)).acknowledged.lostNodes;
+    engine.claims(engine.presets.default, membersOf(3)).acknowledged.lostNodes;
   assert.deepEqual([planted.name, lost(planted)], ['raft-with-a-bug', 77]);
   assert.deepEqual([raft.name, lost(raft)], ['raft', 1]);
   assert.equal(readFileSync(fileURLToPath(builtInModule('raft')), 'utf8'), before);

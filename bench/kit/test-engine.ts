@@ -1,8 +1,8 @@
 /** The conformance kit: one call tests that an engine keeps the contract, and what it claims of itself. */
 import { test } from 'node:test';
 import type { AnyEngine, Member } from '../../engines/api.ts';
+import { membersOf } from '../fuzz/environment.ts';
 import { InputError, unknownName } from '../input.ts';
-import { randomMembers } from '../runtimes/simulation/random-trial.ts';
 import { type Check, examine, type Setting } from './conformance/check.ts';
 import { CHECKS } from './conformance/checks.ts';
 
@@ -97,6 +97,6 @@ export function settingOf(
   if (!Object.hasOwn(presets, preset)) throw unknownName('the preset', preset, Object.keys(presets));
   const options: object = presets[preset];
   const isValid = (members: readonly Member[]): boolean => (engine.validate?.(options, members) ?? []).length === 0;
-  const members = [3, 5, 4, 2, 1].map(randomMembers).find(isValid) ?? randomMembers(3);
+  const members = [3, 5, 4, 2, 1].map(membersOf).find(isValid) ?? membersOf(3);
   return { engine, preset, options, members, claims: engine.claims(options, members), seeds };
 }

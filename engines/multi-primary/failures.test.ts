@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { drawSteps } from '../../bench/faults/fault-plan.ts';
+import { loadFaultPlan } from '../../bench/faults/plans.ts';
+import { stage } from '../../bench/fuzz/scene.ts';
 import { Random } from '../../bench/random.ts';
-import { RandomFaults } from '../../bench/runtimes/simulation/random-faults.ts';
 import { Simulation } from '../../bench/runtimes/simulation/simulation.ts';
 import { evenLink } from '../../bench/topologies/links.ts';
 import type { Member, NodeId, Operation } from '../api.ts';
@@ -91,7 +93,8 @@ function readsBackwards(options: object, seed: number): { reads: number; backwar
   const random = new Random(`sessions ${seed}`);
   const links = evenLink(0.2, 3, 0.02, 0.01);
   const simulation = new Simulation({ engine, options, members: THREE, seed, links });
-  new RandomFaults(simulation, random.fork('faults'));
+  const faults = random.fork('faults');
+  stage(simulation, drawSteps(loadFaultPlan('random'), faults), () => undefined, faults);
   const nothing: Written = { startMs: -1, endMs: -1 };
   const writes = new Map<string, Written>();
   const sessions = Array.from({ length: 6 }, () => ({

@@ -1,7 +1,8 @@
 /** Random faults in the simulation, and failovers staged there. A few seeds only: enough to notice what was broken since the last long run. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { randomMembers, runSeed } from '../../bench/runtimes/simulation/random-trial.ts';
+import { membersOf } from '../../bench/fuzz/environment.ts';
+import { runRandomTrial } from '../../bench/fuzz/trial.ts';
 import { Simulation } from '../../bench/runtimes/simulation/simulation.ts';
 import type { Member } from '../api.ts';
 import engine from './index.ts';
@@ -19,8 +20,8 @@ for (const [title, preset, options] of [
 ] as const) {
   test(`${title} keeps what it claims under random faults`, () => {
     for (let seed = 1; seed <= SEEDS; seed++) {
-      const verdict = runSeed({ engine, preset, options, seed, safetyMs: 5000 });
-      assert.equal(verdict.violation, undefined, `seed ${seed}\n${verdict.faults.join('\n')}`);
+      const verdict = runRandomTrial(engine, { preset, options, seed });
+      assert.equal(verdict.breach, undefined, `seed ${seed}\n${verdict.faults.join('\n')}`);
     }
   });
 }
@@ -32,7 +33,7 @@ class Loaded {
   #open: { key: string; row: ReturnType<Simulation['submit']> }[] = [];
   #keys = 0;
 
-  constructor(options: Options, seed: number, members: readonly Member[] = randomMembers(3)) {
+  constructor(options: Options, seed: number, members: readonly Member[] = membersOf(3)) {
     this.simulation = new Simulation({ engine, options, members, seed });
   }
 
@@ -141,7 +142,7 @@ test('manual never comes back while its primary is dead', () => {
 
 test('two full members and a witness survive the loss of either full member', () => {
   for (const seed of [1, 2, 3, 4]) {
-    const members: Member[] = [...randomMembers(2), { id: 'w', zone: 'c', kind: 'witness' }];
+    const members: Member[] = [...membersOf(2), { id: 'w', zone: 'c', kind: 'witness' }];
     const cluster = new Loaded(presets.default, seed, members).run(500);
     const [primary] = cluster.primaries();
     cluster.simulation.crash(primary!, 'vanish');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { runRandomTrial } from '../../bench/fuzz/trial.ts';
 import { FakeHost } from '../../bench/kit/fake-host.ts';
-import { runSeed } from '../../bench/runtimes/simulation/random-trial.ts';
 import type { Operation, Request } from '../api.ts';
 import engine from './index.ts';
 
@@ -46,13 +46,13 @@ test('the other nodes point at the holder', () => {
 
 test('what was acknowledged survives a hundred seeds of crashes, cuts and loss', () => {
   for (let seed = 1; seed <= 100; seed++) {
-    const verdict = runSeed({ engine, preset: 'default', seed });
-    assert.equal(verdict.violation, undefined, `seed ${seed}: ${verdict.violation}`);
+    const verdict = runRandomTrial(engine, { preset: 'default', seed });
+    assert.equal(verdict.breach, undefined, `seed ${seed}`);
   }
 });
 
 test('a seed gives the same trace every time, and another seed gives another', () => {
-  const hash = (seed: number): string => runSeed({ engine, preset: 'default', seed }).traceHash;
+  const hash = (seed: number): string => runRandomTrial(engine, { preset: 'default', seed }).traceHash;
   assert.equal(hash(7), hash(7));
   assert.notEqual(hash(7), hash(8));
 });

@@ -1,5 +1,5 @@
 /** Everything at once, at random: crashes, cuts and lost messages, and all that the engine claims is looked at. */
-import { runSeed } from '../../runtimes/simulation/random-trial.ts';
+import { runRandomTrial } from '../../fuzz/trial.ts';
 import type { Check } from './check.ts';
 
 export const claimsUnderFaults: Check = {
@@ -8,8 +8,8 @@ export const claimsUnderFaults: Check = {
   presets: 'all',
   run({ engine, preset, seeds }) {
     for (let seed = 1; seed <= seeds; seed++) {
-      const { violation } = runSeed({ engine, preset, seed });
-      if (violation !== undefined) return `seed ${seed}: ${violation}`;
+      const { breach } = runRandomTrial(engine, { preset, seed });
+      if (breach !== undefined) return `seed ${seed}: ${breach.sentence}`;
     }
     return undefined;
   },

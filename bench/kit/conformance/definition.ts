@@ -1,6 +1,6 @@
 /** The definition itself: presets that can be set and run, problems told in sentences, claims that checks can read. */
 import type { AnyEngine, Claims, SessionGuarantee } from '../../../engines/api.ts';
-import { randomMembers } from '../../runtimes/simulation/random-trial.ts';
+import { membersOf } from '../../fuzz/environment.ts';
 import type { Check } from './check.ts';
 
 const SESSIONS: readonly SessionGuarantee[] = [
@@ -20,7 +20,7 @@ export const definition: Check = {
     const problem = problemOfOptions(engine, preset, options);
     if (problem !== undefined) return problem;
     for (const count of [1, 2, 3, 5]) {
-      const members = randomMembers(count);
+      const members = membersOf(count);
       const problems = problemsOf(engine, options, count);
       if (typeof problems === 'string') return problems;
       if (count === 3 && problems.length > 0) return `the preset ${preset} cannot run on three members: ${problems[0]}`;
@@ -46,7 +46,7 @@ function problemOfOptions(engine: AnyEngine, preset: string, options: object): s
 
 /** What `validate` says; a string: it does not say it as it should. */
 function problemsOf(engine: AnyEngine, options: object, members: number): readonly string[] | string {
-  const problems: unknown = engine.validate?.(options, randomMembers(members)) ?? [];
+  const problems: unknown = engine.validate?.(options, membersOf(members)) ?? [];
   if (!Array.isArray(problems)) return `validate returned ${JSON.stringify(problems)} and no list of sentences`;
   const bad = problems.find((problem) => typeof problem !== 'string' || !/^\S+ .*\.$/s.test(problem));
   return bad === undefined

@@ -1,6 +1,9 @@
 /** A simulated cluster under load: every node is asked to write, each time under a key of its own, so that no loss can hide. */
 import type { NodeId } from '../../../engines/api.ts';
+import type { End } from '../../faults/vocabulary.ts';
 import { Simulation, type SimulationPlan, type Submitted } from '../../runtimes/simulation/simulation.ts';
+import { DEFAULT_NODE } from '../../topologies/defaults.ts';
+import { evenLink, type LinkModel, type NodeModel } from '../../topologies/links.ts';
 import type { Setting } from './check.ts';
 
 export interface Write extends Submitted {
@@ -19,13 +22,19 @@ const SERVICE_LIMIT_MS = 60_000;
 /** After the last write: for what is under way to arrive and to be applied everywhere. */
 const SETTLE_MS = 3000;
 
+/** Slow enough that answers which do not wait for them are found out. */
+const LINKS = evenLink(0.3, 0.9);
+const CLIENT_LINKS: LinkModel = { ...LINKS, delay: { kind: 'constant', ms: 0.25 } };
+const links = (from: End, to: End): LinkModel => ('node' in from && 'node' in to ? LINKS : CLIENT_LINKS);
+const NODE: NodeModel = { ...DEFAULT_NODE, sync: { kind: 'uniform', lowMs: 0.5, highMs: 1.5 } };
+
 export class LoadedCluster {
   readonly simulation: Simulation;
   readonly writes: Write[] = [];
   readonly ids: readonly NodeId[];
 
   constructor({ engine, options, members }: Setting, seed: number, more: Partial<SimulationPlan> = {}) {
-    this.simulation = new Simulation({ engine, options, members, seed, ...more });
+    this.simulation = new Simulation({ engine, options, members, seed, links, node: NODE, ...more });
     this.ids = members.map((member) => member.id);
   }
 
@@ -63,7 +72,8 @@ export class LoadedCluster {
   }
 
   crash(ids: readonly NodeId[], how: 'kill' | 'vanish'): void {
-    for (const id of ids) this.simulation.crash(id, how);
+    // Of a power loss the worst: nothing that was not synced is left.
+    for (const id of ids) this.simulation.crash(id, how, 0);
   }
 
   restart(ids: readonly NodeId[] = this.ids): void {

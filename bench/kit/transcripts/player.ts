@@ -1,7 +1,7 @@
 /** Plays a script on a simulated cluster without noise: what it brings about, step by step, as the lines of a transcript. */
 import type { AnyEngine, NodeId, Request } from '../../../engines/api.ts';
+import { membersOf } from '../../fuzz/environment.ts';
 import { InputError, unknownName } from '../../input.ts';
-import { randomMembers } from '../../runtimes/simulation/random-trial.ts';
 import { Simulation } from '../../runtimes/simulation/simulation.ts';
 import { fieldsOf, Printer, roleOf } from './printer.ts';
 import type { ScriptLine, Step } from './script.ts';
@@ -109,7 +109,7 @@ class Player {
       if (!Object.hasOwn(options, name)) throw unknownName('the option', name, Object.keys(options));
       options[name] = typeof options[name] === 'string' ? text : JSON.parse(text);
     }
-    const members = randomMembers(nodes);
+    const members = membersOf(nodes);
     const [problem] = this.#engine.validate?.(options, members) ?? [];
     if (problem !== undefined) throw new InputError(problem);
     const plan = this.#collector.plan(this.#engine);

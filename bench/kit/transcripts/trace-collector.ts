@@ -17,11 +17,22 @@ export class TraceCollector {
   readonly #tickets = new Map<string, number>();
 
   /** The parts of a plan that make a simulation free of noise, and let it be heard. */
-  plan(engine: AnyEngine): Pick<SimulationPlan, 'engine' | 'links' | 'disk' | 'onNote' | 'onDeliver'> {
+  plan(engine: AnyEngine): Pick<SimulationPlan, 'engine' | 'links' | 'node' | 'onNote' | 'onDeliver'> {
     return {
       engine: this.#watched(engine),
-      links: { delayUs: [LINK_US, LINK_US], lossShare: 0, duplicateShare: 0 },
-      disk: { syncUs: [SYNC_US, SYNC_US] },
+      links: (from, to) => ({
+        delay: { kind: 'constant', ms: ('node' in from && 'node' in to ? LINK_US : CLIENT_US) / 1000 },
+        lossShare: 0,
+        duplicateShare: 0,
+        reorderShare: 0,
+      }),
+      node: {
+        sync: { kind: 'constant', ms: SYNC_US / 1000 },
+        append: { kind: 'constant', ms: 0 },
+        perMessageMs: 0,
+        perOperationMs: 0,
+        perSyncMs: 0,
+      },
       onNote: (node, note) => this.add({ kind: 'note', atUs: this.#nowUs, node, note }),
       onDeliver: (from, to, message) => {
         const arrivesUs = this.#nowUs;

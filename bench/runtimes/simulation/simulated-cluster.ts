@@ -10,6 +10,7 @@ import {
   type ClusterEvent,
   ClusterFailed,
   type ClusterPlan,
+  type Direct,
   type NodeSample,
 } from '../cluster.ts';
 import { loadEngine } from '../host/load-engine.ts';
@@ -141,7 +142,10 @@ export class SimulatedCluster implements Cluster {
       const asked = this.#simulation.node(node);
       if (asked.up) asked.command(command, answered);
     };
-    return (await this.#askAll([give], node, timeoutMs))[0]!;
+    const atMs = this.now();
+    const answer = (await this.#askAll([give], node, timeoutMs))[0]!;
+    this.#events.push({ atMs, kind: 'command', node, command, answer, answeredMs: this.now() });
+    return answer;
   }
 
   /** Asks all at once, and waits until everything is answered or time is over: silence is `unknown`. */
@@ -198,6 +202,18 @@ export class SimulatedCluster implements Cluster {
   }
 
   // ------------------------------------------------------------------------------------------------------- faults
+
+  readonly direct: Direct = {
+    after: (delayMs, action) => this.#simulation.events.after(Math.round(delayMs * 1000), action),
+    watch: (kinds, see) => {
+      this.#simulation.onObservation = (observation) => {
+        if (kinds.has(observation.kind)) see(observation);
+      };
+      return () => {
+        this.#simulation.onObservation = undefined;
+      };
+    },
+  };
 
   events(): readonly ClusterEvent[] {
     return this.#events;

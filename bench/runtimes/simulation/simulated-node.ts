@@ -106,7 +106,7 @@ export class SimulatedNode {
     const recovered = this.disk.recover((position) => {
       const costUs = this.#model.perSyncMs * 1000;
       this.input((host) => host.durable(position), costUs);
-      this.#simulation.trace?.({ kind: 'durable', atUs: this.#simulation.events.nowUs, node: this.id, position });
+      this.#simulation.onDurable(this, position);
     });
     this.#simulation.trace?.({ kind: 'start', atUs: this.#simulation.events.nowUs, node: this.id, boot });
     const applied = onApply && ((index: number, operation: Operation) => onApply(this.id, index, operation));

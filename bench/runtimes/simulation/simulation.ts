@@ -36,8 +36,6 @@ export interface SimulationPlan {
   readonly onDeliver?: (from: NodeId, to: NodeId, message: Parcel) => void;
   /** Told of everything; it costs time. */
   readonly onTrace?: (event: TraceEvent) => void;
-  /** What triggers of fault plans look at. */
-  readonly onObservation?: (observation: Observation) => void;
 }
 
 /** An operation or command handed to a node; `answer` is set once it came. */
@@ -60,6 +58,8 @@ export class Simulation {
   readonly #places: ReadonlyMap<NodeId, number>;
   readonly #hash = new TraceHash();
   readonly #roles: string[] = [];
+  /** What triggers of fault plans look at, if anything does. */
+  onObservation: ((observation: Observation) => void) | undefined;
   /** Told when a node's process has ended, as its clients see it, or is back. */
   onNode: ((place: number, up: boolean) => void) | undefined;
   /** Told when a node's turn is over, and all that it answers has been answered. */
@@ -78,7 +78,7 @@ export class Simulation {
     ];
     const modelOf = typeof links === 'function' ? links : alike(links);
     this.network = new SimulatedNetwork(this.events, random.fork('links'), ends, modelOf);
-    if (plan.onTrace !== undefined || plan.onObservation !== undefined) this.#watchLinks();
+    if (plan.onTrace !== undefined) this.#watchLinks(plan.onTrace);
     this.#places = new Map(plan.members.map(({ id }, place) => [id, place]));
     this.#nodes = plan.members.map(
       ({ id }, place) => new SimulatedNode(this, plan, place, plan.node ?? DEFAULT_NODE, random.fork(id)),
@@ -229,17 +229,17 @@ export class Simulation {
 
   transmit(from: SimulatedNode, to: number, messages: readonly Parcel[], leavesInUs: number): void {
     const peer = this.#nodes[to]!;
-    const { onObservation, onDeliver } = this.#plan;
-    if (onObservation !== undefined) {
-      for (const { type } of messages) onObservation({ kind: 'sent', from: from.id, to: peer.id, type });
+    const { onDeliver } = this.#plan;
+    if (this.onObservation !== undefined) {
+      for (const { type } of messages) this.onObservation({ kind: 'sent', from: from.id, to: peer.id, type });
     }
     this.network.carry(from.place, to, messages, leavesInUs, (arrived) => {
       if (!peer.up) return;
       this.#hash.addMessages(from.place, to, arrived, this.events.nowUs);
       if (onDeliver !== undefined) for (const message of arrived) onDeliver(from.id, peer.id, message);
       peer.deliver(from.id, arrived);
-      if (onObservation !== undefined) {
-        for (const { type } of arrived) onObservation({ kind: 'message', from: from.id, to: peer.id, type });
+      if (this.onObservation !== undefined) {
+        for (const { type } of arrived) this.onObservation({ kind: 'message', from: from.id, to: peer.id, type });
       }
     });
   }
@@ -248,17 +248,22 @@ export class Simulation {
     this.#hash.addAnswer(node.place, ticket, answer, this.events.nowUs);
     this.trace?.({ kind: 'answer', atUs: this.events.nowUs, node: node.id, ticket, answer });
     if (operation === undefined) return;
-    this.#plan.onObservation?.({ kind: 'answer', node: node.id, operation, ok: answer.outcome === 'ok' });
+    this.onObservation?.({ kind: 'answer', node: node.id, operation, ok: answer.outcome === 'ok' });
   }
 
   onWrite(node: SimulatedNode, entries: readonly unknown[]): void {
-    this.#plan.onObservation?.({ kind: 'write', node: node.id, entries: entries.length });
+    this.onObservation?.({ kind: 'write', node: node.id, entries: entries.length });
+  }
+
+  onDurable(node: SimulatedNode, position: number): void {
+    this.trace?.({ kind: 'durable', atUs: this.events.nowUs, node: node.id, position });
+    this.onObservation?.({ kind: 'durable', node: node.id });
   }
 
   onNote(node: SimulatedNode, note: Note): void {
     this.trace?.({ kind: 'note', atUs: this.events.nowUs, node: node.id, note });
     this.#plan.onNote?.(node.id, note);
-    this.#plan.onObservation?.({ kind: 'note', node: node.id, note });
+    this.onObservation?.({ kind: 'note', node: node.id, note });
   }
 
   /** A write found no room: the process ends, and whoever filled the disk has it restarted. */
@@ -277,9 +282,7 @@ export class Simulation {
     this.trace({ kind: 'role', atUs: this.events.nowUs, node: node.id, role, ...more });
   }
 
-  #watchLinks(): void {
-    const { trace } = this;
-    if (trace === undefined) return;
+  #watchLinks(trace: (event: TraceEvent) => void): void {
     const isNode = (end: number): boolean => end < this.members.length;
     this.network.watch = (from, to, message, atUs, arrivesUs) => {
       if (!isNode(from) || !isNode(to)) return;
