@@ -50,6 +50,10 @@ export function phasesOf(injury: Injury, victim: Member, around: Surroundings, r
 const running = ({ members }: Surroundings, victim: Member): Member[] =>
   members.filter(({ id, kind }) => id !== victim.id && kind !== 'spare');
 
+/** Whether an injury takes its time and heals by itself. */
+export const isCourse = ({ kind }: Injury): boolean =>
+  kind === 'crash-storm' || kind === 'rolling-restart' || kind === 'flapping';
+
 /** How long an injury takes by itself; 0: it stands until it is healed. */
 export function courseMs(injury: Injury, nodes: number): number {
   switch (injury.kind) {

@@ -1,6 +1,6 @@
 /** A fault plan: steps under a name. And what can be known of one before it is carried out. */
 import type { Random } from '../random.ts';
-import { courseMs } from './courses.ts';
+import { courseMs, isCourse } from './courses.ts';
 import type { Injury, Step } from './steps.ts';
 
 export interface FaultPlan {
@@ -59,9 +59,10 @@ export const awaitsTrigger = ({ steps }: FaultPlan): boolean =>
 
 /** Whether something of the plan stands until somebody heals it. */
 export const leavesInjured = ({ steps }: FaultPlan): boolean =>
-  steps.some(
-    (step) => 'do' in step && step.forMs === undefined && step.do.kind !== 'command' && courseMs(step.do, 1) === 0,
-  );
+  steps.some((step) => {
+    if ('random' in step || step.forMs !== undefined) return false;
+    return step.do.kind !== 'command' && !isCourse(step.do);
+  });
 
 /** Everything that a plan may do. */
 export const injuriesOf = ({ steps }: FaultPlan): Injury[] =>

@@ -141,6 +141,7 @@ const WRONG: readonly (readonly [step: string, sentence: RegExp])[] = [
     '{ fault: partition, target: everyone }',
     /^steps\.0\.target: expected one node with partition, but "everyone" came$/,
   ],
+  ['{ fault: drop, way: out, target: everyone }', /^steps\.0\.way: expected nothing with everyone, but "out" came$/],
   ['{ command: remove }', /^steps\.0\.node: expected a node to remove, but nothing came$/],
   ['{ command: drain, node: n1 }', /^steps\.0\.node: expected nothing with drain, but "n1" came$/],
   ['{ command: drain, for_ms: 5 }', /^steps\.0\.for_ms: expected nothing without fault, but 5 came$/],

@@ -1,11 +1,16 @@
 /**
- * Fault plans as YAML: a list of `steps`, each with a time or trigger and an injury, a command, or injuries at random; or one
+ * Fault plans as YAML: a list of `steps`, each with a time or trigger and a fault, a command, or faults at random; or one
  * injury alone, its fields at the top.
+ *
+ *     title: the leader loses power just after it answered, and then leads no more
+ *     steps:
+ *       - { on: { answer: leader }, after_ms: 0.2, fault: vanish, target: trigger, for_ms: 300 }
+ *       - { at_ms: 900, command: transfer, to: follower }
+ *       - { at_ms: 1000, target: random, random: { faults: [kill, isolate], every_ms: [100, 900], for_ms: [50, 2500], until_ms: 5000 } }
  */
 import { z } from 'zod';
 import type { Command } from '../../engines/api.ts';
 import { readYaml } from '../yaml-file.ts';
-import { courseMs } from './courses.ts';
 import type { FaultPlan, PlanStep, RandomSteps } from './fault-plan.ts';
 import {
   INJURY_KINDS,
@@ -99,7 +104,7 @@ const plan = z
     if (fields.steps === undefined && fields.kind === undefined)
       complain('steps', 'expected steps, or the kind of one injury');
     checkParameters(fields.kind, fields, complain);
-    checkTarget(fields.kind, fields.target, false, complain);
+    checkTarget(fields.kind, fields, false, complain);
   });
 
 type StepFields = z.infer<typeof step>;
@@ -128,7 +133,7 @@ function checkStep(fields: StepFields, complain: Complain): void {
   onlyIf(fields.fault !== undefined, ['for_ms'], 'fault');
   onlyIf(fields.random === undefined, ['on', 'repeat'], 'fault or command');
   checkParameters(fields.fault, fields, complain);
-  checkTarget(fields.fault, fields.target, fields.on !== undefined, complain);
+  checkTarget(fields.fault, fields, fields.on !== undefined, complain);
   checkCommand(fields, complain);
 }
 
@@ -140,21 +145,33 @@ function checkParameters(kind: InjuryKind | undefined, fields: InjuryFields, com
   }
 }
 
-/** What several nodes may suffer at once, each for itself. */
-const canHitEveryone = (kind: InjuryKind): boolean =>
-  courseMs(injuryOf(kind, {}), 1) === 0 && !['mute', 'deaf', 'partition', 'bridge', 'cut-link'].includes(kind);
+/** What does not make sense for each node by itself. */
+const HITS_ONE: readonly InjuryKind[] = [
+  'power-cut',
+  'mute',
+  'deaf',
+  'partition',
+  'bridge',
+  'cut-link',
+  'crash-storm',
+  'rolling-restart',
+  'flapping',
+];
 
 function checkTarget(
   kind: InjuryKind | undefined,
-  target: Step['target'],
+  { target, way }: Pick<StepFields, 'target' | 'way'>,
   isTriggered: boolean,
   complain: Complain,
 ): void {
-  if ((target === 'trigger' || target === 'peer') && !isTriggered)
+  if ((target === 'trigger' || target === 'peer') && !isTriggered) {
     complain('target', 'expected another target without on');
-  if (target === 'everyone' && (kind === undefined || !canHitEveryone(kind))) {
+  }
+  if (target !== 'everyone') return;
+  if (kind === undefined || HITS_ONE.includes(kind)) {
     complain('target', `expected one node with ${kind ?? 'a command, or at random'}`);
   }
+  if (way !== undefined) complain('way', 'expected nothing with everyone');
 }
 
 /** The nodes that a command names. Whom to transfer to may be left to the engine. */

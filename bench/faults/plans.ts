@@ -15,7 +15,9 @@ const plan = (
 ): FaultPlan => ({ name, title, steps: [{ when: { atMs: 0 }, target, do: what, ...more }] });
 
 const FOR_3_S = { forMs: 3000 };
-const QUICK_RESTART_MS = 5;
+const FOR_500_MS = { forMs: 500 };
+/** No engine finds out so fast. */
+const FOR_5_MS = { forMs: 5 };
 
 export const FAULT_PLANS: readonly FaultPlan[] = [
   // Processes.
@@ -47,9 +49,7 @@ export const FAULT_PLANS: readonly FaultPlan[] = [
     'the leading node dies and is back before anyone could miss it',
     { kind: 'kill' },
     'leader',
-    {
-      forMs: QUICK_RESTART_MS,
-    },
+    FOR_5_MS,
   ),
   plan(
     'slow-handler-leader',
@@ -152,21 +152,27 @@ export const FAULT_PLANS: readonly FaultPlan[] = [
     FOR_3_S,
   ),
   plan('fill-disk-leader', 'the disk of the leading node is full: its next write ends it', { kind: 'fill-disk' }),
-  plan('read-error-random', 'a random node cannot read its log for half a second', { kind: 'read-error' }, 'random', {
-    forMs: 500,
-  }),
+  plan(
+    'read-error-random',
+    'a random node cannot read its log for half a second',
+    { kind: 'read-error' },
+    'random',
+    FOR_500_MS,
+  ),
   plan(
     'corrupt-log-random',
     "a random node vanishes, and its log's last record is damaged",
     { kind: 'corrupt-log' },
     'random',
-    {
-      forMs: 500,
-    },
+    FOR_500_MS,
   ),
-  plan('wipe-random', 'a random node vanishes, and comes back with an empty disk', { kind: 'wipe' }, 'random', {
-    forMs: 500,
-  }),
+  plan(
+    'wipe-random',
+    'a random node vanishes, and comes back with an empty disk',
+    { kind: 'wipe' },
+    'random',
+    FOR_500_MS,
+  ),
   // Clocks.
   plan(
     'skew-leader',

@@ -132,7 +132,7 @@ test('a fault that heals at a time does so, and what follows is watched too', as
 test('a plan that injures the leader is void where nobody led lately, and one that hits any node is not', async () => {
   const silentSinceStart: Answers = () => undefined;
   const leader = await injureVirtually({ observeMaxMs: 500 }, silentSinceStart);
-  assert.match(leader.failovers[0]!.void_reason!, /^the fault kill-leader did not happen/);
+  assert.match(leader.failovers[0]!.void_reason!, /the fault kill-leader did not happen/);
   const random = await injureVirtually({ plan: loadFaultPlan('kill-random'), observeMaxMs: 500 }, silentSinceStart);
   assert.doesNotMatch(random.failovers[0]!.void_reason ?? '', /did not happen/);
 });
@@ -188,7 +188,7 @@ test('a step that waits for a leader comes when one answers, and T0 is then; whe
   assert.ok(faultsAtMs[0]! >= 800 && faultsAtMs[0]! <= 815, `${faultsAtMs[0]} ms`);
   assert.deepEqual([failovers[0]!.target, failovers[0]!.at_ms], ['n2', faultsAtMs[0]]);
   const none = await injureVirtually({ plan, observeMaxMs: 500 }, () => undefined);
-  assert.match(none.failovers[0]!.void_reason!, /^the fault steps did not happen/);
+  assert.match(none.failovers[0]!.void_reason!, /the fault steps did not happen/);
   assert.equal(none.failovers[0]!.target, undefined);
 });
 
@@ -196,7 +196,7 @@ test('who led before the former fault, and has not answered since, is no leader 
   const dead: Answers = (nowMs, _, t0Ms) => (nowMs < t0Ms ? 'n1' : undefined);
   const { failovers } = await injureVirtually({ times: 2, observeMaxMs: 500 }, dead);
   assert.doesNotMatch(failovers[0]!.void_reason ?? '', /did not happen/);
-  assert.match(failovers[1]!.void_reason!, /^the fault kill-leader did not happen/);
+  assert.match(failovers[1]!.void_reason!, /the fault kill-leader did not happen/);
 });
 
 const ATTEMPTS = 4;
