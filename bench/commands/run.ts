@@ -24,6 +24,8 @@ import {
 import { type Contestant, type Planned, planTrials } from '../trials/plan-trials.ts';
 import type { Timeouts } from '../trials/preflight.ts';
 import { runSuite } from '../trials/run-suite.ts';
+import { SimulatedRunner } from '../trials/simulated-runner.ts';
+import type { Runtime } from '../trials/spec.ts';
 import { watchSteal } from '../trials/steal.ts';
 import { Interrupted, realRunner } from '../trials/trial-process.ts';
 import { loadPolicy } from '../workloads/policies.ts';
@@ -38,7 +40,7 @@ const FLAGS = {
   workload: { takes: 'NAME|FILE', says: 'the mix of operations, in every trial' },
   fault: { takes: 'NAME|FILE', says: 'the injury, in every trial with faults' },
   client: { takes: 'NAME|FILE', says: 'how clients find nodes, retry and give up' },
-  runtime: { takes: 'threads', says: 'what carries the replicas' },
+  runtime: { takes: 'threads|simulation', says: 'what carries the replicas; threads if left out' },
   seed: { takes: 'N', says: 'decides keys, arrivals and phases; 1 if left out' },
   set: { takes: '[ENGINE.]KEY=VALUE', many: true, says: "changes one of the engines' options" },
   repeat: { takes: 'N', says: 'repeats each trial, engines interleaved' },
@@ -70,9 +72,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
 }
 
 async function prepare(values: Values<typeof FLAGS>): Promise<Run> {
-  if (values.runtime !== undefined && values.runtime !== 'threads') {
-    throw unknownName('--runtime', values.runtime, ['threads']);
-  }
+  const runtime = runtimeOf(values.runtime);
   const seed = wholeNumber('seed', values.seed, 0) ?? 1;
   const repeat = wholeNumber('repeat', values.repeat, 1);
   const suite = loadSuite(values.suite ?? 'default', values.quick);
@@ -89,10 +89,18 @@ async function prepare(values: Values<typeof FLAGS>): Promise<Run> {
       : [`an engine of the suite "${suite.name}"`, suite.engines ?? BUILT_IN_ENGINES];
   const chosen = await Promise.all(named.map((text) => chooseEngine(text, field)));
   const { contestants, timeouts } = await compete(chosen, values.set, topology);
-  const planned = planTrials({ suite, contestants, topology, policy, seed, workload, fault, repeat });
+  const planned = planTrials({ suite, contestants, topology, runtime, policy, seed, workload, fault, repeat });
   const engines = contestants.map(({ engine: { name, preset, options } }) => ({ name, preset, options }));
-  const configuration = { suite, engines, topology, policy, workload, fault, repeat, seed };
-  return new Run({ suite, planned, timeouts, values, seed, configuration });
+  const configuration = { suite, engines, topology, runtime, policy, workload, fault, repeat, seed };
+  return new Run({ suite, runtime, planned, timeouts, values, seed, configuration });
+}
+
+const RUNTIMES = ['threads', 'simulation'] as const;
+
+function runtimeOf(text = 'threads'): Runtime {
+  const found = RUNTIMES.find((name) => name === text);
+  if (found === undefined) throw unknownName('--runtime', text, RUNTIMES);
+  return found;
 }
 
 /** Applies the settings, and asks each engine what it claims under them. */
@@ -133,6 +141,7 @@ function refuseNamesakes(choices: readonly EngineChoice[]): void {
 
 interface Prepared {
   readonly suite: Suite;
+  readonly runtime: Runtime;
   readonly planned: readonly Planned[];
   readonly timeouts: Timeouts;
   readonly values: Values<typeof FLAGS>;
@@ -166,17 +175,18 @@ class Run {
       });
       return exitStatus;
     };
+    const { planned, timeouts, runtime } = this.#prepared;
+    const simulated = runtime === 'simulation' ? new SimulatedRunner() : undefined;
     try {
       mkdirSync(workDirectory, { recursive: true });
-      folder.finish({ sync: await measureSync(workDirectory) });
-      const { planned, timeouts } = this.#prepared;
+      if (simulated === undefined) folder.finish({ sync: await measureSync(workDirectory) });
       const unmeasured = await runSuite({
         planned,
         timeouts,
         folder,
         workDirectory,
         signal: abort.signal,
-        runner: realRunner,
+        runner: simulated ?? realRunner,
         progress,
         budgetMs: this.#budgetMs(),
       });
@@ -189,6 +199,7 @@ class Run {
       process.stderr.write('replibench: interrupted; what was measured by then follows\n');
       return await this.#show(folder, finish(130));
     } finally {
+      await simulated?.end();
       rmSync(workDirectory, { recursive: true, force: true });
       process.off('SIGINT', interrupt);
       process.off('SIGTERM', interrupt);
@@ -196,7 +207,8 @@ class Run {
   }
 
   #budgetMs(): number | undefined {
-    const { suite, values } = this.#prepared;
+    const { suite, runtime, values } = this.#prepared;
+    if (runtime === 'simulation') return undefined;
     if (values.quick) return BUDGET_MS.quick;
     return suite.name === 'default' && values.repeat === undefined ? BUDGET_MS.default : undefined;
   }
@@ -208,7 +220,7 @@ class Run {
     const directory = values.out ?? join('results', `${suite.name}-${time}Z`);
     // The disk under the logs is that of the run's folder, which may be another than the project's.
     const machine = await describeMachine(nearestFolder(directory));
-    this.#refuseMemory(machine.fileSystem);
+    if (this.#prepared.runtime === 'threads') this.#refuseMemory(machine.fileSystem);
     const manifest: Manifest = {
       toolVersion: (JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string }).version,
       suite: suite.name,

@@ -8,13 +8,17 @@ import type { LinkPlan } from './link-rules.ts';
 import type { NodeModel } from './links.ts';
 import { TopologyFile } from './topology-file.ts';
 
+/** What the simulation needs of a topology. */
+export interface SimulatedPlaces extends LinkPlan {
+  readonly node: NodeModel;
+}
+
 /** Plain data. Threads take the places from it; links and what nodes are made of are for the simulation. */
-export interface Topology extends LinkPlan {
+export interface Topology extends SimulatedPlaces {
   readonly name: string;
   readonly title: string;
   /** The zones that clients live in, in turn. */
   readonly clientZones: readonly string[];
-  readonly node: NodeModel;
 }
 
 const folder = sourceFolder('bench/topologies');

@@ -13,9 +13,9 @@ import { concatHistories } from '../workloads/recorder.ts';
 import { auditLedger } from './audit-ledger.ts';
 import { failoverRows } from './failover-rows.ts';
 import { NOT_FILLED, prepare } from './load-trial.ts';
+import { startTime, stealDuring } from './real-clock.ts';
 import { latencyRows, latenessMaxMs, nodeRows, type Stretch, timelineRows, trialRow } from './rows.ts';
 import { type FailoverSpec, longestFaultMs, type TrialOutcome, type TrialSpec } from './spec.ts';
-import { watchSteal } from './steal.ts';
 import { TrialScene } from './trial-scene.ts';
 import { voidOutcome } from './void-outcome.ts';
 
@@ -47,11 +47,11 @@ export async function runFailoverTrial(
   failover: FailoverSpec,
   cluster: Cluster,
 ): Promise<TrialOutcome> {
-  const startedAt = new Date().toISOString();
+  const startedAt = startTime(cluster);
   const histories = await prepare(spec, cluster);
   if (histories === undefined) return voidOutcome(spec, NOT_FILLED);
   const before = await cluster.sample();
-  const steal = watchSteal();
+  const steal = stealDuring(cluster);
   const fromMs = cluster.now();
   const ratePerS = spec.ratesPerS[0]!;
   const arrival = { mode: 'open', ratePerS, spacing: 'fixed' } as const;

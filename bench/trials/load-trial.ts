@@ -4,9 +4,9 @@ import { cpuStolen, deadlineBoundMs, deadlineLate, generatorLate, voidReason } f
 import type { Cluster } from '../runtimes/cluster.ts';
 import type { LoadStep } from '../workloads/plan.ts';
 import { concatHistories } from '../workloads/recorder.ts';
+import { startTime, stealDuring } from './real-clock.ts';
 import { latencyRows, latenessMaxMs, nodeRows, type Stretch, trialRow } from './rows.ts';
 import type { TrialOutcome, TrialSpec } from './spec.ts';
-import { watchSteal } from './steal.ts';
 import { voidOutcome } from './void-outcome.ts';
 
 /** Clients of the stretches before the measured ones. */
@@ -29,13 +29,13 @@ export async function prepare(spec: TrialSpec, cluster: Cluster): Promise<Histor
 export const NOT_FILLED = `the keys could not all be written once within ${PRELOAD_MAX_MS / 1000} s`;
 
 export async function runLoadTrial(spec: TrialSpec, cluster: Cluster): Promise<TrialOutcome> {
-  const startedAt = new Date().toISOString();
+  const startedAt = startTime(cluster);
   const histories = await prepare(spec, cluster);
   if (histories === undefined) return voidOutcome(spec, NOT_FILLED);
   const stretches: Stretch[] = [];
   let before = await cluster.sample();
   for (const arrival of arrivalsOf(spec)) {
-    const steal = watchSteal();
+    const steal = stealDuring(cluster);
     const fromMs = cluster.now();
     histories.push(await cluster.load({ arrival, durationMs: spec.stepMs }));
     const after = await cluster.sample();

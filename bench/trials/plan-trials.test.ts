@@ -41,6 +41,7 @@ function plan(trials: readonly SuiteEntry[], changes: Partial<TrialsPlan> = {}):
     suite,
     contestants: ENGINES,
     topology: loadTopology('three-zones'),
+    runtime: 'threads',
     policy: loadPolicy('default'),
     seed: 100,
     workload: undefined,

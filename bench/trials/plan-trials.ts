@@ -3,12 +3,13 @@ import type { Claims } from '../../engines/api.ts';
 import { type FaultPlan, leavesInjured } from '../faults/fault-plan.ts';
 import { checkPlan } from '../faults/plan-check.ts';
 import { loadFaultPlan } from '../faults/plans.ts';
+import { InputError } from '../input.ts';
 import type { Durability, EngineChoice } from '../runtimes/cluster.ts';
 import type { EntryOf, Suite, SuiteEntry } from '../suites/suite-file.ts';
 import type { Topology } from '../topologies/topology.ts';
 import type { ClientPolicy, Workload } from '../workloads/plan.ts';
 import { loadWorkload } from '../workloads/workloads.ts';
-import { type FailoverSpec, failsOver, type TrialSpec } from './spec.ts';
+import { type FailoverSpec, failsOver, type Runtime, type TrialSpec } from './spec.ts';
 
 export interface Contestant {
   readonly engine: EngineChoice;
@@ -19,6 +20,7 @@ export interface TrialsPlan {
   readonly suite: Suite;
   readonly contestants: readonly Contestant[];
   readonly topology: Topology;
+  readonly runtime: Runtime;
   readonly policy: ClientPolicy;
   readonly seed: number;
   /** Set by flags: in place of what the suite says. */
@@ -40,10 +42,13 @@ export type Planned =
 
 type TrialEntry = Exclude<SuiteEntry, { measure: 'floor' }>;
 
+const NO_FLOOR = '--runtime must be threads for a suite that measures their floor, but "simulation" came';
+
 /** @throws {InputError} if the suite names a workload or fault that there is not, or a fault that cannot happen. */
 export function planTrials(plan: TrialsPlan): Planned[] {
   const planned: Planned[] = [];
   for (const entry of plan.suite.trials) {
+    if (entry.measure === 'floor' && plan.runtime === 'simulation') throw new InputError(NO_FLOOR);
     if (entry.measure === 'floor') planned.push(...planFloor(entry, plan.repeat ?? entry.repeat));
     else planEntry(plan, entry, planned);
   }
@@ -137,9 +142,9 @@ function passesOf(plan: TrialsPlan, entry: TrialEntry, rotation: number): Chance
   return passes;
 }
 
-function faultOf({ fault, topology }: TrialsPlan, entry: EntryOf<'failover'>): FaultPlan {
+function faultOf({ fault, topology, runtime }: TrialsPlan, entry: EntryOf<'failover'>): FaultPlan {
   const plan = fault ?? loadFaultPlan(entry.fault);
-  checkPlan(plan, topology.members, 'threads');
+  checkPlan(plan, topology.members, runtime);
   return plan;
 }
 
@@ -172,7 +177,8 @@ function specOf(
     engine,
     needs: claims.needs,
     deadlines: claims.deadlines,
-    runtime: 'threads',
+    runtime: plan.runtime,
+    world: { members: plan.topology.members, links: plan.topology.links, node: plan.topology.node },
     members: plan.topology.members,
     clientZones: plan.topology.clientZones,
     durability: round.durability,
@@ -183,7 +189,8 @@ function specOf(
     clients: round.clients,
     ratesPerS: entry.measure === 'latency' ? entry.rates_per_s : entry.measure === 'failover' ? [entry.rate_per_s] : [],
     spacing: entry.measure === 'latency' ? entry.spacing : 'fixed',
-    floorMs: entry.measure === 'throughput' ? entry.floor_seconds * 1000 : 0,
+    // Threads set no floor under virtual time.
+    floorMs: entry.measure === 'throughput' && plan.runtime === 'threads' ? entry.floor_seconds * 1000 : 0,
     stepMs: entry.measure === 'failover' ? 0 : entry.seconds * 1000,
     failover,
     attempt: 1,

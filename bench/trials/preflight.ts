@@ -21,6 +21,8 @@ export interface Preflight {
   refusal(spec: TrialSpec): string | undefined;
 }
 
+export const NOTHING_REFUSED: Preflight = { refusal: () => undefined };
+
 /** Measures timers under the load of the floor, if any of the trials depends on them. */
 export async function preflight(
   gauge: FloorGauge,

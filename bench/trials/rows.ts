@@ -60,7 +60,7 @@ export function trialRow(
   spec: TrialSpec,
   history: History,
   stretch: Stretch,
-  startedAt: string,
+  startedAt: string | undefined,
   voidReason: string | undefined,
 ): TableRow<'trials'> {
   const { fromMs, toMs, before, after } = stretch;

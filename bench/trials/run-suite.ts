@@ -3,7 +3,7 @@ import type { RunFolder } from '../reports/run-folder.ts';
 import type { TableRow } from '../reports/tables.ts';
 import { FloorGauge } from './floor-gauge.ts';
 import type { FloorSpec, Planned } from './plan-trials.ts';
-import { preflight, type Timeouts } from './preflight.ts';
+import { NOTHING_REFUSED, preflight, type Timeouts } from './preflight.ts';
 import type { TrialOutcome, TrialSpec } from './spec.ts';
 import type { TrialRunner } from './trial-process.ts';
 import { voidOutcome } from './void-outcome.ts';
@@ -51,7 +51,10 @@ export async function runSuite(run: SuiteRun): Promise<string[]> {
   const startedMs = performance.now();
   const gauge = new FloorGauge(run.folder, run.runner, run.signal, startedMs);
   const specs = run.planned.flatMap((planned) => (planned.kind === 'trial' ? [planned.spec] : []));
-  const { refusal } = await preflight(gauge, specs, run.timeouts);
+  const isSimulated = specs.some(({ runtime }) => runtime === 'simulation');
+  // Virtual time is never late.
+  const { refusal } = isSimulated ? NOTHING_REFUSED : await preflight(gauge, specs, run.timeouts);
+  run.runner.expect?.(specs, run.signal);
   const trials = new Trials(run, gauge);
   const again: Attempt[] = [];
   const valid = new Map<string, boolean>();
@@ -133,6 +136,8 @@ class Trials {
   }
 
   mayTryAgain(spec: TrialSpec, { voidReason }: TrialOutcome): boolean {
+    // The same seed would be void again.
+    if (spec.runtime === 'simulation') return false;
     return voidReason !== undefined && spec.attempt < ATTEMPTS_MAX && !this.isHopeless(spec);
   }
 
@@ -143,7 +148,7 @@ class Trials {
 
 async function measureOnce(run: SuiteRun, gauge: FloorGauge, spec: TrialSpec): Promise<TrialOutcome> {
   const trial = spec.attempt === 1 ? spec : { ...spec, trial: `${spec.trial}-again-${spec.attempt - 1}` };
-  if (trial.measure !== 'throughput') return run.runner.trial(trial, run.workDirectory, run.signal);
+  if (trial.measure !== 'throughput' || trial.runtime === 'simulation') return run.runner.trial(trial, run.workDirectory, run.signal);
   const clients = trial.clients!;
   const before = await gauge.justNow(clients, trial.floorMs);
   const outcome = await run.runner.trial(trial, run.workDirectory, run.signal);

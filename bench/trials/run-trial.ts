@@ -1,20 +1,24 @@
 /** Runs one trial on a cluster of its own, from start to stop. */
 import { mkdirSync, rmSync } from 'node:fs';
-import { ClusterFailed, type ClusterPlan } from '../runtimes/cluster.ts';
+import { type Cluster, ClusterFailed, type ClusterPlan } from '../runtimes/cluster.ts';
+import { SimulatedCluster } from '../runtimes/simulation/simulated-cluster.ts';
 import { ThreadsCluster } from '../runtimes/threads/threads-cluster.ts';
+import { linkBetween } from '../topologies/link-rules.ts';
 import { runFailoverTrial } from './failover-trial.ts';
 import { runLoadTrial } from './load-trial.ts';
 import type { TrialOutcome, TrialSpec } from './spec.ts';
 import { voidOutcome } from './void-outcome.ts';
 
-/** `directory` is for the nodes' logs; it is removed afterwards. */
-export async function runTrial(spec: TrialSpec, directory: string): Promise<TrialOutcome> {
-  rmSync(directory, { recursive: true, force: true });
-  mkdirSync(directory, { recursive: true });
+/** `directory` is for the logs of nodes on threads; it is removed afterwards. */
+export async function runTrial(spec: TrialSpec, directory = ''): Promise<TrialOutcome> {
+  if (directory !== '') {
+    rmSync(directory, { recursive: true, force: true });
+    mkdirSync(directory, { recursive: true });
+  }
   const { engine, members, durability, seed, workload, policy, clientZones } = spec;
   const generator = { seed, workload, policy, zones: clientZones };
   const plan: ClusterPlan = { engine, members, durability, seed, directory, generator };
-  const cluster = await ThreadsCluster.start(plan);
+  const cluster = await startCluster(spec, plan);
   try {
     const failure = cluster.failure();
     if (failure !== undefined) return voidOutcome(spec, failure);
@@ -27,11 +31,16 @@ export async function runTrial(spec: TrialSpec, directory: string): Promise<Tria
     throw error;
   } finally {
     await cluster.stop();
-    rmSync(directory, { recursive: true, force: true });
+    if (directory !== '') rmSync(directory, { recursive: true, force: true });
   }
 }
 
-async function measure(spec: TrialSpec, cluster: ThreadsCluster): Promise<TrialOutcome> {
+function startCluster({ runtime, world }: TrialSpec, plan: ClusterPlan): Promise<Cluster> {
+  if (runtime === 'threads') return ThreadsCluster.start(plan);
+  return SimulatedCluster.start(plan, { links: (from, to) => linkBetween(world, from, to), node: world.node });
+}
+
+async function measure(spec: TrialSpec, cluster: Cluster): Promise<TrialOutcome> {
   if (spec.measure === 'service-time') {
     const { runServiceTrial } = await import('./service-trial.ts');
     return runServiceTrial(spec, cluster);

@@ -3,9 +3,9 @@ import { Bench } from 'tinybench';
 import type { NodeId, Operation } from '../../engines/api.ts';
 import { cpuStolen } from '../measures/validity.ts';
 import type { Cluster } from '../runtimes/cluster.ts';
+import { stealDuring } from './real-clock.ts';
 import { nodeRows, plainTrialRow } from './rows.ts';
 import type { TrialOutcome, TrialSpec } from './spec.ts';
-import { watchSteal } from './steal.ts';
 import { NO_ROWS, voidOutcome } from './void-outcome.ts';
 
 const TIMEOUT_MS = 2000;
@@ -24,9 +24,15 @@ export async function runServiceTrial(spec: TrialSpec, cluster: Cluster): Promis
     const [answer] = await cluster.ask(node, [operation], 'default', TIMEOUT_MS);
     if (answer?.outcome !== 'ok') failed++;
   };
-  const steal = watchSteal();
+  const steal = stealDuring(cluster);
   const time = spec.stepMs / 2;
-  const bench = new Bench({ time, warmupTime: time / 2, warmupIterations: 50, iterations: 20 });
+  const bench = new Bench({
+    time,
+    warmupTime: time / 2,
+    warmupIterations: 50,
+    iterations: 20,
+    now: () => cluster.now(),
+  });
   bench.add('put', () => ask({ kind: 'put', key: `k${serial++ % KEYS}`, value }));
   bench.add('get', () => ask({ kind: 'get', key: `k${serial++ % KEYS}` }));
   await bench.run();

@@ -3,9 +3,12 @@ import type { Claims, Member } from '../../engines/api.ts';
 import { awaitsTrigger, type FaultPlan, planMs } from '../faults/fault-plan.ts';
 import type { TableRow } from '../reports/tables.ts';
 import type { ClusterEvent, Durability, EngineChoice } from '../runtimes/cluster.ts';
+import type { SimulatedPlaces } from '../topologies/topology.ts';
 import type { ClientPolicy, Workload } from '../workloads/plan.ts';
 
 export type Measure = 'throughput' | 'latency' | 'service-time' | 'failover';
+
+export type Runtime = 'threads' | 'simulation';
 
 export interface TrialSpec {
   /** Unique in its run. */
@@ -16,7 +19,9 @@ export interface TrialSpec {
   /** Of the engine's claims under these options: which nodes it needs, and what its verdicts hang on. */
   readonly needs: Claims['needs'];
   readonly deadlines: Claims['deadlines'];
-  readonly runtime: 'threads';
+  readonly runtime: Runtime;
+  /** Links, and what nodes are made of, in the simulation. */
+  readonly world: SimulatedPlaces;
   readonly members: readonly Member[];
   readonly clientZones: readonly string[];
   readonly durability: Durability;

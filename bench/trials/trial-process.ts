@@ -19,6 +19,8 @@ export class Interrupted extends Error {}
 export interface TrialRunner {
   /** @throws {Interrupted} when the signal aborts; what was started has ended by then. */
   trial(spec: TrialSpec, directory: string, signal: AbortSignal): Promise<TrialOutcome>;
+  /** Told of the trials that will be asked for, in this order; it may begin with them. */
+  expect?(specs: readonly TrialSpec[], signal: AbortSignal): void;
   /** Undefined: the floor could not be measured. */
   floor(plan: FloorPlan, signal: AbortSignal): Promise<FloorFigures | undefined>;
 }

@@ -49,7 +49,8 @@ export class SimulatedCluster implements Cluster {
     const engine = await loadEngine(plan.engine.module);
     const events: ClusterEvent[] = [];
     const { members, seed, durability, generator } = plan;
-    const simulation: Simulation = new Simulation({
+    let nowMs = (): number => 0;
+    const simulation = new Simulation({
       engine,
       options: plan.engine.options,
       members,
@@ -58,8 +59,9 @@ export class SimulatedCluster implements Cluster {
       countBytes: true,
       ...world,
       ...(generator && { clientZones: generator.zones }),
-      onNote: (node, note) => events.push({ kind: 'note', atMs: simulation.nowMs, node, note }),
+      onNote: (node, note) => events.push({ kind: 'note', atMs: nowMs(), node, note }),
     });
+    nowMs = () => simulation.nowMs;
     return new SimulatedCluster(simulation, plan, events);
   }
 
@@ -119,45 +121,37 @@ export class SimulatedCluster implements Cluster {
 
   // -------------------------------------------------------------------------------------------------------- nodes
 
+  /** As a client of the first zone. */
   ask(node: NodeId, operations: readonly Operation[], read: Request['read'], timeoutMs: number): Promise<Answer[]> {
-    const serials = operations.map((operation, i) => ({
-      operation,
-      read,
-      session: 'audit',
-      serial: i + 1,
-      settled: 0,
-    }));
-    return this.#askAll(
-      serials.map((request) => (answered) => {
-        const asked = this.#simulation.node(node);
-        if (asked.up) asked.request(request, answered, true);
-      }),
-      node,
-      timeoutMs,
+    const end = this.#simulation.clientEnd(this.#simulation.clientZones[0]!);
+    const requests = operations.map((operation, i) => {
+      return { operation, read, session: 'audit', serial: i + 1, settled: 0 };
+    });
+    return this.#askAll(operations.length, timeoutMs, (answered) =>
+      this.#simulation.askTogether(end, node, requests, answered),
     );
   }
 
   async command(node: NodeId, command: Command, timeoutMs: number): Promise<Answer> {
-    const give = (answered: (answer: Answer) => void): void => {
-      const asked = this.#simulation.node(node);
-      if (asked.up) asked.command(command, answered);
-    };
     const atMs = this.now();
-    const answer = (await this.#askAll([give], node, timeoutMs))[0]!;
-    this.#events.push({ atMs, kind: 'command', node, command, answer, answeredMs: this.now() });
-    return answer;
+    const [answer] = await this.#askAll(1, timeoutMs, (answered) => {
+      const asked = this.#simulation.node(node);
+      if (asked.up) asked.command(command, (given) => answered(0, given));
+    });
+    this.#events.push({ atMs, kind: 'command', node, command, answer: answer!, answeredMs: this.now() });
+    return answer!;
   }
 
-  /** Asks all at once, and waits until everything is answered or time is over: silence is `unknown`. */
-  #askAll(
-    questions: readonly ((answered: (answer: Answer) => void) => void)[],
-    node: NodeId,
+  /** Waits until all is answered, or time is over: silence is `unknown`. */
+  async #askAll(
+    count: number,
     timeoutMs: number,
+    ask: (answered: (place: number, answer: Answer) => void) => void,
   ): Promise<Answer[]> {
-    const answers: Answer[] = questions.map(() => ({ outcome: 'unknown', reason: 'silence' }));
-    let open = questions.length;
-    if (open === 0) return Promise.resolve(answers);
+    const answers: Answer[] = Array.from({ length: count }, () => ({ outcome: 'unknown', reason: 'silence' }));
+    if (count === 0) return answers;
     const { events } = this.#simulation;
+    let open = count;
     return this.#wait(() =>
       this.#time.wait<Answer[]>((wake) => {
         let over = false;
@@ -165,14 +159,11 @@ export class SimulatedCluster implements Cluster {
           if (!over) wake(answers);
           over = true;
         };
-        for (const [i, question] of questions.entries()) {
-          question((answer) => {
-            answers[i] = answer;
-            if (--open === 0) events.after(0, finish);
-          });
-        }
-        this.#simulation.node(node).turnSoon();
         events.after(timeoutMs * 1000, finish);
+        ask((place, answer) => {
+          answers[place] = answer;
+          if (--open === 0) events.after(0, finish);
+        });
       }),
     );
   }

@@ -75,8 +75,7 @@ export class SimulatedLoad {
     }
     const wakeAtMs = this.#generator.wakeAt();
     if (wakeAtMs === undefined) return;
-    // Rounded up, or it would be woken before its time and again without end.
-    const atUs = Math.max(Math.ceil(wakeAtMs * 1000), this.#simulation.events.nowUs);
+    const atUs = Math.max(firstUsAt(wakeAtMs), this.#simulation.events.nowUs);
     if (atUs >= this.#wakeAtUs) return;
     this.#wakeAtUs = atUs;
     this.#simulation.events.at(atUs, () => {
@@ -135,6 +134,12 @@ export class SimulatedLoad {
     }
     this.#answers.clear();
   }
+}
+
+/** The first whole microsecond which in ms is not before a time: woken earlier it would be woken again without end. */
+function firstUsAt(timeMs: number): number {
+  const us = Math.ceil(timeMs * 1000);
+  return us / 1000 < timeMs ? us + 1 : us;
 }
 
 function put<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {

@@ -146,14 +146,26 @@ export class Simulation {
 
   /** The same, with a call for each answer that arrives: a request that was doubled on its way may get two. */
   ask(end: number, to: NodeId, request: Omit<Request, 'id'>, answered: (answer: Answer) => void): void {
+    this.askTogether(end, to, [request], (_, answer) => answered(answer));
+  }
+
+  /** Several requests that travel together. */
+  askTogether(
+    end: number,
+    to: NodeId,
+    requests: readonly Omit<Request, 'id'>[],
+    answered: (place: number, answer: Answer) => void,
+  ): void {
     const node = this.node(to);
-    this.network.carry(end, node.place, [{ type: 'request' }], 0, (copies) => {
-      for (const _ of copies) {
+    const parcels = requests.map((_, place) => ({ type: 'request', place }));
+    this.network.carry(end, node.place, parcels, 0, (arrived) => {
+      for (const { place } of arrived as typeof parcels) {
         const reply = (answer: Answer, leavesInUs: number): void =>
-          this.network.carry(node.place, end, [{ type: 'answer' }], leavesInUs, () => answered(answer));
-        if (node.up) node.request(request, reply);
+          this.network.carry(node.place, end, [{ type: 'answer' }], leavesInUs, () => answered(place, answer));
+        if (node.up) node.request(requests[place]!, reply, true);
         else if (node.down === 'kill') reply({ outcome: 'fail', reason: 'refused' }, 0);
       }
+      node.turnSoon();
     });
   }
 

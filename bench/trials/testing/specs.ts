@@ -1,6 +1,8 @@
 /** For tests: trials as plain data, with only what matters to the test said. */
+
 import type { Member } from '../../../engines/api.ts';
 import { loadFaultPlan } from '../../faults/plans.ts';
+import { DEFAULT_NODE } from '../../topologies/defaults.ts';
 import { loadPolicy } from '../../workloads/policies.ts';
 import { loadWorkload } from '../../workloads/workloads.ts';
 import type { FailoverSpec, TrialSpec } from '../spec.ts';
@@ -21,6 +23,7 @@ export function trialSpec(changes: Partial<TrialSpec> = {}): TrialSpec {
     needs: 'majority',
     deadlines: undefined,
     runtime: 'threads',
+    world: { members: [], links: [], node: DEFAULT_NODE },
     members: MEMBERS,
     clientZones: ['a', 'b', 'c'],
     durability: 'none',

@@ -1,0 +1,82 @@
+/**
+ * Runs simulated trials in a pool of threads, all cores at once: what a trial shows does not hang on what runs beside it. A
+ * thread of its own contains an engine that loops for ever, exits, or eats memory.
+ */
+import { availableParallelism } from 'node:os';
+import { Piscina } from 'piscina';
+import type { TrialOutcome, TrialSpec } from './spec.ts';
+import { Interrupted, type TrialRunner } from './trial-process.ts';
+import { voidOutcome } from './void-outcome.ts';
+
+/** Of real time. A trial of the built-in suites takes a few seconds; whoever takes this long loops. */
+const TRIAL_MAX_MS = 300_000;
+const HEAP_MAX_MB = 4096;
+const CORES = availableParallelism();
+
+type Pool = Piscina<TrialSpec, TrialOutcome>;
+
+export class SimulatedRunner implements TrialRunner {
+  readonly #pool: Pool = new Piscina<TrialSpec, TrialOutcome>({
+    filename: new URL('./simulation-worker.js', import.meta.url).href,
+    maxThreads: CORES,
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_MAX_MB },
+  });
+  /** Trials that will be asked for, in this order: those that wait, and those that have been started. */
+  #waiting: readonly TrialSpec[] = [];
+  readonly #started = new Map<string, Promise<TrialOutcome>>();
+  #running = 0;
+
+  /** Runs these trials in this order, each core one at a time, ahead of being asked for them. */
+  expect(specs: readonly TrialSpec[], signal: AbortSignal): void {
+    this.#waiting = specs;
+    this.#fill(signal);
+  }
+
+  #fill(signal: AbortSignal): void {
+    while (this.#running < CORES && this.#waiting.length > 0 && !signal.aborted) {
+      const [next, ...rest] = this.#waiting as [TrialSpec, ...TrialSpec[]];
+      this.#waiting = rest;
+      // Whoever asks for it is told how it ended.
+      this.#start(next, signal).catch(() => {});
+    }
+  }
+
+  #start(spec: TrialSpec, signal: AbortSignal): Promise<TrialOutcome> {
+    this.#running++;
+    const outcome = this.#run(spec, signal).finally(() => {
+      this.#running--;
+      this.#fill(signal);
+    });
+    this.#started.set(spec.trial, outcome);
+    return outcome;
+  }
+
+  trial(spec: TrialSpec, _directory: string, signal: AbortSignal): Promise<TrialOutcome> {
+    this.#waiting = this.#waiting.filter(({ trial }) => trial !== spec.trial);
+    return this.#started.get(spec.trial) ?? this.#start(spec, signal);
+  }
+
+  async floor(): Promise<undefined> {
+    return undefined;
+  }
+
+  async end(): Promise<void> {
+    await this.#pool.destroy();
+  }
+
+  async #run(spec: TrialSpec, signal: AbortSignal): Promise<TrialOutcome> {
+    const late = new AbortController();
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      const begun = this.#pool.run(spec, { signal: AbortSignal.any([signal, late.signal]) });
+      timer = setTimeout(() => late.abort(), TRIAL_MAX_MS);
+      return await begun;
+    } catch (error) {
+      if (signal.aborted) throw new Interrupted();
+      if (late.signal.aborted) return voidOutcome(spec, `the trial did not end within ${TRIAL_MAX_MS / 1000} s`);
+      return voidOutcome(spec, `the trial's thread ended: ${error instanceof Error ? error.message : error}`);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
