@@ -136,7 +136,7 @@ export class ZoneChecker {
   }
 
   #addReads(rows: Int32Array): Contradiction | undefined {
-    const { start, end, swapped } = this.#operations;
+    const { start, end } = this.#operations;
     const groups = this.#groups;
     for (const row of rows) {
       const value = seenValue(this.#operations, row);
@@ -145,8 +145,7 @@ export class ZoneChecker {
       if (group === NOBODY) return this.#neverThere([row], value, rows);
       const unwritten = this.#markHappened(row, group, rows);
       if (unwritten !== undefined) return unwritten;
-      // A successful swap saw a value too, but it stands behind that value's group and not in it.
-      if (swapped[row] === 1) continue;
+      // A successful swap counts here too: it stands between what it saw and what it wrote.
       if (end[row]! < groups.firstReadEnd[group]!) {
         groups.firstReadEnd[group] = end[row]!;
         groups.firstReadEndRow[group] = row;
