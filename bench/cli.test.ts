@@ -36,8 +36,8 @@ async function allRefuse(cases: readonly (readonly [string, RegExp])[]): Promise
 
 test('a wrong command or flag is one sentence with the nearest name', async () => {
   await allRefuse([
-    ['rnu', /the command must be one of run, list, report, but "rnu" came; did you mean "run"\?/],
-    ['constructor', /the command must be one of run, list, report, but "constructor" came/],
+    ['rnu', /the command must be one of run, list, check, report, but "rnu" came; did you mean "run"\?/],
+    ['constructor', /the command must be one of run, list, check, report, but "constructor" came/],
     ['--suit=default', /run has no flag --suit; did you mean --suite\?/],
     ['run --constructor', /run has no flag --constructor/],
     ['--seed 1.5', /--seed must be a whole number of 0 or more, but "1\.5" came/],
@@ -166,7 +166,8 @@ test('help goes to stdout, names every flag, and exits 0', async () => {
     );
   }
   assert.equal(short.stdout, run.stdout);
-  for (const command of ['run', 'list', 'report']) assert.match(general.stdout, new RegExp(`^  ${command} `, 'm'));
+  for (const command of ['run', 'list', 'check', 'report'])
+    assert.match(general.stdout, new RegExp(`^  ${command} `, 'm'));
   const flags = 'suite engine topology workload fault client runtime seed set repeat out quick json help';
   for (const flag of flags.split(' ')) assert.match(run.stdout, new RegExp(`^  --${flag} `, 'm'));
   assert.match(list.stdout, /engines\|presets\|suites\|workloads\|faults\|topologies\|clients/);

@@ -25,7 +25,7 @@ export function drawTimeline(operations: Operations, rows: readonly number[], co
   const left = table[0]!.map((_, i) => table.map((cells) => cells[i]!).join('  '));
   const scale = makeScale(operations, shown, columns - length(left[0]!) - 2);
   const lines = [
-    `${left[0]}  ${scale.edges}`,
+    `${left[0]}  ${scale.edges}`.trimEnd(),
     ...shown.map((row, i) => `${left[i + 1]}  ${bar(operations, row, scale)}`.trimEnd()),
   ];
   if (rows.length > shown.length) lines.push(`… and ${rows.length - shown.length} more`);
