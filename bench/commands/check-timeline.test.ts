@@ -58,7 +58,7 @@ test('a name says what was done and what came of it', () => {
     append(7, 9, '1;2;3;4;5;6;7;8;9;'),
   );
   const names = ['get nothing', 'get "nothing"', 'put "with space" failed', 'cas nothing→2', 'cas 1→never saw 7'];
-  const more = ['cas 1→never not swapped', 'delete', 'append 1;2;3…5;6;7;8;9;'];
+  const more = ['cas 1→never not swapped', 'delete', 'append 1;2;3;4…6;7;8;9;'];
   [...names, ...more].forEach((name, i) => {
     assert.ok(lines[i + 1]!.includes(name), `${name}: ${lines[i + 1]}`);
   });

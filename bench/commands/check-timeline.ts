@@ -122,11 +122,11 @@ function quote(text: string | null): string {
   return /^[\p{L}\p{N}.,:;_…-]+$/u.test(short) && text !== 'nothing' ? short : `"${short}"`;
 }
 
-/** Leaves out the middle: what was added to a document stands at its end. */
+/** Leaves out the middle: values differ at their beginning, documents at their end. */
 function shorten(text: string, most: number): string {
   const characters = [...text];
   if (characters.length <= most) return text;
-  const head = Math.floor((most - 1) / 3);
+  const head = Math.floor((most - 1) / 2);
   const tail = most - 1 - head;
   return `${characters.slice(0, head).join('')}…${tail === 0 ? '' : characters.slice(-tail).join('')}`;
 }

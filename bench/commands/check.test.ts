@@ -79,6 +79,11 @@ test('a violation is drawn as a timeline that fits 80 columns when piped', async
   for (const line of stdout.split('\n')) assert.ok([...line].length <= 80, line);
 });
 
+test('the README shows what comes out', async () => {
+  const { stdout } = await place.run('check', copy('stale-read.jsonl'));
+  assert.ok(readFileSync(sourceFolder('README.md'), 'utf8').includes(`\n\`\`\`\n${stdout}\`\`\`\n`), stdout);
+});
+
 test('the classic histories are found out by what is wrong with them', async () => {
   const [lost, twice, answer, repeated] = await Promise.all(
     ['lost-update', 'duplicated-append', 'lost-answer', 'repeated-values'].map((name) =>
