@@ -2,14 +2,16 @@
  * The search checker: looks for an order of one key's operations that explains what they returned. For values that repeat,
  * deletes, appends and failed swaps that told nothing.
  *
- * Depth first, after Wing and Gong (1993): next comes any operation that began before every outstanding one ended. What
- * was reached once, the same operations done with the same state behind them, is not tried again (Lowe 2017); it is written relative to the
- * first operation not done, so nothing is carried past a quiescent point but the state. What need not be tried:
+ * After Wing and Gong (1993): next comes any operation that began before every outstanding one ended. A configuration, that is the
+ * operations done and the state behind them, is not gone on from twice (Lowe 2017); it is told relative to the first operation not
+ * done, so nothing is carried past a quiescent point but the state. The search goes deep first, which finds most orders
+ * soon; if that takes long it begins again with the configurations that spent the fewest optional writes, which is the
+ * better way to show that there is no order. What need not be tried:
  * - an observer that fits the state goes first, since it changes nothing;
- * - a write that need not have happened is of use only right before an operation that hangs on the state;
+ * - an optional write is of use only right before an operation that hangs on the state;
  * - a state that is still to be seen is not left if nothing can bring it back;
  * - of operations that do the same, the one that must end first goes first;
- * - a configuration is hopeless if one was that had spent fewer of the writes that need not have happened.
+ * - a configuration leads no further than one that spent only some of its optional writes.
  */
 import { UNSEEN } from './columns.ts';
 import { IMPOSSIBLE, isBound, isObserver, type Step, type Steps } from './search-steps.ts';
@@ -148,7 +150,7 @@ class Search {
       .reverse();
   }
 
-  /** Everything not done that began before all outstanding required steps ended; what ends first comes first. */
+  /** What may come next: everything not done that began before all outstanding required steps ended; what ends first comes first. */
   #candidates(): number[] {
     const steps = this.#steps;
     const found: number[] = [];
@@ -167,6 +169,7 @@ class Search {
     return found;
   }
 
+  /** Of candidates that do the same the first; an optional one only if something that hangs on the state can follow it. */
   #worthTaking(candidates: readonly number[], state: number): number[] {
     const different = new Map<number, number>();
     const needed = new Set<number>();
@@ -199,15 +202,10 @@ class Search {
   /** Whether something saw what cannot have come about at all. */
   #lacksWriters(): boolean {
     const grows = this.#steps.some(({ appends }) => appends !== UNSEEN);
-    for (const state of this.#seersLeft.keys()) {
-      if (
-        state === IMPOSSIBLE ||
-        this.#initial === IMPOSSIBLE ||
-        (!grows && state !== this.#initial && !this.#writersLeft.has(state))
-      )
-        return true;
-    }
-    return false;
+    const canComeAbout = (state: number): boolean =>
+      state !== IMPOSSIBLE && (grows || state === this.#initial || this.#writersLeft.has(state));
+    const seen = [...this.#seersLeft.keys()];
+    return seen.length > 0 && (this.#initial === IMPOSSIBLE || !seen.every(canComeAbout));
   }
 
   #setDone(i: number, done: 0 | 1): void {
@@ -228,7 +226,7 @@ class Search {
     if (writes !== UNSEEN) this.#writersLeft.set(writes, (this.#writersLeft.get(writes) ?? 0) + by);
   }
 
-  /** Whether this configuration, or a better one, was reached before; it is remembered if not. */
+  /** Whether this configuration, or one that spent less, was reached before; it is remembered if not. */
   #isHopeless({ state, first, required, optional }: Configuration): boolean {
     const place = String.fromCharCode(state >> 16, state, first >> 16, first) + required;
     const before = this.#reached.get(place) ?? [];
@@ -253,14 +251,11 @@ class Search {
   }
 
   #restore({ first, required, optional, latestStart }: Configuration): void {
-    // Nothing behind the window of either configuration is done.
-    for (let i = Math.min(first, this.#first); i < first; i++) this.#setDone(i, 1);
-    for (
-      let i = first;
-      i < this.#requiredCount && (i - first < required.length * 16 || this.#steps[i]!.start <= this.#latestStart);
-      i++
-    ) {
-      const bits = i - first < required.length * 16 ? required.charCodeAt((i - first) >> 4) : 0;
+    for (let i = this.#first; i < first; i++) this.#setDone(i, 1);
+    // Behind the windows of both configurations nothing is done.
+    const told = first + required.length * 16;
+    for (let i = first; i < this.#requiredCount && (i < told || this.#steps[i]!.start <= this.#latestStart); i++) {
+      const bits = i < told ? required.charCodeAt((i - first) >> 4) : 0;
       this.#setDone(i, ((bits >> ((i - first) & 15)) & 1) as 0 | 1);
     }
     for (let word = 0; word < optional.length; word++) {
