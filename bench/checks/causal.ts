@@ -140,31 +140,43 @@ class CausalGraph {
   }
 }
 
-/** The writes of one session to one key, in order. */
-type Chain = number[];
+/** The ok writes of one session to one register that have come up so far, by row and by place in the session. */
+interface Chain {
+  readonly session: number;
+  readonly rows: number[];
+  readonly places: number[];
+  /** When the last one ended. */
+  untilMs: number;
+}
 
 function judgeReads(graph: CausalGraph, order: Int32Array, overwritten: Tally, absent: Tally): void {
-  const { operations, index, session, place, sessionCount } = graph;
-  const { key: keys, outcome } = operations;
+  const { operations, index, session, place } = graph;
+  const { key: keys, outcome, start, end } = operations;
   const clocks = new Clocks(graph);
-  const chains = chainsOf(graph);
+  const chains: Chain[][] = Array.from({ length: operations.keyCount }, () => []);
   for (const row of order) {
     if (outcome[row] !== OK) continue;
     const key = keys[row]!;
     const seen = index.seen(row);
     const clock = clocks.ofSession(session[row]!);
-    if (seen >= 0) {
-      const past = clocks.ofWrite(seen);
-      for (let i = 0; i < sessionCount; i++) if (past[i]! > clock[i]!) clock[i] = past[i]!;
-    }
-    if (seen >= FIRST) {
-      const newer = findNewer(graph, chains.get(key) ?? [], clocks, clock, seen);
+    if (seen >= 0) clocks.join(clock, seen);
+    if (seen >= 0 ? outcome[seen] === OK : seen === FIRST && !index.deletes.has(key)) {
+      const newer = findNewer(
+        chains[key]!,
+        clocks,
+        clock,
+        seen,
+        seen === FIRST ? Number.NEGATIVE_INFINITY : start[seen]!,
+      );
       if (newer !== undefined && seen === FIRST) absent.add(key, newer, row);
       else if (newer !== undefined) overwritten.add(key, seen, newer, row);
     }
     clock[session[row]!] = place[row]!;
-    if (mayWrite(operations, row)) clocks.ofWrite(row).set(clock);
-    for (const unknown of graph.unknownAfter.get(row) ?? []) clocks.ofWrite(unknown).set(clock);
+    if (mayWrite(operations, row)) {
+      clocks.keep(row, clock);
+      if (index.shape[key] === REGISTER) addTo(chains[key]!, session[row]!, row, place[row]!, end[row]!);
+    }
+    for (const unknown of graph.unknownAfter.get(row) ?? []) clocks.keep(unknown, clock);
   }
 }
 
@@ -189,62 +201,64 @@ class Clocks {
     return clock;
   }
 
-  /** What was known when this row was written. */
-  ofWrite(row: number): Int32Array {
-    const { sessionCount, write } = this.#graph;
-    const from = write[row]! * sessionCount;
-    return this.#writes.subarray(from, from + sessionCount);
+  /** Keeps what was known when this row was written. */
+  keep(row: number, clock: Int32Array): void {
+    this.#writes.set(clock, this.#graph.write[row]! * clock.length);
+  }
+
+  /** Adds to a clock what was known when this row was written. */
+  join(clock: Int32Array, row: number): void {
+    const from = this.#graph.write[row]! * clock.length;
+    for (let i = 0; i < clock.length; i++) {
+      const known = this.#writes[from + i]!;
+      if (known > clock[i]!) clock[i] = known;
+    }
+  }
+
+  /** Whether an ok operation is in the past of a write. */
+  isPast(row: number, write: number): boolean {
+    const { sessionCount, session, place } = this.#graph;
+    return this.#writes[this.#graph.write[write]! * sessionCount + session[row]!]! >= place[row]!;
   }
 }
 
-/** For each key, the chains of ok writes of each session. */
-function chainsOf({ operations, index, session }: CausalGraph): ReadonlyMap<number, readonly Chain[]> {
-  const byKey = new Map<number, Map<number, Chain>>();
-  walkSessions(
-    operations,
-    () => {},
-    (row) => {
-      const key = operations.key[row]!;
-      if (operations.outcome[row] !== OK || !mayWrite(operations, row) || index.shape[key] !== REGISTER) return;
-      let bySession = byKey.get(key);
-      if (bySession === undefined) {
-        bySession = new Map();
-        byKey.set(key, bySession);
-      }
-      const chain = bySession.get(session[row]!);
-      if (chain === undefined) bySession.set(session[row]!, [row]);
-      else chain.push(row);
-    },
-  );
-  return new Map([...byKey].map(([key, bySession]) => [key, [...bySession.values()]]));
+function addTo(ofKey: Chain[], session: number, row: number, place: number, endMs: number): void {
+  let chain = ofKey.find((other) => other.session === session);
+  if (chain === undefined) {
+    chain = { session, rows: [], places: [], untilMs: Number.NEGATIVE_INFINITY };
+    ofKey.push(chain);
+  }
+  chain.rows.push(row);
+  chain.places.push(place);
+  chain.untilMs = Math.max(chain.untilMs, endMs);
 }
 
 /**
- * A write in the past (`clock`) that has what was seen in its own past. Of each session the last one decides: its past holds
- * that of the others.
+ * A write in the past (`clock`) that has what was seen in its own past, or any if nothing was seen. Of each session the last
+ * one decides: its past holds that of the others.
  */
 function findNewer(
-  { index, operations, session, place }: CausalGraph,
   chains: readonly Chain[],
   clocks: Clocks,
   clock: Int32Array,
   seen: number,
+  sinceMs: number,
 ): number | undefined {
-  if (seen === FIRST && chains[0] !== undefined && index.deletes.has(operations.key[chains[0][0]!]!)) return undefined;
-  if (seen >= 0 && operations.outcome[seen] !== OK) return undefined;
-  for (const chain of chains) {
-    const known = clock[session[chain[0]!]!]!;
-    // Nearly every session's newest write is known or nothing is: from the end it takes a look or two.
+  for (const { session, rows, places, untilMs } of chains) {
+    // What ended before the value was written cannot know it.
+    if (untilMs < sinceMs) continue;
+    const known = clock[session]!;
     let low = 0;
-    let high = chain.length;
+    let high = rows.length;
+    // What has come up is nearly always known.
+    if (places[high - 1]! <= known) low = high;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (place[chain[middle]!]! <= known) low = middle + 1;
+      if (places[middle]! <= known) low = middle + 1;
       else high = middle;
     }
-    const newest = chain[low - 1];
-    if (newest === undefined || newest === seen) continue;
-    if (seen === FIRST || clocks.ofWrite(newest)[session[seen]!]! >= place[seen]!) return newest;
+    const newest = rows[low - 1];
+    if (newest !== undefined && newest !== seen && (seen === FIRST || clocks.isPast(seen, newest))) return newest;
   }
   return undefined;
 }

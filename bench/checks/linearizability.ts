@@ -10,8 +10,10 @@ import { shrink } from './shrink.ts';
 import type { Contradiction, Verdict, Violation } from './verdict.ts';
 import { ZoneChecker } from './zones.ts';
 
-/** About 200 bytes are remembered of each. */
-const CONFIGURATIONS_MAX = 2_000_000;
+/** For one key. Some hundred bytes are remembered of each. */
+const CONFIGURATIONS_MAX = 1_000_000;
+
+const UNEXPLAINED = 'no order of these operations explains what they returned';
 
 export interface LinearizabilityOptions {
   /** For all searches together. Left out: none, so that the verdict hangs on the operations alone. */
@@ -23,30 +25,36 @@ export interface LinearizabilityOptions {
 export function checkLinearizability(operations: Operations, options: LinearizabilityOptions = {}): Verdict {
   const { budgetMs = Number.POSITIVE_INFINITY, now = () => performance.now() } = options;
   const deadlineMs = now() + budgetMs;
-  const violations: Violation[] = [];
-  const undecided: string[] = [];
-  const report = (rows: Int32Array, { property, rows: suspects }: Contradiction): void => {
-    const window = shrink(operations, rows, suspects, () => now() > deadlineMs);
-    violations.push({ key: operations.keyText(operations.key[rows[0]!]!), property, ...spanOf(operations, window) });
+  /** Says when one of so many that are left has used up its share of the time, so that a hard one leaves some to the others. */
+  const shareOf = (left: number): (() => boolean) => {
+    const untilMs = now() + (deadlineMs - now()) / left;
+    return () => now() > untilMs;
   };
 
   const zones = new ZoneChecker(operations);
   const searched: Int32Array[] = [];
+  const broken: { rows: Int32Array; contradiction: Contradiction }[] = [];
   for (const rows of rowsByKey(operations)) {
     const found = zones.check(rows);
     if (found === 'inapplicable') searched.push(rows);
-    else if (found !== undefined) report(rows, found);
+    else if (found !== undefined) broken.push({ rows, contradiction: found });
   }
+
+  const keyOf = (rows: Int32Array): string => operations.keyText(operations.key[rows[0]!]!);
+  const undecided: string[] = [];
   searched.forEach((rows, i) => {
-    // Each has its share of the time that is left, so that one hard key does not use up that of all.
-    const untilMs = now() + (deadlineMs - now()) / (searched.length - i);
-    const spent = (): boolean => now() > untilMs;
-    const verdict = search(stepsOf(operations, rows), { configurationsMax: CONFIGURATIONS_MAX, spent });
-    const property = 'no order of these operations explains what they returned';
-    if (verdict === 'unknown') undecided.push(operations.keyText(operations.key[rows[0]!]!));
-    if (verdict === 'not-linearizable') report(rows, { property, rows: [...rows] });
+    const budget = { configurationsMax: CONFIGURATIONS_MAX, spent: shareOf(searched.length - i) };
+    const found = search(stepsOf(operations, rows), budget);
+    if (found === 'unknown') undecided.push(keyOf(rows));
+    if (found === 'not-linearizable') broken.push({ rows, contradiction: { property: UNEXPLAINED, rows: [...rows] } });
   });
 
+  const violations = broken.map(({ rows, contradiction }, i): Violation => {
+    const window = shrink(operations, rows, contradiction.rows, shareOf(broken.length - i));
+    // What began before all time stands for writes that the history does not hold.
+    const held = window.filter((row) => operations.start[row]! > Number.NEGATIVE_INFINITY);
+    return { key: keyOf(rows), property: contradiction.property, ...spanOf(operations, held) };
+  });
   const sound = undecided.length > 0 ? 'unknown' : 'linearizable';
   return {
     verdict: violations.length > 0 ? 'not-linearizable' : sound,

@@ -25,7 +25,7 @@ export function rowsByProcess(operations: Operations): Int32Array {
 /**
  * Walks through the sessions: `begin` when one begins, `visit` for each of its operations in order. A process has one operation
  * under way at a time; where it has not, nobody can say what follows what, and another session begins. What never came back
- * ends with the next operation.
+ * ends with the next operation. An operation that starts when another ends follows it: so does a closed loop.
  */
 export function walkSessions(operations: Operations, begin: () => void, visit: (row: number) => void): void {
   const { process, start } = operations;

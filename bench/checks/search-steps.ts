@@ -12,11 +12,12 @@ import { latestEffectMs, mayWrite, NONE, type Operations, seenValue, UNSEEN } fr
 export const IMPOSSIBLE = -3;
 
 export interface Step {
-  readonly row: number;
   readonly start: number;
   readonly end: number;
   /** It need not have happened. */
   readonly optional: boolean;
+  /** It may happen any number of times. */
+  readonly repeatable: boolean;
   /** The state that it needs; UNSEEN: any. */
   readonly sees: number;
   /** The state that it cannot stand behind; UNSEEN: none. A swap that failed without telling what it saw. */
@@ -45,18 +46,22 @@ export const isObserver = (step: Step): boolean => step.writes === UNSEEN && ste
 /** It can stand behind some states only. */
 export const isBound = (step: Step): boolean => step.sees !== UNSEEN || step.unlike !== UNSEEN;
 
-/** Whether it can stand there, or what it leaves behind, hangs on the state before. */
-export const isDependent = (step: Step): boolean => isBound(step) || step.appends !== UNSEEN;
-
 /**
- * The steps of these rows, all of one key. With `kept`, only those rows are bound to their times and outcomes; any other write may have
- * happened at any time or never, and other reads count for nothing.
+ * The steps of these rows, all of one key. With `kept`, only those rows are bound to their times and outcomes: what others put may have
+ * been there at any time, what they appended may have come at any time, and what they read counts for nothing.
  */
 export function stepsOf(operations: Operations, rows: Int32Array, kept?: ReadonlySet<number>): Steps {
   const steps: Step[] = [];
+  const loose = new Set<number>();
   for (const row of rows) {
-    const step = stepOf(operations, row, kept === undefined || kept.has(row));
-    if (step !== undefined) steps.push(step);
+    if (kept === undefined || kept.has(row)) {
+      const step = boundStep(operations, row);
+      if (step !== undefined) steps.push(step);
+    } else if (mayWrite(operations, row)) {
+      const step = looseStep(operations, row);
+      if (!loose.has(step.writes)) steps.push(step);
+      if (step.repeatable) loose.add(step.writes);
+    }
   }
   const initial = rows.length === 0 ? NONE : operations.initial[operations.key[rows[0]!]!]!;
   const isDocument =
@@ -65,27 +70,30 @@ export function stepsOf(operations: Operations, rows: Int32Array, kept?: Readonl
   return isDocument ? documentSteps(operations, steps, initial) : valueSteps(operations, steps, initial);
 }
 
-function stepOf(operations: Operations, row: number, kept: boolean): Step | undefined {
-  const { kind, value, expected, start, end } = operations;
-  const writes = mayWrite(operations, row);
-  const sees = seenValue(operations, row);
+const ANY_TIME = { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY, optional: true };
+const NOTHING_SEEN = { sees: UNSEEN, unlike: UNSEEN };
+const NOTHING_WRITTEN = { writes: UNSEEN, appends: UNSEEN };
+
+/** undefined: it tells nothing. */
+function boundStep(operations: Operations, row: number): Step | undefined {
   const happened = operations.outcome[row] === OK;
-  if (!writes) {
-    const unlike = happened ? expected[row]! : UNSEEN;
-    if (!kept || !happened || (sees === UNSEEN && unlike === UNSEEN)) return undefined;
-    return { row, start: start[row]!, end: end[row]!, optional: false, sees, unlike, writes: UNSEEN, appends: UNSEEN };
-  }
-  const appends = kind[row] === APPEND;
-  return {
-    row,
-    start: kept ? start[row]! : Number.NEGATIVE_INFINITY,
-    end: kept ? latestEffectMs(operations, row) : Number.POSITIVE_INFINITY,
-    optional: !kept || !happened,
-    sees: expected[row]!,
-    unlike: UNSEEN,
-    writes: appends ? UNSEEN : value[row]!,
-    appends: appends ? value[row]! : UNSEEN,
-  };
+  const start = operations.start[row]!;
+  const end = latestEffectMs(operations, row);
+  const always = { start, end, optional: !happened, repeatable: false, unlike: UNSEEN };
+  const expected = operations.expected[row]!;
+  if (mayWrite(operations, row)) return { ...always, sees: expected, ...writtenBy(operations, row) };
+  const sees = seenValue(operations, row);
+  if (!happened || (sees === UNSEEN && expected === UNSEEN)) return undefined;
+  return { ...always, ...NOTHING_WRITTEN, sees, unlike: expected };
+}
+
+function looseStep(operations: Operations, row: number): Step {
+  const written = writtenBy(operations, row);
+  return { ...ANY_TIME, ...NOTHING_SEEN, ...written, repeatable: written.appends === UNSEEN };
+}
+
+function writtenBy({ kind, value }: Operations, row: number): Pick<Step, 'writes' | 'appends'> {
+  return kind[row] === APPEND ? { writes: UNSEEN, appends: value[row]! } : { writes: value[row]!, appends: UNSEEN };
 }
 
 const byStart = (steps: readonly Step[], optional: boolean): Step[] =>

@@ -2,15 +2,19 @@
  * The search checker: looks for an order of one key's operations that explains what they returned. For values that repeat,
  * deletes, appends and failed swaps that told nothing.
  *
- * Depth first, after Wing and Gong (1993): next comes any operation that began before every outstanding one ended. What
- * was reached once, the same operations done with the same state behind them, is not tried again (Lowe 2017); it is written relative to the
- * first operation not done, so nothing is carried past a quiescent point but the state. What need not be tried:
+ * After Wing and Gong (1993): next comes any operation that began before every outstanding one ended. A configuration, that is the
+ * operations done and the state behind them, is not gone on from twice (Lowe 2017); it is told relative to the first operation not
+ * done, so nothing is carried past a quiescent point but the state. The search goes deep first, which finds most orders
+ * soon; if that takes long it begins again with the configurations that spent the fewest optional writes, which is the
+ * better way to show that there is no order. What need not be tried:
  * - an observer that fits the state goes first, since it changes nothing;
- * - a write that need not have happened is of use only right before an operation that hangs on the state;
- * - a state that is still to be seen is not left if nothing can bring it back.
+ * - an optional write is of use only right before an operation that hangs on the state;
+ * - a state that is still to be seen is not left if nothing can bring it back;
+ * - of operations that do the same, the one that must end first goes first;
+ * - a configuration leads no further than one that spent only some of its optional writes.
  */
 import { UNSEEN } from './columns.ts';
-import { IMPOSSIBLE, isBound, isDependent, isObserver, type Step, type Steps } from './search-steps.ts';
+import { IMPOSSIBLE, isBound, isObserver, type Step, type Steps } from './search-steps.ts';
 
 export type SearchVerdict = 'linearizable' | 'not-linearizable' | 'unknown';
 
@@ -23,17 +27,38 @@ export interface Budget {
 
 const ASKED_EVERY = 256;
 
-/** A configuration on the way from the first to the present one. */
-interface Frame {
+/** How many configurations the first, deep search may look at before the thrifty one takes over. */
+const DEEP_MAX = 50_000;
+
+/** Which configuration is looked at next: the newest, or the newest of those that spent the fewest optional steps. */
+type Order = 'deep' | 'thrifty';
+
+/** What has been done on the way from the beginning. */
+interface Configuration {
   readonly state: number;
+  /** The first required step that is not done. */
   readonly first: number;
-  readonly trailLength: number;
-  readonly candidates: readonly number[];
-  next: number;
+  /** From there on, 16 bits a character: what is done. */
+  readonly required: string;
+  /** The same for all optional steps, 32 bits a number. */
+  readonly optional: Int32Array;
+  readonly spent: number;
+  /** What starts later has to wait, and is not done. */
+  readonly latestStart: number;
+}
+
+/** One step to be taken from a configuration. */
+interface Branch {
+  readonly from: Configuration;
+  readonly step: number;
 }
 
 export function search(steps: Steps, budget: Budget): SearchVerdict {
-  return new Search(steps).run(budget);
+  const found = new Search(steps).run('deep', {
+    ...budget,
+    configurationsMax: Math.min(DEEP_MAX, budget.configurationsMax),
+  });
+  return found === 'unknown' ? new Search(steps).run('thrifty', budget) : found;
 }
 
 class Search {
@@ -43,9 +68,12 @@ class Search {
   readonly #steps: readonly Step[];
   readonly #requiredCount: number;
   readonly #listsWriters: boolean;
+  /** By step: those that do the same have the same number. */
+  readonly #effects: readonly number[];
   readonly #done: Uint8Array;
-  /** What is done, in order. */
-  readonly #trail: number[] = [];
+  /** The optional steps done, 32 bits a number, and how many they are. */
+  readonly #optional: Int32Array;
+  #spent = 0;
   /** The first required step that is not done. */
   #first = 0;
   /** The earliest end of what is required and not done, as of the last `#candidates`: what starts later must wait. */
@@ -55,7 +83,9 @@ class Search {
   /** By state: required steps not done that need it, and steps not done that write it. */
   readonly #seersLeft = new Map<number, number>();
   readonly #writersLeft = new Map<number, number>();
-  readonly #reached = new Set<string>();
+  /** By state and required steps done: what optional ones were done with them. */
+  readonly #reached = new Map<string, Int32Array[]>();
+  #reachedCount = 0;
 
   constructor({ grow, initial, required, optional, growsWhole }: Steps) {
     this.#grow = grow;
@@ -64,62 +94,68 @@ class Search {
     this.#requiredCount = required.length;
     this.#listsWriters = !growsWhole;
     this.#done = new Uint8Array(this.#steps.length);
+    this.#optional = new Int32Array((optional.length + 31) >> 5);
     for (const step of this.#steps) this.#count(step, 1);
+    const effects = new Map<string, number>();
+    this.#effects = this.#steps.map(({ sees, writes, appends }) => {
+      const effect = `${sees} ${writes} ${appends}`;
+      const number = effects.get(effect) ?? effects.size;
+      effects.set(effect, number);
+      return number;
+    });
   }
 
-  run({ configurationsMax, spent }: Budget): SearchVerdict {
+  run(order: Order, { configurationsMax, spent }: Budget): SearchVerdict {
     if (this.#lacksWriters()) return 'not-linearizable';
-    const frames: Frame[] = [];
-    let entered = this.#enter(this.#initial);
+    /** By what they spend, if that matters. */
+    const open: Branch[][] = [[]];
+    let state: number | undefined = this.#initial;
     for (let round = 1; ; round++) {
-      if (entered === 'explained') return 'linearizable';
-      if (entered !== 'dead end') frames.push(entered);
-      const frame = frames.at(-1);
-      if (frame === undefined) return 'not-linearizable';
-      if (this.#reached.size > configurationsMax || (round % ASKED_EVERY === 0 && spent?.())) return 'unknown';
-
-      this.#undoTo(frame);
-      const candidate = frame.candidates[frame.next++];
-      if (candidate === undefined) frames.pop();
-      entered = candidate === undefined ? 'dead end' : this.#take(candidate, frame.state);
+      const branches = state === undefined ? [] : this.#enter(state);
+      if (branches === 'explained') return 'linearizable';
+      for (const branch of branches) {
+        const spends = order === 'deep' ? 0 : branch.from.spent + (this.#steps[branch.step]!.optional ? 1 : 0);
+        while (open.length <= spends) open.push([]);
+        open[spends]!.push(branch);
+      }
+      const next = open.find((waiting) => waiting.length > 0)?.pop();
+      if (next === undefined) return 'not-linearizable';
+      if (this.#reachedCount > configurationsMax || (round % ASKED_EVERY === 0 && spent?.())) return 'unknown';
+      state = this.#take(next);
     }
   }
 
-  /** Does one operation, and whatever then fits the state that it leaves behind. */
-  #take(candidate: number, state: number): Frame | 'explained' | 'dead end' {
-    const behind = this.#behind(this.#steps[candidate]!, state);
-    this.#finish(candidate);
-    if (behind !== state && this.#isStillNeeded(state)) return 'dead end';
-    return this.#enter(behind);
+  /** Returns to a configuration and takes a step; the state behind it, or undefined if that leads nowhere. */
+  #take({ from, step }: Branch): number | undefined {
+    this.#restore(from);
+    const behind = this.#behind(this.#steps[step]!, from.state);
+    if (!this.#steps[step]!.repeatable) this.#setDone(step, 1);
+    return behind !== from.state && this.#isStillNeeded(from.state) ? undefined : behind;
   }
 
-  #enter(state: number): Frame | 'explained' | 'dead end' {
+  /** Does what fits the state and changes nothing; then what can be done next, the most promising last. */
+  #enter(state: number): Branch[] | 'explained' {
     let candidates: number[];
     let fitting: number[];
     do {
       candidates = this.#candidates();
       fitting = candidates.filter((i) => isObserver(this.#steps[i]!) && this.#behind(this.#steps[i]!, state) === state);
-      for (const i of fitting) this.#finish(i);
+      for (const i of fitting) this.#setDone(i, 1);
     } while (fitting.length > 0);
     if (this.#boundLeft === 0) return 'explained';
-
-    const configuration = this.#configuration(state);
-    if (this.#reached.has(configuration)) return 'dead end';
-    this.#reached.add(configuration);
-    return {
-      state,
-      first: this.#first,
-      trailLength: this.#trail.length,
-      candidates: candidates.filter((i) => this.#isWorthTaking(i, state, candidates)),
-      next: 0,
-    };
+    const from = this.#configuration(state);
+    if (this.#isHopeless(from)) return [];
+    return this.#worthTaking(candidates, state)
+      .map((step) => ({ from, step }))
+      .reverse();
   }
 
-  /** What can come next: everything not done that began before all outstanding required steps ended, those that end first in front. */
+  /** What may come next: everything not done that began before all outstanding required steps ended; what ends first comes first. */
   #candidates(): number[] {
     const steps = this.#steps;
     const found: number[] = [];
     let latest = Number.POSITIVE_INFINITY;
+    while (this.#done[this.#first] === 1 && this.#first < this.#requiredCount) this.#first++;
     for (let i = this.#first; i < this.#requiredCount && steps[i]!.start <= latest; i++) {
       if (this.#done[i] === 1) continue;
       latest = Math.min(latest, steps[i]!.end);
@@ -133,14 +169,22 @@ class Search {
     return found;
   }
 
-  #isWorthTaking(candidate: number, state: number, candidates: readonly number[]): boolean {
-    const step = this.#steps[candidate]!;
-    const behind = this.#behind(step, state);
-    if (behind === IMPOSSIBLE) return false;
-    if (!step.optional) return true;
-    return candidates.some((other) => {
-      const follower = this.#steps[other]!;
-      return other !== candidate && isDependent(follower) && this.#behind(follower, behind) !== IMPOSSIBLE;
+  /** Of candidates that do the same the first; an optional one only if something that hangs on the state can follow it. */
+  #worthTaking(candidates: readonly number[], state: number): number[] {
+    const different = new Map<number, number>();
+    const needed = new Set<number>();
+    let indifferent = 0;
+    for (const i of candidates) {
+      const { sees, unlike, appends } = this.#steps[i]!;
+      if (!different.has(this.#effects[i]!)) different.set(this.#effects[i]!, i);
+      if (sees !== UNSEEN) needed.add(sees);
+      else if (unlike !== UNSEEN || appends !== UNSEEN) indifferent++;
+    }
+    return [...different.values()].filter((i) => {
+      const step = this.#steps[i]!;
+      const behind = this.#behind(step, state);
+      if (behind === IMPOSSIBLE) return false;
+      return !step.optional || needed.has(behind) || indifferent > (step.appends === UNSEEN ? 0 : 1);
     });
   }
 
@@ -158,31 +202,21 @@ class Search {
   /** Whether something saw what cannot have come about at all. */
   #lacksWriters(): boolean {
     const grows = this.#steps.some(({ appends }) => appends !== UNSEEN);
-    for (const state of this.#seersLeft.keys()) {
-      if (
-        state === IMPOSSIBLE ||
-        this.#initial === IMPOSSIBLE ||
-        (!grows && state !== this.#initial && !this.#writersLeft.has(state))
-      )
-        return true;
-    }
-    return false;
+    const canComeAbout = (state: number): boolean =>
+      state !== IMPOSSIBLE && (grows || state === this.#initial || this.#writersLeft.has(state));
+    const seen = [...this.#seersLeft.keys()];
+    return seen.length > 0 && (this.#initial === IMPOSSIBLE || !seen.every(canComeAbout));
   }
 
-  #finish(i: number): void {
-    this.#done[i] = 1;
-    this.#trail.push(i);
-    this.#count(this.#steps[i]!, -1);
-    while (this.#first < this.#requiredCount && this.#done[this.#first] === 1) this.#first++;
-  }
-
-  #undoTo({ trailLength, first }: Frame): void {
-    while (this.#trail.length > trailLength) {
-      const i = this.#trail.pop()!;
-      this.#done[i] = 0;
-      this.#count(this.#steps[i]!, 1);
-    }
-    this.#first = first;
+  #setDone(i: number, done: 0 | 1): void {
+    if (this.#done[i] === done) return;
+    this.#done[i] = done;
+    const by = done === 1 ? -1 : 1;
+    this.#count(this.#steps[i]!, by);
+    const bit = i - this.#requiredCount;
+    if (bit < 0) return;
+    this.#optional[bit >> 5]! ^= 1 << (bit & 31);
+    this.#spent -= by;
   }
 
   #count(step: Step, by: number): void {
@@ -192,26 +226,51 @@ class Search {
     if (writes !== UNSEEN) this.#writersLeft.set(writes, (this.#writersLeft.get(writes) ?? 0) + by);
   }
 
-  /** The state and what is done, as a text: one bit a step behind the first that is not done. */
-  #configuration(state: number): string {
-    const required = this.#bits(this.#first, this.#requiredCount);
-    const optional = this.#bits(this.#requiredCount, this.#steps.length);
-    const head = String.fromCharCode(state >> 16, state, this.#first >> 16, this.#first, required.length);
-    return head + required + optional;
+  /** Whether this configuration, or one that spent less, was reached before; it is remembered if not. */
+  #isHopeless({ state, first, required, optional }: Configuration): boolean {
+    const place = String.fromCharCode(state >> 16, state, first >> 16, first) + required;
+    const before = this.#reached.get(place) ?? [];
+    if (before.some((fewer) => isSubset(fewer, optional))) return true;
+    if (before.length === 0) this.#reached.set(place, before);
+    before.push(optional);
+    this.#reachedCount++;
+    return false;
   }
 
-  /** All steps that are done began before `#latestStart`, so bits behind it need not be told. */
-  #bits(from: number, to: number): string {
-    let text = '';
-    let bits = 0;
-    let count = 0;
-    for (let i = from; i < to && this.#steps[i]!.start <= this.#latestStart; i++) {
-      bits = (bits << 1) | this.#done[i]!;
-      if (++count % 16 === 0) {
-        text += String.fromCharCode(bits);
-        bits = 0;
+  #configuration(state: number): Configuration {
+    const first = this.#first;
+    let required = '';
+    // All that are done began before the latest start.
+    for (let i = first; i < this.#requiredCount && this.#steps[i]!.start <= this.#latestStart; i += 16) {
+      let bits = 0;
+      for (let bit = 0; bit < 16 && i + bit < this.#requiredCount; bit++) bits |= this.#done[i + bit]! << bit;
+      required += String.fromCharCode(bits);
+    }
+    const latestStart = this.#latestStart;
+    return { state, first, required, optional: this.#optional.slice(), spent: this.#spent, latestStart };
+  }
+
+  #restore({ first, required, optional, latestStart }: Configuration): void {
+    for (let i = this.#first; i < first; i++) this.#setDone(i, 1);
+    // Behind the windows of both configurations nothing is done.
+    const told = first + required.length * 16;
+    for (let i = first; i < this.#requiredCount && (i < told || this.#steps[i]!.start <= this.#latestStart); i++) {
+      const bits = i < told ? required.charCodeAt((i - first) >> 4) : 0;
+      this.#setDone(i, ((bits >> ((i - first) & 15)) & 1) as 0 | 1);
+    }
+    for (let word = 0; word < optional.length; word++) {
+      for (let differs = this.#optional[word]! ^ optional[word]!; differs !== 0; differs &= differs - 1) {
+        const bit = 31 - Math.clz32(differs & -differs);
+        this.#setDone(this.#requiredCount + word * 32 + bit, ((optional[word]! >> bit) & 1) as 0 | 1);
       }
     }
-    return count % 16 === 0 ? text : text + String.fromCharCode(bits);
+    this.#first = first;
+    this.#latestStart = latestStart;
   }
+}
+
+/** Whether all bits of one are set in the other. */
+function isSubset(one: Int32Array, other: Int32Array): boolean {
+  for (let i = 0; i < one.length; i++) if ((one[i]! & ~other[i]!) !== 0) return false;
+  return true;
 }

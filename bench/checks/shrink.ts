@@ -1,15 +1,15 @@
 /**
  * The smallest offending window: operations that contradict each other whatever else happened.
  *
- * What is left out of the window is not gone: its writes may have happened at any time, or never. So whatever the window
- * sees was written by somebody, and the window alone is to blame.
+ * What is left out of the window is not gone: what it put may have been there at any time, and what it appended may have come at
+ * any time. So whatever the window sees was written by somebody, and the window alone is to blame.
  */
 import type { Operations } from './columns.ts';
-import { type Budget, search } from './search.ts';
+import { search } from './search.ts';
 import { stepsOf } from './search-steps.ts';
 
-/** Of one trial of a smaller window; what takes longer stays in. */
-const CONFIGURATIONS_MAX = 20_000;
+/** Of one trial of a window; what takes longer stays in. A search passes at least one configuration an operation. */
+const configurationsMax = (operations: number): number => 2000 + 4 * operations;
 
 /**
  * The rows that are needed of `suspects`, which contradict each other: all rows of a key, or what the zones blame. Begins with the shortest
@@ -21,9 +21,10 @@ export function shrink(
   suspects: Iterable<number>,
   spent: () => boolean,
 ): number[] {
-  const budget: Budget = { configurationsMax: CONFIGURATIONS_MAX, spent };
-  const contradict = (kept: readonly number[]): boolean =>
-    !spent() && search(stepsOf(operations, rows, new Set(kept)), budget) === 'not-linearizable';
+  const contradict = (kept: readonly number[]): boolean => {
+    const budget = { configurationsMax: configurationsMax(kept.length), spent };
+    return !spent() && search(stepsOf(operations, rows, new Set(kept)), budget) === 'not-linearizable';
+  };
   let window = untilContradiction(byEnd(operations, suspects), contradict);
   for (let size = window.length >> 1; size >= 1; size = size > 1 ? (size + 1) >> 1 : 0) {
     for (let from = 0; from < window.length; ) {

@@ -61,7 +61,7 @@ const STEPS_PER_MS = 1000;
 function leastShiftMs(zones: ZoneChecker, shifted: Operations, rows: Int32Array): number {
   const { start, end } = shifted;
   const readers = rows.filter((row) => seenValue(shifted, row) !== UNSEEN && !mayWrite(shifted, row));
-  const unshifted = readers.map((row) => start[row]!);
+  const unshifted = Float64Array.from(readers, (row) => start[row]!);
   const passes = (steps: number): boolean => {
     readers.forEach((row, i) => {
       start[row] = unshifted[i]! - steps / STEPS_PER_MS;

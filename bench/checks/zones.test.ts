@@ -76,7 +76,7 @@ test('inside a chain of swaps the parts keep their order', () => {
     get(1, 2, 'c'),
     get(3, 4, 'a'),
   );
-  contradicts(/"a" was there after/, put(4, 5, 'a'), swap(1, 3, 'a', 'b'));
+  contradicts(/"a" was seen before its write began/, put(4, 5, 'a'), swap(1, 3, 'a', 'b'));
   isSound(put(0, 9, 'a'), swap(0, 9, 'a', 'b'), get(1, 3, 'b'), get(2, 4, 'a'));
 });
 

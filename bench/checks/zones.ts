@@ -25,8 +25,9 @@ class Groups {
   readonly writer: Int32Array;
   /** 1: the write has happened. */
   readonly happened: Uint8Array;
-  /** The row that proves it, if not the write's outcome. */
-  readonly proof: Int32Array;
+  /** Of an unknown write that has happened: the row that saw its value, or that of the group whose swap needed it. */
+  readonly seer: Int32Array;
+  readonly neededBy: Int32Array;
   /** The group glued behind this one, and the place of this one in its block. */
   readonly next: Int32Array;
   readonly part: Int32Array;
@@ -45,7 +46,8 @@ class Groups {
     this.value = new Int32Array(capacity);
     this.writer = new Int32Array(capacity);
     this.happened = new Uint8Array(capacity);
-    this.proof = new Int32Array(capacity);
+    this.seer = new Int32Array(capacity);
+    this.neededBy = new Int32Array(capacity);
     this.next = new Int32Array(capacity);
     this.part = new Int32Array(capacity);
     this.firstReadEnd = new Float64Array(capacity);
@@ -62,7 +64,8 @@ class Groups {
     this.value[group] = value;
     this.writer[group] = writer;
     this.happened[group] = happened ? 1 : 0;
-    this.proof[group] = writer;
+    this.seer[group] = NOBODY;
+    this.neededBy[group] = NOBODY;
     this.next[group] = NOBODY;
     this.part[group] = NOBODY;
     this.firstReadEnd[group] = Number.POSITIVE_INFINITY;
@@ -136,7 +139,7 @@ export class ZoneChecker {
   }
 
   #addReads(rows: Int32Array): Contradiction | undefined {
-    const { start, end, swapped } = this.#operations;
+    const { start, end } = this.#operations;
     const groups = this.#groups;
     for (const row of rows) {
       const value = seenValue(this.#operations, row);
@@ -145,8 +148,7 @@ export class ZoneChecker {
       if (group === NOBODY) return this.#neverThere([row], value, rows);
       const unwritten = this.#markHappened(row, group, rows);
       if (unwritten !== undefined) return unwritten;
-      // A successful swap saw a value too, but it stands behind that value's group and not in it.
-      if (swapped[row] === 1) continue;
+      // A successful swap counts here too: it stands between what it saw and what it wrote.
       if (end[row]! < groups.firstReadEnd[group]!) {
         groups.firstReadEnd[group] = end[row]!;
         groups.firstReadEndRow[group] = row;
@@ -168,13 +170,16 @@ export class ZoneChecker {
     const { kind, expected } = this.#operations;
     const groups = this.#groups;
     let group = seen;
+    let neededBy = NOBODY;
     while (groups.happened[group] === 0) {
       groups.happened[group] = 1;
-      groups.proof[group] = seer;
+      groups.seer[group] = seer;
+      groups.neededBy[group] = neededBy;
       const writer = groups.writer[group]!;
       if (kind[writer] !== CAS) break;
+      neededBy = group;
       group = this.#groupOf[expected[writer]! + 1]!;
-      if (group === NOBODY) return this.#neverThere([seer, writer], expected[writer]!, rows);
+      if (group === NOBODY) return this.#neverThere(this.#proofOf(neededBy), expected[writer]!, rows);
     }
     return undefined;
   }
@@ -190,7 +195,7 @@ export class ZoneChecker {
       if (rival !== NOBODY) {
         return contradiction(
           `two swaps both replaced ${this.#text(groups.value[previous]!)}, so one of them was lost`,
-          [rival, group].flatMap((swap) => this.#writeOf(swap)),
+          [previous, rival, group].flatMap((one) => this.#proofOf(one)),
         );
       }
       groups.next[previous] = group;
@@ -236,8 +241,8 @@ export class ZoneChecker {
     const groups = this.#groups;
     for (let group = 1; group < groups.count; group++) {
       if (groups.happened[group] === 0 || groups.part[group] !== NOBODY) continue;
-      const rows: number[] = [];
-      for (let at = group; !rows.includes(groups.writer[at]!); at = groups.next[at]!) rows.push(...this.#writeOf(at));
+      const rows = this.#proofOf(group);
+      for (let at = groups.next[group]!; at !== group; at = groups.next[at]!) rows.push(...this.#proofOf(at));
       return contradiction('swaps replaced each other in a circle, so none can have been the first', rows);
     }
     return undefined;
@@ -314,9 +319,12 @@ export class ZoneChecker {
     return this.#groupOf[of + 1]!;
   }
 
-  /** The row of a group's write, and the one that proves it. */
-  #writeOf(group: number): number[] {
-    return [this.#groups.writer[group]!, this.#groups.proof[group]!];
+  /** The row of a group's write, and those that prove that it has happened. */
+  #proofOf(group: number): number[] {
+    const { writer, seer, neededBy } = this.#groups;
+    const rows = [seer[group]!];
+    for (let at = group; at !== NOBODY; at = neededBy[at]!) rows.push(writer[at]!);
+    return rows;
   }
 
   /** The writes of the parts from one group to another of the same block, in whichever order they stand. */
@@ -330,7 +338,7 @@ export class ZoneChecker {
       group !== NOBODY && groups.part[group]! <= to && groups.part[group]! >= 0;
       group = groups.next[group]!
     ) {
-      if (groups.part[group]! >= from) writers.push(...this.#writeOf(group));
+      if (groups.part[group]! >= from) writers.push(...this.#proofOf(group));
     }
     return writers;
   }

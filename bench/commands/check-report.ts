@@ -1,10 +1,12 @@
 /** What `check` says of a history, for people and for programs. */
 import { type CausalFindings, causality } from '../checks/causal.ts';
 import type { Operations } from '../checks/columns.ts';
+import { documentsOf } from '../checks/documents.ts';
 import type { Findings } from '../checks/findings.ts';
 import { type SessionFindings, sessions } from '../checks/sessions.ts';
 import { type StalenessOfHistory, stalenessOf } from '../checks/staleness.ts';
 import type { Verdict } from '../checks/verdict.ts';
+import { REGISTER, WriteIndex } from '../checks/write-index.ts';
 import { type WriteFindings, writes } from '../checks/writes.ts';
 import { CAS, DELETE, GET, KINDS, type Kind, OUTCOMES, type Outcome } from '../history.ts';
 import { type Paint, painter, plain, type TextStyle, wrap } from '../reports/terminal.ts';
@@ -20,15 +22,21 @@ export interface WeakerPromises {
   /** A history does not tell what was left at its end. */
   readonly writes: Pick<WriteFindings, 'resurrected' | 'duplicated'>;
   readonly staleness: StalenessOfHistory;
+  /** Keys whose values do not tell which write they came from: these checks pass them over. */
+  readonly unjudgedKeys: number;
 }
 
 export function weakerPromises(operations: Operations): WeakerPromises {
   const { resurrected, duplicated } = writes(operations);
+  const index = new WriteIndex(operations);
+  const documents = documentsOf(operations, index);
+  const isJudged = (shape: number, key: number): boolean => shape === REGISTER || documents.has(key);
   return {
     sessions: sessions(operations),
     causal: causality(operations),
     writes: { resurrected, duplicated },
     staleness: stalenessOf(operations),
+    unjudgedKeys: index.shape.reduce((sum, shape, key) => sum + (isJudged(shape, key) ? 0 : 1), 0),
   };
 }
 
@@ -87,7 +95,8 @@ export function checkJson({ operations, verdict, weaker, leftOut }: Checked): ob
     sessions: all(weaker.sessions),
     causal: weaker.causal === undefined ? null : all(weaker.causal),
     writes: all(weaker.writes),
-    staleness: weaker.staleness,
+    staleness: { ...weaker.staleness, stale: findings(weaker.staleness.stale) },
+    unjudgedKeys: weaker.unjudgedKeys,
   };
 }
 
@@ -124,11 +133,12 @@ export function renderCheck(checked: Checked, { columns, colour }: TextStyle): s
   lines.push('', ...countLines(checked, paint), '', ...promiseLines(checked, columns, paint));
   if (leftOut > 0) {
     lines.push('');
-    say(`${number(leftOut)} reads asked for local state or versions and are not judged.`);
+    say(`${counted(leftOut, 'read')} for local state or versions not judged.`);
   }
   return `${lines.join('\n')}\n`;
 }
 
+const counted = (count: number, thing: string): string => `${number(count)} ${thing}${count === 1 ? '' : 's'}`;
 const number = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 0 });
 
 function some(names: readonly string[]): string {
@@ -148,7 +158,7 @@ function countLines({ operations, verdict }: Checked, paint: Paint): string[] {
   const counts = count(operations);
   const kinds = KINDS.filter((kind) => OUTCOMES.some((outcome) => counts[kind][outcome] > 0));
   const [head, ...rows] = table([
-    [`${number(verdict.operations)} operations, ${number(verdict.keys)} keys`, ...OUTCOMES],
+    [`${counted(verdict.operations, 'operation')}, ${counted(verdict.keys, 'key')}`, ...OUTCOMES],
     ...kinds.map((kind) => [kind, ...OUTCOMES.map((outcome) => number(counts[kind][outcome]))]),
   ]);
   return [paint(head!, 'dim'), ...rows];
@@ -191,7 +201,7 @@ function promiseLines({ operations, weaker }: Checked, columns: number, paint: P
     const at = timeText(operations.start[first!.rows.at(-1)!]!);
     lines.push(`${counts[i]}  ${plain(first!.key)} at ${at} ms`.slice(0, columns));
   });
-  const sentences = [...staleSentences(weaker.staleness), ...keptSentences(weaker)];
+  const sentences = [...staleSentences(weaker.staleness), ...keptSentences(weaker, operations.keyCount)];
   return [...lines, ...sentences.flatMap((text) => wrap(plain(text), columns, '  '))];
 }
 
@@ -209,13 +219,18 @@ function staleSentences({ reads, stale, worstAgeMs, shifts }: StalenessOfHistory
   return sentences;
 }
 
-function keptSentences({ sessions, causal }: WeakerPromises): string[] {
+function keptSentences({ sessions, causal, unjudgedKeys }: WeakerPromises, keys: number): string[] {
   const isKept = (findings: Iterable<Findings>): boolean => [...findings].every(({ count }) => count === 0);
   const kept = Object.entries(sessions).flatMap(([name, found]) =>
     isKept([found]) ? [name.replaceAll('-', ' ')] : [],
   );
   if (causal !== undefined && isKept(Object.values(causal))) kept.push('causality');
-  const sentences = kept.length === 0 ? [] : [`Nothing speaks against ${kept.join(', ')}.`];
+  const sentences: string[] = [];
+  if (kept.length > 0 && unjudgedKeys < keys) sentences.push(`Nothing speaks against ${kept.join(', ')}.`);
+  if (unjudgedKeys > 0) {
+    const which = unjudgedKeys === keys ? 'all keys' : counted(unjudgedKeys, 'key');
+    sentences.push(`Weaker promises were not judged on ${which}, whose values do not tell their writes.`);
+  }
   if (causal === undefined) sentences.push('Causality was not judged: there are too many processes and writes.');
   return sentences;
 }

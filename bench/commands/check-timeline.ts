@@ -25,7 +25,7 @@ export function drawTimeline(operations: Operations, rows: readonly number[], co
   const left = table[0]!.map((_, i) => table.map((cells) => cells[i]!).join('  '));
   const scale = makeScale(operations, shown, columns - length(left[0]!) - 2);
   const lines = [
-    `${left[0]}  ${scale.edges}`,
+    `${left[0]}  ${scale.edges}`.trimEnd(),
     ...shown.map((row, i) => `${left[i + 1]}  ${bar(operations, row, scale)}`.trimEnd()),
   ];
   if (rows.length > shown.length) lines.push(`… and ${rows.length - shown.length} more`);
@@ -122,11 +122,11 @@ function quote(text: string | null): string {
   return /^[\p{L}\p{N}.,:;_…-]+$/u.test(short) && text !== 'nothing' ? short : `"${short}"`;
 }
 
-/** Leaves out the middle: what was added to a document stands at its end. */
+/** Leaves out the middle: values differ at their beginning, documents at their end. */
 function shorten(text: string, most: number): string {
   const characters = [...text];
   if (characters.length <= most) return text;
-  const head = Math.floor((most - 1) / 3);
+  const head = Math.floor((most - 1) / 2);
   const tail = most - 1 - head;
   return `${characters.slice(0, head).join('')}…${tail === 0 ? '' : characters.slice(-tail).join('')}`;
 }

@@ -69,9 +69,7 @@ async function check(file: string, refusesAppends: boolean, budgetMs: number): P
   let leftOut = 0;
   await readHistory(file, (line, place) => {
     if (refusesAppends && line.op === 'append') {
-      throw new InputError(
-        `${place}: op: expected none but get, put, delete and cas with --model register, but append came`,
-      );
+      throw new InputError(`${place}: op: expected get, put, delete or cas with --model register, but "append" came`);
     }
     if (line.op === 'get' && (line.read === 'local' || line.read === 'versions')) leftOut++;
     else builder.add(line);

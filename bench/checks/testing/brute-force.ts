@@ -22,35 +22,39 @@ function behind(line: HistoryLine, state: string | null): string | null | undefi
   }
 }
 
-export function isLinearizable(lines: readonly HistoryLine[], initial: string | null = null): boolean {
-  const endOf = ({ outcome, end }: HistoryLine): number =>
-    outcome === 'ok' ? (end ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
-  const explained = (left: readonly HistoryLine[], state: string | null): boolean =>
+const endOf = ({ outcome, end }: HistoryLine): number =>
+  outcome === 'ok' ? (end ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
+
+/** `anyTime`: values that may come to stand under the key at any time, as often as need be. */
+export function isLinearizable(
+  lines: readonly HistoryLine[],
+  initial: string | null = null,
+  anyTime: readonly (string | null)[] = [],
+): boolean {
+  const explained = (left: readonly HistoryLine[], state: string | null, jumped: boolean): boolean =>
     left.every(({ outcome }) => outcome !== 'ok') ||
     left.some((line) => {
       if (left.some((other) => endOf(other) < line.start)) return false;
       const next = behind(line, state);
-      return (
-        next !== undefined &&
-        explained(
-          left.filter((other) => other !== line),
-          next,
-        )
-      );
-    });
-  return explained(
-    lines.filter(({ outcome }) => outcome !== 'fail'),
-    initial,
-  );
+      const others = left.filter((other) => other !== line);
+      return next !== undefined && explained(others, next, false);
+    }) ||
+    (!jumped && anyTime.some((value) => explained(left, value, true)));
+  const relevant = lines.filter(({ outcome }) => outcome !== 'fail');
+  return explained(relevant, initial, false);
 }
 
-/** Whether these lines alone contradict each other: any other write may have happened at any time, or never. */
+/** Whether these rows alone contradict each other, whenever the others wrote. */
 export function contradict(lines: readonly HistoryLine[], kept: ReadonlySet<number>, initial: string | null): boolean {
-  const relaxed = lines.flatMap((line, row): HistoryLine[] => {
-    if (kept.has(row)) return [line];
-    const wrote = line.op !== 'get' && (line.op !== 'cas' || line.outcome === 'unknown' || line.swapped === true);
-    if (line.outcome === 'fail' || !wrote) return [];
-    return [{ ...line, outcome: 'unknown', start: Number.NEGATIVE_INFINITY, end: null }];
-  });
-  return !isLinearizable(relaxed, initial);
+  const others = lines.filter(
+    ({ op, outcome, swapped }, row) =>
+      !kept.has(row) &&
+      outcome !== 'fail' &&
+      op !== 'get' &&
+      (op !== 'cas' || outcome === 'unknown' || swapped === true),
+  );
+  const appends = others.filter(({ op }) => op === 'append');
+  const loose = appends.map((line) => ({ ...line, outcome: 'unknown', start: Number.NEGATIVE_INFINITY }) as const);
+  const anyTime = others.filter(({ op }) => op !== 'append').map(({ value }) => value ?? null);
+  return !isLinearizable([...lines.filter((_, row) => kept.has(row)), ...loose], initial, anyTime);
 }

@@ -81,3 +81,25 @@ export function compareCheckers(seed: number, histories: number, operationsMax: 
   }
   return tally;
 }
+
+/** On histories too long for brute force. Returns how many were judged by both, and how many of them are linearizable. */
+export function compareZonesWithSearch(seed: number, histories: number, operationsMax: number): [number, number] {
+  const random = new Random(seed);
+  let judged = 0;
+  let linearizable = 0;
+  for (let i = 0; i < histories; i++) {
+    const operations = operationsOf(randomHistory(random, operationsMax, ['unique']));
+    const rows = rowsByKey(operations)[0]!;
+    const zones = new ZoneChecker(operations).check(rows);
+    if (zones === 'inapplicable') continue;
+    const found = search(stepsOf(operations, rows), { configurationsMax: 1_000_000 });
+    judged++;
+    if (zones === undefined) linearizable++;
+    if ((found === 'linearizable') !== (zones === undefined)) {
+      throw new Error(
+        `the search says ${found} of history ${i} of seed ${seed}, but zones say ${JSON.stringify(zones)}`,
+      );
+    }
+  }
+  return [judged, linearizable];
+}

@@ -25,8 +25,8 @@ export interface SmallHistory {
   readonly lines: readonly HistoryLine[];
 }
 
-export function randomHistory(random: Random, operationsMax: number): SmallHistory {
-  const style = random.pick(STYLES);
+export function randomHistory(random: Random, operationsMax: number, styles: readonly Style[] = STYLES): SmallHistory {
+  const style = random.pick(styles);
   const initial = random.below(4) === 0 ? 'z' : null;
   const lines = execution(random, style, initial, 3 + random.below(operationsMax - 2));
   if (random.below(2) === 0) for (let i = random.below(5); i >= 0; i--) spoil(random, lines, initial);
