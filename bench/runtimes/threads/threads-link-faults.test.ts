@@ -147,7 +147,7 @@ test('messages that are held up are passed by later ones, and none is lost', asy
 /** Load of clients in zones a and b on n1 in zone a, under a fault; returns what the clients of each zone saw of it. */
 async function outcomesUnder(faults: readonly Fault[]): Promise<Record<'a' | 'b', Set<number>>> {
   const outcomes = { a: new Set<number>(), b: new Set<number>() };
-  const policy = { attemptTimeoutMs: 150, operationTimeoutMs: 300 };
+  const policy = { attemptTimeoutMs: 300, operationTimeoutMs: 600 };
   const setUp = { engine: 'unreplicated', zones: ['a', 'b'], clientZones: ['a', 'b'], policy } as const;
   await withCluster(setUp, async (cluster) => {
     for (const fault of faults) await cluster.inject(fault);
