@@ -41,7 +41,7 @@ test('a wrong command or flag is one sentence with the nearest name', async () =
     ['--suit=default', /run has no flag --suit; did you mean --suite\?/],
     ['run --constructor', /run has no flag --constructor/],
     ['--seed 1.5', /--seed must be a whole number of 0 or more, but "1\.5" came/],
-    ['--runtime clouds', /--runtime must be one of threads, but "clouds" came/],
+    ['--runtime clouds', /--runtime must be one of threads, simulation, but "clouds" came/],
     ['list', /list needs one of engines, .*, but nothing came/],
     ['list engine', /list must be one of engines, .*, but "engine" came; did you mean "engines"\?/],
     ['report', /report needs the folder of one run, but nothing came/],
@@ -79,10 +79,10 @@ test('a malformed suite file is one sentence that names the file and the field',
   place.write('yaml.yaml', 'title: [unclosed\n');
   place.write('empty.yaml', '');
   await allRefuse([
-    ['--suite field.yaml', /field\.yaml: trials\.0: wrokload: .* "wrokload" came; did you mean "workload"\?/],
-    ['--suite type.yaml', /type\.yaml: trials\.0: clients: expected a list of numbers of clients, but "many" came/],
-    ['--suite yaml.yaml', /yaml\.yaml: .* at line 2, column 1/],
-    ['--suite empty.yaml', /empty\.yaml: the file: expected object, but null came/],
+    ['--suite field.yaml', /field\.yaml:3: trials\.0: wrokload: .* "wrokload" came; did you mean "workload"\?/],
+    ['--suite type.yaml', /type\.yaml:3: trials\.0: clients: expected a list of numbers of clients, but "many" came/],
+    ['--suite yaml.yaml', /yaml\.yaml:2: /],
+    ['--suite empty.yaml', /empty\.yaml:1: the file: expected object, but null came/],
   ]);
 });
 
