@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compareCheckers, compareZonesWithSearch } from './testing/differential.ts';
+import { compareCheckers, compareZonesWithSearch, searchExecutions } from './testing/differential.ts';
 import { STYLES } from './testing/random-histories.ts';
 
 test('zones, search, windows and brute force agree on small random histories', () => {
@@ -20,4 +20,8 @@ test('zones and search agree on longer histories', () => {
   const [judged, linearizable] = compareZonesWithSearch(1, 1000, 60);
   assert.ok(judged > 300, `${judged}`);
   assert.ok(linearizable > judged * 0.2 && linearizable < judged * 0.9, `${linearizable} of ${judged}`);
+});
+
+test('the search finds an order of real executions, many operations at once included', () => {
+  searchExecutions(1, 200, 40);
 });

@@ -21,14 +21,13 @@ export type SearchVerdict = 'linearizable' | 'not-linearizable' | 'unknown';
 export interface Budget {
   /** How many configurations may be looked at; they are all remembered. */
   readonly configurationsMax: number;
+  /** How many before the search begins again, thriftily; 50,000. */
+  readonly deepMax?: number;
   /** Asked now and then: whether time is up. */
   readonly spent?: () => boolean;
 }
 
 const ASKED_EVERY = 256;
-
-/** How many configurations the first, deep search may look at before the thrifty one takes over. */
-const DEEP_MAX = 50_000;
 
 /** Which configuration is looked at next: the newest, or the newest of those that spent the fewest optional steps. */
 type Order = 'deep' | 'thrifty';
@@ -54,10 +53,9 @@ interface Branch {
 }
 
 export function search(steps: Steps, budget: Budget): SearchVerdict {
-  const found = new Search(steps).run('deep', {
-    ...budget,
-    configurationsMax: Math.min(DEEP_MAX, budget.configurationsMax),
-  });
+  const { configurationsMax, deepMax = 50_000 } = budget;
+  const deep = { ...budget, configurationsMax: Math.min(deepMax, configurationsMax) };
+  const found = new Search(steps).run('deep', deep);
   return found === 'unknown' ? new Search(steps).run('thrifty', budget) : found;
 }
 

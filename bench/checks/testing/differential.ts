@@ -6,7 +6,7 @@ import { search } from '../search.ts';
 import { stepsOf } from '../search-steps.ts';
 import { ZoneChecker } from '../zones.ts';
 import { contradict, isLinearizable } from './brute-force.ts';
-import { randomHistory, type SmallHistory, STYLES } from './random-histories.ts';
+import { randomExecution, randomHistory, type SmallHistory, STYLES } from './random-histories.ts';
 
 export interface Tally {
   histories: number;
@@ -54,8 +54,10 @@ export function compareCheckers(seed: number, histories: number, operationsMax: 
     const disagrees = (what: string): Error =>
       new Error(`${what}, but brute force says ${truth} of history ${i} of seed ${seed}: ${JSON.stringify(history)}`);
 
-    const found = search(stepsOf(operations, rows), { configurationsMax: 1_000_000 });
-    if ((found === 'linearizable') !== truth) throw disagrees(`the search says ${found}`);
+    for (const deepMax of [0, 1_000_000]) {
+      const found = search(stepsOf(operations, rows), { configurationsMax: 1_000_000, deepMax });
+      if ((found === 'linearizable') !== truth) throw disagrees(`the search says ${found}, deepMax ${deepMax}`);
+    }
     const zones = new ZoneChecker(operations).check(rows);
     if (zones !== 'inapplicable' && (zones === undefined) !== truth)
       throw disagrees(`zones say ${JSON.stringify(zones)}`);
@@ -92,14 +94,28 @@ export function compareZonesWithSearch(seed: number, histories: number, operatio
     const rows = rowsByKey(operations)[0]!;
     const zones = new ZoneChecker(operations).check(rows);
     if (zones === 'inapplicable') continue;
-    const found = search(stepsOf(operations, rows), { configurationsMax: 1_000_000 });
     judged++;
     if (zones === undefined) linearizable++;
-    if ((found === 'linearizable') !== (zones === undefined)) {
-      throw new Error(
-        `the search says ${found} of history ${i} of seed ${seed}, but zones say ${JSON.stringify(zones)}`,
-      );
+    for (const deepMax of [0, 1_000_000]) {
+      const found = search(stepsOf(operations, rows), { configurationsMax: 1_000_000, deepMax });
+      if ((found === 'linearizable') !== (zones === undefined)) {
+        throw new Error(`the search says ${found} of history ${i} of seed ${seed}, zones ${JSON.stringify(zones)}`);
+      }
     }
   }
   return [judged, linearizable];
+}
+
+/** Both ways of searching must find the order in which a real execution took effect, or another. */
+export function searchExecutions(seed: number, histories: number, operationsMax: number): void {
+  const random = new Random(seed);
+  for (let i = 0; i < histories; i++) {
+    const operations = operationsOf(randomExecution(random, operationsMax, STYLES));
+    const steps = stepsOf(operations, rowsByKey(operations)[0]!);
+    for (const deepMax of [0, 100_000]) {
+      const found = search(steps, { configurationsMax: 100_000, deepMax });
+      if (found !== 'linearizable')
+        throw new Error(`execution ${i} of seed ${seed} is called ${found}, deepMax ${deepMax}`);
+    }
+  }
 }

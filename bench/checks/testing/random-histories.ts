@@ -26,15 +26,21 @@ export interface SmallHistory {
 }
 
 export function randomHistory(random: Random, operationsMax: number, styles: readonly Style[] = STYLES): SmallHistory {
+  const real = randomExecution(random, operationsMax, styles);
+  const lines = [...real.lines];
+  if (random.below(2) === 0) for (let i = random.below(5); i >= 0; i--) spoil(random, lines, real.initial);
+  return { ...real, lines };
+}
+
+/** One that is linearizable for certain. */
+export function randomExecution(random: Random, operationsMax: number, styles: readonly Style[]): SmallHistory {
   const style = random.pick(styles);
   const initial = random.below(4) === 0 ? 'z' : null;
-  const lines = execution(random, style, initial, 3 + random.below(operationsMax - 2));
-  if (random.below(2) === 0) for (let i = random.below(5); i >= 0; i--) spoil(random, lines, initial);
-  return { style, initial, lines };
+  return { style, initial, lines: execution(random, style, initial, 3 + random.below(operationsMax - 2)) };
 }
 
 function execution(random: Random, style: Style, initial: string | null, length: number): HistoryLine[] {
-  const widthMs = random.pick([3, 8, 15, 40]);
+  const widthMs = random.pick([3, 8, 15, 6 * length]);
   const unknownShare = random.pick([0, 0.2, 0.4]);
   const lines: HistoryLine[] = [];
   const values = [initial];
