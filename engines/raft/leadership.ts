@@ -15,6 +15,7 @@ export class Leadership {
   /** The index of the entry this term began with: until it is committed, what earlier terms committed is not known. */
   readonly #firstIndex: number;
   readonly #progress: ReadonlyMap<NodeId, Progress>;
+  readonly #followers: readonly Progress[];
   readonly #reads = new ReadRounds();
   /** Whether the commit index may have moved since it was last computed. */
   #acksArrived = true;
@@ -28,6 +29,7 @@ export class Leadership {
     this.#term = ballot.term;
     this.#firstIndex = log.last + 1;
     this.#progress = new Map(node.peers.map((peer) => [peer, new Progress(this.#firstIndex, host.now())]));
+    this.#followers = [...this.#progress.values()];
     machine.tickets.begin(this.#firstIndex);
     log.append(noopEntry(this.#firstIndex, this.#term));
     machine.tickets.push(null);
@@ -178,6 +180,6 @@ export class Leadership {
   }
 
   #each(value: (progress: Progress) => number): number[] {
-    return Array.from(this.#progress.values(), value);
+    return this.#followers.map(value);
   }
 }

@@ -3,8 +3,9 @@
 /** Events made at an instant for that instant, after which it can have no end: a timer set again without delay. */
 const AT_ONCE_MAX = 100_000;
 
-/** Children of a place in the heap: four, since most of what goes in is late and stays low. */
-const WIDTH = 4;
+/** A place in the heap has four children: most of what goes in is late and stays low. */
+const WIDTH_BITS = 2;
+const WIDTH = 1 << WIDTH_BITS;
 
 export class EventQueue {
   #nowUs = 0;
@@ -39,7 +40,7 @@ export class EventQueue {
     if (this.#size === this.#atUs.length) this.#grow();
     let place = this.#size++;
     while (place > 0) {
-      const parent = Math.floor((place - 1) / WIDTH);
+      const parent = (place - 1) >> WIDTH_BITS;
       // Whoever is due at the same time was scheduled before.
       if (this.#atUs[parent]! <= dueUs) break;
       this.#move(parent, place);
@@ -75,7 +76,7 @@ export class EventQueue {
     const order = this.#orders[last]!;
     let place = 0;
     for (;;) {
-      const first = place * WIDTH + 1;
+      const first = (place << WIDTH_BITS) + 1;
       if (first >= last) break;
       let least = first;
       const end = Math.min(first + WIDTH, last);

@@ -24,6 +24,8 @@ export interface Place {
 type Troubling = Extract<Fault, { kind: 'delay' | 'drop' | 'duplicate' | 'reorder' | 'hold' }>;
 
 interface Link {
+  readonly from: number;
+  readonly to: number;
   readonly delayUs: () => number;
   readonly byType: ReadonlyMap<string, () => number> | undefined;
   readonly lossShare: number;
@@ -38,6 +40,12 @@ interface Link {
   cuts: number;
   troubles: Troubling[];
   held: { readonly trouble: Troubling; readonly message: Parcel; readonly deliver: Deliver }[];
+}
+
+/** Messages that stay together, and when they arrive. */
+interface Together {
+  messages: Parcel[];
+  atUs: number;
 }
 
 export class SimulatedNetwork {
@@ -66,7 +74,7 @@ export class SimulatedNetwork {
     const known = this.#links[index];
     if (known !== undefined) return known;
     const model = this.#modelOf(this.#ends[from]!.end, this.#ends[to]!.end);
-    const made = makeLink(model, this.#random.fork(`${from}>${to}`));
+    const made = makeLink(from, to, model, this.#random.fork(`${from}>${to}`));
     this.#links[index] = made;
     return made;
   }
@@ -81,30 +89,14 @@ export class SimulatedNetwork {
       this.#arrive(link, arrivesUs, messages, deliver);
       return;
     }
-    let together: Parcel[] = [];
-    let togetherUs = 0;
-    for (const message of messages) {
-      const arrivals = this.#travel(link, message, leavesInUs, deliver);
-      this.watch?.(from, to, message, this.#events.nowUs + leavesInUs, arrivals[0]?.atUs);
-      for (const { atUs, inOrder } of arrivals) {
-        if (inOrder && together.length > 0 && atUs === togetherUs) together.push(message);
-        else if (inOrder) {
-          if (together.length > 0) this.#arrive(link, togetherUs, together, deliver);
-          together = [message];
-          togetherUs = atUs;
-        } else this.#arrive(link, atUs, [message], deliver);
-      }
-    }
-    if (together.length > 0) this.#arrive(link, togetherUs, together, deliver);
+    const sentUs = this.#events.nowUs + leavesInUs;
+    const together: Together = { messages: [], atUs: 0 };
+    for (const message of messages) this.#travel(link, message, sentUs, together, deliver);
+    this.#depart(link, together, deliver);
   }
 
-  /** When and how often a message arrives. */
-  #travel(
-    link: Link,
-    message: Parcel,
-    leavesInUs: number,
-    deliver: Deliver,
-  ): { readonly atUs: number; readonly inOrder: boolean }[] {
+  /** Sees one message on its way; those that stay in order are gathered, and leave when the next of them arrives later. */
+  #travel(link: Link, message: Parcel, sentUs: number, together: Together, deliver: Deliver): void {
     const { random } = link;
     let lossShare = this.#calm ? 0 : link.lossShare;
     let duplicateShare = this.#calm ? 0 : link.duplicateShare;
@@ -114,7 +106,8 @@ export class SimulatedNetwork {
       if (trouble.type !== undefined && trouble.type !== message.type) continue;
       if (trouble.kind === 'hold') {
         link.held.push({ trouble, message, deliver });
-        return [];
+        this.#told(link, message, sentUs, undefined);
+        return;
       }
       if (trouble.kind === 'delay') moreUs += trouble.delayMs * 1000;
       else if (trouble.kind === 'drop') lossShare = 1 - (1 - lossShare) * (1 - trouble.share);
@@ -124,16 +117,42 @@ export class SimulatedNetwork {
         moreUs += random.next() * trouble.delayMs * 1000;
       }
     }
-    if (lossShare > 0 && random.next() < lossShare) return [];
-    const times = duplicateShare > 0 && random.next() < duplicateShare ? 2 : 1;
-    return Array.from({ length: times }, (_, copy) => {
-      const delayUs = (link.byType?.get(message.type) ?? link.delayUs)();
-      const soonestUs = this.#events.nowUs + leavesInUs + delayUs + Math.round(moreUs);
-      // A second copy comes by a way of its own.
-      if (alone || copy > 0) return { atUs: soonestUs, inOrder: false };
-      link.lastUs = Math.max(link.lastUs, soonestUs);
-      return { atUs: link.lastUs, inOrder: true };
-    });
+    if (lossShare > 0 && random.next() < lossShare) {
+      this.#told(link, message, sentUs, undefined);
+      return;
+    }
+    const earliestUs = sentUs + Math.round(moreUs);
+    const delayUs = link.byType?.get(message.type) ?? link.delayUs;
+    // A second copy comes by a way of its own.
+    if (duplicateShare > 0 && random.next() < duplicateShare)
+      this.#send(link, message, sentUs, earliestUs + delayUs(), deliver);
+    const arrivesUs = earliestUs + delayUs();
+    if (alone) {
+      this.#send(link, message, sentUs, arrivesUs, deliver);
+      return;
+    }
+    link.lastUs = Math.max(link.lastUs, arrivesUs);
+    if (together.atUs !== link.lastUs) this.#depart(link, together, deliver);
+    together.messages.push(message);
+    together.atUs = link.lastUs;
+    this.#told(link, message, sentUs, link.lastUs);
+  }
+
+  /** One message by itself. */
+  #send(link: Link, message: Parcel, sentUs: number, arrivesUs: number, deliver: Deliver): void {
+    this.#told(link, message, sentUs, arrivesUs);
+    this.#arrive(link, arrivesUs, [message], deliver);
+  }
+
+  /** Those that were gathered leave. */
+  #depart(link: Link, together: Together, deliver: Deliver): void {
+    if (together.messages.length === 0) return;
+    this.#arrive(link, together.atUs, together.messages, deliver);
+    together.messages = [];
+  }
+
+  #told(link: Link, message: Parcel, sentUs: number, arrivesUs: number | undefined): void {
+    this.watch?.(link.from, link.to, message, sentUs, arrivesUs);
   }
 
   #arrive(link: Link, atUs: number, messages: readonly Parcel[], deliver: Deliver): void {
@@ -225,10 +244,12 @@ export class SimulatedNetwork {
 const isSame = (a: End, b: End): boolean =>
   'node' in a ? 'node' in b && a.node === b.node : 'clientsOf' in b && a.clientsOf === b.clientsOf;
 
-function makeLink(model: LinkModel, random: Random): Link {
+function makeLink(from: number, to: number, model: LinkModel, random: Random): Link {
   const { delay, byType, lossShare, duplicateShare, reorderShare } = model;
   const types = Object.entries(byType ?? {});
   return {
+    from,
+    to,
     delayUs: sampler(delay, random.fork('delay')),
     byType:
       types.length === 0
