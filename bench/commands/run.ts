@@ -45,6 +45,7 @@ const FLAGS = {
   set: { takes: '[ENGINE.]KEY=VALUE', many: true, says: "changes one of the engines' options" },
   repeat: { takes: 'N', says: 'repeats each trial, engines interleaved' },
   out: { takes: 'DIR', says: "the run's folder; results/<suite>-<UTC time> if left out" },
+  'keep-histories': { says: 'writes every operation of every trial, as lines that check reads' },
   quick: { says: 'fewer and shorter trials; the results say so' },
   json: { says: 'prints the scorecard as JSON' },
   help: { says: 'shows this' },
@@ -92,7 +93,7 @@ async function prepare(values: Values<typeof FLAGS>): Promise<Run> {
   const planned = planTrials({ suite, contestants, topology, runtime, policy, seed, workload, fault, repeat });
   const engines = contestants.map(({ engine: { name, preset, options } }) => ({ name, preset, options }));
   const configuration = { suite, engines, topology, runtime, policy, workload, fault, repeat, seed };
-  return new Run({ suite, runtime, planned, timeouts, values, seed, configuration });
+  return new Run({ suite, runtime, topology: topology.name, planned, timeouts, values, seed, configuration });
 }
 
 const RUNTIMES = ['threads', 'simulation'] as const;
@@ -142,6 +143,7 @@ function refuseNamesakes(choices: readonly EngineChoice[]): void {
 interface Prepared {
   readonly suite: Suite;
   readonly runtime: Runtime;
+  readonly topology: string;
   readonly planned: readonly Planned[];
   readonly timeouts: Timeouts;
   readonly values: Values<typeof FLAGS>;
@@ -175,16 +177,19 @@ class Run {
       });
       return exitStatus;
     };
-    const { planned, timeouts, runtime } = this.#prepared;
+    const { planned, timeouts, runtime, values } = this.#prepared;
+    const historyFolder = values['keep-histories'] ? resolve(folder.directory, 'histories') : undefined;
     const simulated = runtime === 'simulation' ? new SimulatedRunner() : undefined;
     try {
       mkdirSync(workDirectory, { recursive: true });
+      if (historyFolder !== undefined) mkdirSync(historyFolder, { recursive: true });
       if (simulated === undefined) folder.finish({ sync: await measureSync(workDirectory) });
       const unmeasured = await runSuite({
         planned,
         timeouts,
         folder,
         workDirectory,
+        historyFolder,
         signal: abort.signal,
         runner: simulated ?? realRunner,
         progress,
@@ -214,7 +219,7 @@ class Run {
   }
 
   async #createFolder(): Promise<RunFolder> {
-    const { suite, values, seed, configuration } = this.#prepared;
+    const { suite, topology, runtime, values, seed, configuration } = this.#prepared;
     const startedAt = new Date().toISOString();
     const time = startedAt.slice(0, 19).replaceAll(':', '-');
     const directory = values.out ?? join('results', `${suite.name}-${time}Z`);
@@ -231,6 +236,7 @@ class Run {
       configurationDigest: configurationDigest(configuration),
       commandLine: process.argv.slice(2),
       startedAt,
+      ...(runtime === 'simulation' && { simulated: topology }),
       machine,
       interrupted: false,
     };

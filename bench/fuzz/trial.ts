@@ -35,7 +35,7 @@ export interface RandomVerdict {
 }
 
 /** How often invariants are looked at. */
-const LOOK_MS = 5;
+const LOOK_MS = 10;
 /** Liveness: detection, elections, catching up; in time-outs and ms. */
 const LIVE_TIMEOUTS = 15;
 const LIVE_MS = 5000;

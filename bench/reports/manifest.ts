@@ -35,6 +35,8 @@ const manifestSchema = z.object({
   startedAt: z.string(),
   /** UTC, ISO 8601; absent while the run goes on, and for ever if it was killed. */
   finishedAt: z.string().optional(),
+  /** The topology, if the run was simulated: then the machine's speed is in no figure. */
+  simulated: z.string().optional(),
   machine: machineSchema,
   /** What a synced write of 4 KiB costs on the disk under the logs, in ms. */
   sync: z.object({ p50Ms: z.number(), p99Ms: z.number() }).optional(),

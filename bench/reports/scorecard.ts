@@ -46,13 +46,19 @@ function summarise(rows: readonly Judged[]): VoidSummary {
 const utc = (iso: string): string => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
 
 export function headingLines(manifest: Manifest): string[] {
-  const { machine, sync } = manifest;
+  const { machine, sync, simulated } = manifest;
   const disk = sync === undefined ? '' : `, synced write ${msText(sync.p50Ms)} ms (p99 ${msText(sync.p99Ms)})`;
   const gigabytes = `${Math.round(machine.memoryBytes / 2 ** 30)} GiB`;
   return [
     `suite ${manifest.suite}${manifest.quick ? ', quick' : ''}, seed ${manifest.seed}, ${utc(manifest.startedAt)}, Replibench ${manifest.toolVersion}`,
-    `${machine.cores} cores (${machine.cpuModel}), ${gigabytes}, ${machine.os}, Node ${machine.nodeVersion}`,
-    `logs on ${machine.fileSystem}${disk}`,
+    ...(simulated === undefined
+      ? [
+          `${machine.cores} cores (${machine.cpuModel}), ${gigabytes}, ${machine.os}, Node ${machine.nodeVersion}`,
+          `logs on ${machine.fileSystem}${disk}`,
+        ]
+      : [
+          `simulated: virtual time, links, disks and processors of the topology ${simulated}, Node ${machine.nodeVersion}`,
+        ]),
   ];
 }
 

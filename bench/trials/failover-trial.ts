@@ -12,6 +12,7 @@ import type { Cluster, ClusterEvent } from '../runtimes/cluster.ts';
 import { concatHistories } from '../workloads/recorder.ts';
 import { auditLedger } from './audit-ledger.ts';
 import { failoverRows } from './failover-rows.ts';
+import { keepHistory } from './keep-history.ts';
 import { NOT_FILLED, prepare } from './load-trial.ts';
 import { startTime, stealDuring } from './real-clock.ts';
 import { latencyRows, latenessMaxMs, nodeRows, type Stretch, timelineRows, trialRow } from './rows.ts';
@@ -63,6 +64,7 @@ export async function runFailoverTrial(
   const stealShare = steal();
   const after = await cluster.sample();
   const history = concatHistories(histories);
+  keepHistory(spec, history);
   const audit = await auditLedger(cluster, history);
   const stretch: Stretch = { step: 1, fromMs, toMs, offeredPerS: ratePerS, before, after, stealShare };
   const voided = reasonToVoid(spec, histories[histories.length - 1]!, stretch, cluster.events());

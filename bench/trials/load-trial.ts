@@ -4,6 +4,7 @@ import { cpuStolen, deadlineBoundMs, deadlineLate, generatorLate, voidReason } f
 import type { Cluster } from '../runtimes/cluster.ts';
 import type { LoadStep } from '../workloads/plan.ts';
 import { concatHistories } from '../workloads/recorder.ts';
+import { keepHistory } from './keep-history.ts';
 import { startTime, stealDuring } from './real-clock.ts';
 import { latencyRows, latenessMaxMs, nodeRows, type Stretch, trialRow } from './rows.ts';
 import type { TrialOutcome, TrialSpec } from './spec.ts';
@@ -51,6 +52,7 @@ export async function runLoadTrial(spec: TrialSpec, cluster: Cluster): Promise<T
     before = after;
   }
   const history = concatHistories(histories);
+  keepHistory(spec, history);
   const reasons = stretches.map((stretch) =>
     reasonToVoid(spec, histories[histories.length - stretches.length + stretch.step - 1]!, stretch),
   );

@@ -193,6 +193,7 @@ function specOf(
     floorMs: entry.measure === 'throughput' && plan.runtime === 'threads' ? entry.floor_seconds * 1000 : 0,
     stepMs: entry.measure === 'failover' ? 0 : entry.seconds * 1000,
     failover,
+    historyFile: undefined,
     attempt: 1,
   };
 }

@@ -62,6 +62,7 @@ function run(planned: readonly Planned[], { trial = measured, floor = () => FLOO
       begins: (number, total, label) => lines.push(`${number}/${total} ${label}`),
       ended: (label, summary) => lines.push(`${label}: ${summary}`),
     },
+    historyFolder: undefined,
     budgetMs: undefined,
     ...changes,
   });

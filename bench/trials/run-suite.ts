@@ -1,4 +1,5 @@
 /** Runs the planned trials one after the other, and hands over their rows as they end. */
+import { join } from 'node:path';
 import type { RunFolder } from '../reports/run-folder.ts';
 import type { TableRow } from '../reports/tables.ts';
 import { FloorGauge } from './floor-gauge.ts';
@@ -25,6 +26,8 @@ export interface SuiteRun {
   readonly folder: RunFolder;
   /** A folder for logs, on the disk that is to be measured. */
   readonly workDirectory: string;
+  /** For histories; undefined: none is kept. */
+  readonly historyFolder: string | undefined;
   readonly signal: AbortSignal;
   readonly runner: TrialRunner;
   /** Of all presets of the engines that take part. */
@@ -54,7 +57,10 @@ export async function runSuite(run: SuiteRun): Promise<string[]> {
   const isSimulated = specs.some(({ runtime }) => runtime === 'simulation');
   // Virtual time is never late.
   const { refusal } = isSimulated ? NOTHING_REFUSED : await preflight(gauge, specs, run.timeouts);
-  run.runner.expect?.(specs, run.signal);
+  run.runner.expect?.(
+    specs.map((spec) => named(run, spec)),
+    run.signal,
+  );
   const trials = new Trials(run, gauge);
   const again: Attempt[] = [];
   const valid = new Map<string, boolean>();
@@ -146,9 +152,17 @@ class Trials {
   }
 }
 
+/** An attempt under the name that its rows bear; its history, if it is kept, is called so too. */
+function named({ historyFolder }: SuiteRun, spec: TrialSpec): TrialSpec {
+  const trial = spec.attempt === 1 ? spec.trial : `${spec.trial}-again-${spec.attempt - 1}`;
+  const historyFile = historyFolder && join(historyFolder, `${trial.replaceAll(':', '-')}.jsonl`);
+  return { ...spec, trial, historyFile };
+}
+
 async function measureOnce(run: SuiteRun, gauge: FloorGauge, spec: TrialSpec): Promise<TrialOutcome> {
-  const trial = spec.attempt === 1 ? spec : { ...spec, trial: `${spec.trial}-again-${spec.attempt - 1}` };
-  if (trial.measure !== 'throughput' || trial.runtime === 'simulation') return run.runner.trial(trial, run.workDirectory, run.signal);
+  const trial = named(run, spec);
+  if (trial.measure !== 'throughput' || trial.runtime === 'simulation')
+    return run.runner.trial(trial, run.workDirectory, run.signal);
   const clients = trial.clients!;
   const before = await gauge.justNow(clients, trial.floorMs);
   const outcome = await run.runner.trial(trial, run.workDirectory, run.signal);

@@ -40,6 +40,8 @@ export interface TrialSpec {
   /** Length of a measured step. */
   readonly stepMs: number;
   readonly failover: FailoverSpec | undefined;
+  /** Where the trial's history is to be written, as lines that `check` reads; undefined: nowhere. */
+  readonly historyFile: string | undefined;
   /** 1 for the first; a trial that was void is run again. */
   readonly attempt: number;
 }

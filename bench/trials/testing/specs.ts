@@ -37,6 +37,7 @@ export function trialSpec(changes: Partial<TrialSpec> = {}): TrialSpec {
     floorMs: 300,
     stepMs: 1000,
     failover: undefined,
+    historyFile: undefined,
     attempt: 1,
     ...changes,
   };
