@@ -10,10 +10,16 @@ import type { LinkModel } from '../../topologies/links.ts';
 import type { EventQueue } from './events.ts';
 
 export type Parcel = { readonly type: string };
-/** What the receiving end does with what arrives. */
-export type Deliver = (messages: readonly Parcel[]) => void;
-/** Told of each message that was sent, where somebody looks on; undefined: it never arrives. */
-export type Watch = (from: number, to: number, message: Parcel, sentUs: number, arrivesUs: number | undefined) => void;
+/** What the receiving end does with what arrives; `false`: nobody is there. */
+export type Deliver = (messages: readonly Parcel[]) => unknown;
+/** What becomes of a message, as far as that is known; undefined: it does not arrive. */
+export interface Fate {
+  arrivesUs: number | undefined;
+}
+/** Told of each message that is sent, and of each copy; what it returns is kept true until the message has arrived. */
+export type Watch = (from: number, to: number, message: Parcel, sentUs: number, arrivesUs: number | undefined) => Fate;
+/** The same for one message. */
+type See = (arrivesUs: number | undefined) => Fate;
 
 /** Where links end: a node or a zone's clients, and the zone that it stands in. */
 export interface Place {
@@ -37,7 +43,12 @@ interface Link {
   /** Cuts in force; it carries nothing while there are any. */
   cuts: number;
   troubles: Troubling[];
-  held: { readonly trouble: Troubling; readonly message: Parcel; readonly deliver: Deliver }[];
+  held: {
+    readonly trouble: Troubling;
+    readonly message: Parcel;
+    readonly deliver: Deliver;
+    readonly fate: Fate | undefined;
+  }[];
 }
 
 export class SimulatedNetwork {
@@ -81,21 +92,29 @@ export class SimulatedNetwork {
       this.#arrive(link, arrivesUs, messages, deliver);
       return;
     }
+    const { watch } = this;
     let together: Parcel[] = [];
+    let fates: Fate[] = [];
     let togetherUs = 0;
     for (const message of messages) {
-      const arrivals = this.#travel(link, message, leavesInUs, deliver);
-      this.watch?.(from, to, message, this.#events.nowUs + leavesInUs, arrivals[0]?.atUs);
-      for (const { atUs, inOrder } of arrivals) {
-        if (inOrder && together.length > 0 && atUs === togetherUs) together.push(message);
-        else if (inOrder) {
-          if (together.length > 0) this.#arrive(link, togetherUs, together, deliver);
-          together = [message];
+      const see: See | undefined =
+        watch && ((arrivesUs) => watch(from, to, message, this.#events.nowUs + leavesInUs, arrivesUs));
+      for (const { atUs, inOrder } of this.#travel(link, message, leavesInUs, deliver, see)) {
+        const fate = see?.(atUs);
+        if (!inOrder) this.#arrive(link, atUs, [message], deliver, fate && [fate]);
+        else {
+          if (together.length > 0 && atUs !== togetherUs) {
+            this.#arrive(link, togetherUs, together, deliver, fates);
+            together = [];
+            fates = [];
+          }
+          together.push(message);
           togetherUs = atUs;
-        } else this.#arrive(link, atUs, [message], deliver);
+          if (fate !== undefined) fates.push(fate);
+        }
       }
     }
-    if (together.length > 0) this.#arrive(link, togetherUs, together, deliver);
+    if (together.length > 0) this.#arrive(link, togetherUs, together, deliver, fates);
   }
 
   /** When and how often a message arrives. */
@@ -104,6 +123,7 @@ export class SimulatedNetwork {
     message: Parcel,
     leavesInUs: number,
     deliver: Deliver,
+    see: See | undefined,
   ): { readonly atUs: number; readonly inOrder: boolean }[] {
     const { random } = link;
     let lossShare = this.#calm ? 0 : link.lossShare;
@@ -113,7 +133,7 @@ export class SimulatedNetwork {
     for (const trouble of link.troubles) {
       if (trouble.type !== undefined && trouble.type !== message.type) continue;
       if (trouble.kind === 'hold') {
-        link.held.push({ trouble, message, deliver });
+        link.held.push({ trouble, message, deliver, fate: see?.(undefined) });
         return [];
       }
       if (trouble.kind === 'delay') moreUs += trouble.delayMs * 1000;
@@ -124,7 +144,10 @@ export class SimulatedNetwork {
         moreUs += random.next() * trouble.delayMs * 1000;
       }
     }
-    if (lossShare > 0 && random.next() < lossShare) return [];
+    if (lossShare > 0 && random.next() < lossShare) {
+      see?.(undefined);
+      return [];
+    }
     const times = duplicateShare > 0 && random.next() < duplicateShare ? 2 : 1;
     return Array.from({ length: times }, (_, copy) => {
       const delayUs = (link.byType?.get(message.type) ?? link.delayUs)();
@@ -136,10 +159,12 @@ export class SimulatedNetwork {
     });
   }
 
-  #arrive(link: Link, atUs: number, messages: readonly Parcel[], deliver: Deliver): void {
+  #arrive(link: Link, atUs: number, messages: readonly Parcel[], deliver: Deliver, fates?: readonly Fate[]): void {
     this.#events.at(atUs, () => {
       // Looked at on arrival: a cut also swallows what was under way.
-      if (link.cuts === 0) deliver(messages);
+      const isTaken = link.cuts === 0 && deliver(messages) !== false;
+      if (isTaken || fates === undefined) return;
+      for (const fate of fates) fate.arrivesUs = undefined;
     });
   }
 
@@ -168,9 +193,10 @@ export class SimulatedNetwork {
     const freed = link.held.filter(({ trouble }) => trouble === fault);
     if (freed.length === 0) return;
     link.held = link.held.filter(({ trouble }) => trouble !== fault);
-    for (const { message, deliver } of freed) {
+    for (const { message, deliver, fate } of freed) {
       const atUs = this.#events.nowUs + link.delayUs();
-      this.#arrive(link, atUs, [message], deliver);
+      if (fate !== undefined) fate.arrivesUs = atUs;
+      this.#arrive(link, atUs, [message], deliver, fate && [fate]);
     }
   }
 
