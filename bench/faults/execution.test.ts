@@ -227,12 +227,12 @@ test('the log says in words what was done to whom, and when it ended', () => {
   );
   scene.passTo(1000);
   execution.stop();
-  const log = execution.log.map((line) => line.replace(/: cut n1 n\d and .*/, ': cut n1 … and …'));
+  const log = execution.log.map((line) => line.replace(/: cut n1 n\d \| .*/, ': cut n1 … | …'));
   assert.deepEqual(log, [
     '10.0 vanish n1 (leader), for 250 ms',
     '20.0 delay n1, delayMs 200, for 1 ms',
     '21.0 end of delay n1',
-    '30.0 partition n1, side minority: cut n1 … and …',
+    '30.0 partition n1, side minority: cut n1 … | …',
     '40.0 transfer at n1 (leader)',
     '50.0 power-cut everywhere',
     '260.0 end of vanish n1 (leader)',

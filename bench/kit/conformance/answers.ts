@@ -1,6 +1,5 @@
 /** In a healthy cluster every request and every command is answered: once, and by whichever node was asked. */
 import type { Command, Operation, Request } from '../../../engines/api.ts';
-import { watchEngine } from '../watch.ts';
 import type { Check, Setting } from './check.ts';
 import { LoadedCluster } from './loaded-cluster.ts';
 
@@ -60,17 +59,11 @@ function unansweredCommand(setting: Setting): string | undefined {
     { kind: 'snapshot' },
   ];
   for (const command of commands) {
-    const answered = new Set<number>();
-    const engine = watchEngine(setting.engine, { onAnswer: (_node, ticket) => answered.add(ticket.id) });
-    const cluster = new LoadedCluster({ ...setting, engine }, 1);
+    const cluster = new LoadedCluster(setting, 1);
     const leader = cluster.service()?.node ?? first;
-    const { host } = cluster.simulation.node(leader);
-    const ticket = host.ticket();
-    host.command(ticket, command);
-    // What the command brought about leaves with the turn of the next input.
-    cluster.write(leader);
+    const submitted = cluster.simulation.command(leader, command);
     cluster.simulation.run(ANSWER_LIMIT_MS);
-    if (!answered.has(ticket))
+    if (submitted.answer === undefined)
       return `${leader} did not answer the command ${command.kind} in ${ANSWER_LIMIT_MS / 1000} s`;
   }
   return undefined;

@@ -1,6 +1,6 @@
 /** A flood of requests to one node comes to an end: each is answered, and no turn puts out more than its inputs allow. */
+import type { AnyEngine, NodeId } from '../../../engines/api.ts';
 import { TURN_INPUTS_MAX } from '../../runtimes/host/replica-host.ts';
-import { watchEngine } from '../watch.ts';
 import type { Check } from './check.ts';
 import { LoadedCluster } from './loaded-cluster.ts';
 
@@ -16,15 +16,9 @@ export const boundedWork: Check = {
   presets: 'default',
   run(setting) {
     const most = TURN_INPUTS_MAX * MESSAGES_PER_INPUT_AND_PEER * (setting.members.length - 1);
-    const sent = new Map<string, number>();
     let overflow: string | undefined;
-    const engine = watchEngine(setting.engine, {
-      onSend: (node) => sent.set(node, (sent.get(node) ?? 0) + 1),
-      onTurnEnd: (node) => {
-        const count = sent.get(node) ?? 0;
-        if (count > most) overflow ??= `${node} sent ${count} messages in one turn, more than ${most}`;
-        sent.set(node, 0);
-      },
+    const engine = countSends(setting.engine, (node, count) => {
+      if (count > most) overflow ??= `${node} sent ${count} messages in one turn, more than ${most}`;
     });
     const cluster = new LoadedCluster({ ...setting, engine }, 1);
     const node = cluster.service()?.node;
@@ -39,3 +33,26 @@ export const boundedWork: Check = {
     return `of ${REQUESTS} requests that came at once, ${node} had not answered ${open.length} after ${LIMIT_MS / 1000} s`;
   },
 };
+
+/** Tells how many messages each turn of the engine sends, whenever they leave. */
+function countSends(engine: AnyEngine, onTurn: (node: NodeId, count: number) => void): AnyEngine {
+  return {
+    ...engine,
+    create: (host, options) => {
+      let count = 0;
+      const send = host.send.bind(host);
+      host.send = (...message) => {
+        count++;
+        send(...message);
+      };
+      const replica = engine.create(host, options);
+      const onTurnEnd = replica.onTurnEnd?.bind(replica);
+      replica.onTurnEnd = () => {
+        onTurnEnd?.();
+        onTurn(host.self, count);
+        count = 0;
+      };
+      return replica;
+    },
+  };
+}

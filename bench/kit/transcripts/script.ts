@@ -2,8 +2,10 @@
  * A transcript's text: lines that begin with `>` are the script, and everything else between them is what was recorded, but
  * for comments (`#`) and empty lines. `engines/README.md` shows one; `STEPS` below lists what a script can say.
  */
-import type { NodeId, Operation, Request } from '../../../engines/api.ts';
+import type { Command, NodeId, Operation, Request } from '../../../engines/api.ts';
+import type { Fault } from '../../faults/vocabulary.ts';
 import { InputError, unknownName } from '../../input.ts';
+import { FAULT_STEPS, faultsOf } from './fault-steps.ts';
 
 export type Step =
   | { readonly kind: 'cluster'; readonly nodes: number; readonly settings: ReadonlyMap<string, string> }
@@ -16,9 +18,11 @@ export type Step =
       readonly read: Request['read'];
     }
   | { readonly kind: 'pass'; readonly forMs: number }
-  | { readonly kind: 'kill' | 'vanish' | 'restart' | 'wipe'; readonly node: NodeId }
-  | { readonly kind: 'cut'; readonly some: readonly NodeId[]; readonly others: readonly NodeId[] }
-  | { readonly kind: 'mend' | 'look' };
+  | { readonly kind: 'command'; readonly node: NodeId; readonly command: Command }
+  | { readonly kind: 'fault'; readonly text: string; readonly faults: readonly Fault[] }
+  /** The fault that was written so; empty: whatever stands. */
+  | { readonly kind: 'heal'; readonly text: string }
+  | { readonly kind: 'look' };
 
 /** A line that stays as it is; a step is also carried out, and what it brought about follows it. */
 export interface ScriptLine {
@@ -29,7 +33,7 @@ export interface ScriptLine {
 
 /** Each step as it is written; capitals are to be filled in. */
 const STEPS = {
-  cluster: 'cluster NUMBER [preset=NAME] [seed=NUMBER] [OPTION=VALUE …]',
+  cluster: 'cluster NUMBER [spares=NUMBER] [preset=NAME] [seed=NUMBER] [OPTION=VALUE …]',
   hide: 'hide MESSAGE-TYPE-OR-KIND …',
   get: 'get NODE KEY [read=local|versions] [as=SESSION]',
   put: 'put NODE KEY VALUE [as=SESSION]',
@@ -37,12 +41,9 @@ const STEPS = {
   delete: 'delete NODE KEY [as=SESSION]',
   cas: 'cas NODE KEY EXPECTED VALUE [as=SESSION], EXPECTED being - for an absent key',
   pass: 'pass NUMBERs, NUMBERms or NUMBERus',
-  kill: 'kill NODE',
-  vanish: 'vanish NODE',
-  restart: 'restart NODE',
-  wipe: 'wipe NODE, while it is down',
-  cut: 'cut NODE … | NODE …',
-  mend: 'mend',
+  command: 'command NODE add|remove|promote NODE, replace NODE by NODE, transfer [to NODE], drain or snapshot',
+  ...FAULT_STEPS,
+  heal: 'heal [FAULT as it was written]',
   look: 'look',
 } as const;
 
@@ -73,15 +74,20 @@ function readStep(source: string, text: string): Step {
     }),
   );
   const form = STEPS[name as StepName];
-  const step = stepOf(name as StepName, words, settings);
-  const isMeant = (setting: string): boolean => name === 'cluster' || form.includes(`[${setting}=`);
+  const step = stepOf(name as StepName, rest, words, settings);
+  const isMeant = (setting: string): boolean => name === 'cluster' || name === 'heal' || form.includes(`${setting}=`);
   if (step === undefined || ![...settings.keys()].every(isMeant)) {
     throw new InputError(`${source}: expected "${form}", but "${text.trim()}" came`);
   }
   return step;
 }
 
-function stepOf(name: StepName, words: readonly string[], settings: ReadonlyMap<string, string>): Step | undefined {
+function stepOf(
+  name: StepName,
+  rest: readonly string[],
+  words: readonly string[],
+  settings: ReadonlyMap<string, string>,
+): Step | undefined {
   const [first, second, third, fourth] = words;
   const ask = (operation: Operation, length: number): Step | undefined => {
     const read = settings.get('read') ?? 'default';
@@ -105,18 +111,37 @@ function stepOf(name: StepName, words: readonly string[], settings: ReadonlyMap<
       const [, count, unit] = /^(\d+)(us|ms|s)$/.exec(first ?? '') ?? [];
       return count === undefined ? undefined : { kind: name, forMs: (Number(count) * UNITS_US[unit!]!) / 1000 };
     }
-    case 'kill':
-    case 'vanish':
-    case 'restart':
-    case 'wipe':
-      return words.length === 1 ? { kind: name, node: first! } : undefined;
-    case 'cut': {
-      const bar = words.indexOf('|');
-      const [some, others] = [words.slice(0, Math.max(0, bar)), words.slice(bar + 1)];
-      return some.length > 0 && others.length > 0 ? { kind: name, some, others } : undefined;
+    case 'command': {
+      const command = commandOf(second, words.slice(2));
+      return command && { kind: name, node: first!, command };
     }
-    case 'mend':
+    case 'heal':
+      return { kind: name, text: rest.join(' ') };
     case 'look':
       return words.length === 0 ? { kind: name } : undefined;
+    default: {
+      const faults = faultsOf(name, words, settings);
+      return faults && { kind: 'fault', text: [name, ...rest].join(' '), faults };
+    }
+  }
+}
+
+function commandOf(kind: string | undefined, words: readonly string[]): Command | undefined {
+  const [first, link, second] = words;
+  switch (kind) {
+    case 'add':
+    case 'remove':
+    case 'promote':
+      return words.length === 1 ? { kind, node: first! } : undefined;
+    case 'replace':
+      return words.length === 3 && link === 'by' ? { kind, node: first!, by: second! } : undefined;
+    case 'transfer':
+      if (words.length === 0) return { kind };
+      return words.length === 2 && first === 'to' ? { kind, to: link! } : undefined;
+    case 'drain':
+    case 'snapshot':
+      return words.length === 0 ? { kind } : undefined;
+    default:
+      return undefined;
   }
 }

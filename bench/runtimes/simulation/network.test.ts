@@ -4,7 +4,7 @@ import type { Fault, LinkFault } from '../../faults/vocabulary.ts';
 import { Random } from '../../random.ts';
 import { evenLink, type LinkModel } from '../../topologies/links.ts';
 import { EventQueue } from './events.ts';
-import { type Parcel, SimulatedNetwork } from './network.ts';
+import { type Fate, type Parcel, SimulatedNetwork } from './network.ts';
 
 /** Ends 0 and 1 are nodes a and b, end 2 the clients of zone z. */
 const ENDS = [
@@ -165,4 +165,38 @@ test('a reordering fault lets later messages pass', () => {
 test('an end that is not there is named', () => {
   const { network: links } = network();
   assert.throws(() => links.inject({ kind: 'cut', from: { node: 'q' }, to: { node: 'a' } }), /no end of a link is.*q/);
+});
+
+test('who looks on sees what becomes of each message, also where that is decided on its way', () => {
+  const { network: net, send, during } = network();
+  const fates: Fate[] = [];
+  net.watch = (_from, _to, _message, _sentUs, arrivesUs) => {
+    const fate = { arrivesUs };
+    fates.push(fate);
+    return fate;
+  };
+  const hold: LinkFault = { kind: 'hold', ...link, type: 'held' };
+  const drop: LinkFault = { kind: 'drop', ...link, type: 'dropped', share: 1 };
+  const double: LinkFault = { kind: 'duplicate', ...link, type: 'doubled', share: 1 };
+  for (const fault of [hold, drop, double]) net.inject(fault);
+  send(0, 1, 'plain', 'held', 'dropped', 'doubled');
+  const seen = (): (number | undefined)[] => fates.map(({ arrivesUs }) => arrivesUs);
+  assert.deepEqual(seen(), [100, undefined, undefined, 100, 100]);
+  during(150);
+  net.heal(hold);
+  assert.deepEqual(seen(), [100, 250, undefined, 100, 100]);
+  send(0, 1, 'plain');
+  net.inject({ kind: 'cut', ...link });
+  during(200);
+  assert.deepEqual(seen(), [100, undefined, undefined, 100, 100, undefined]);
+});
+
+test('what reaches an end at which nobody is counts as lost', () => {
+  const { events, network: net } = network();
+  const fate: Fate = { arrivesUs: undefined };
+  net.watch = (_from, _to, _message, _sentUs, arrivesUs) => Object.assign(fate, { arrivesUs });
+  net.carry(0, 1, [{ type: 'x' }], 0, () => false);
+  assert.equal(fate.arrivesUs, 100);
+  events.runUntil(100);
+  assert.equal(fate.arrivesUs, undefined);
 });

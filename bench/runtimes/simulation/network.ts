@@ -10,10 +10,14 @@ import type { LinkModel } from '../../topologies/links.ts';
 import type { EventQueue } from './events.ts';
 
 export type Parcel = { readonly type: string };
-/** What the receiving end does with what arrives. */
-export type Deliver = (messages: readonly Parcel[]) => void;
-/** Told of each message that was sent, where somebody looks on; undefined: it never arrives. */
-export type Watch = (from: number, to: number, message: Parcel, sentUs: number, arrivesUs: number | undefined) => void;
+/** What the receiving end does with what arrives; `false`: nobody is there. */
+export type Deliver = (messages: readonly Parcel[]) => unknown;
+/** What becomes of a message, as far as that is known; undefined: it does not arrive. */
+export interface Fate {
+  arrivesUs: number | undefined;
+}
+/** Told of each message that is sent, and of each copy; what it returns is kept true until the message has arrived. */
+export type Watch = (from: number, to: number, message: Parcel, sentUs: number, arrivesUs: number | undefined) => Fate;
 
 /** Where links end: a node or a zone's clients, and the zone that it stands in. */
 export interface Place {
@@ -39,12 +43,18 @@ interface Link {
   /** Cuts in force; it carries nothing while there are any. */
   cuts: number;
   troubles: Troubling[];
-  held: { readonly trouble: Troubling; readonly message: Parcel; readonly deliver: Deliver }[];
+  held: {
+    readonly trouble: Troubling;
+    readonly message: Parcel;
+    readonly deliver: Deliver;
+    readonly fate: Fate | undefined;
+  }[];
 }
 
 /** Messages that stay together, and when they arrive. */
 interface Together {
   messages: Parcel[];
+  fates: Fate[];
   atUs: number;
 }
 
@@ -90,7 +100,7 @@ export class SimulatedNetwork {
       return;
     }
     const sentUs = this.#events.nowUs + leavesInUs;
-    const together: Together = { messages: [], atUs: 0 };
+    const together: Together = { messages: [], fates: [], atUs: 0 };
     for (const message of messages) this.#travel(link, message, sentUs, together, deliver);
     this.#depart(link, together, deliver);
   }
@@ -105,8 +115,7 @@ export class SimulatedNetwork {
     for (const trouble of link.troubles) {
       if (trouble.type !== undefined && trouble.type !== message.type) continue;
       if (trouble.kind === 'hold') {
-        link.held.push({ trouble, message, deliver });
-        this.#told(link, message, sentUs, undefined);
+        link.held.push({ trouble, message, deliver, fate: this.#told(link, message, sentUs, undefined) });
         return;
       }
       if (trouble.kind === 'delay') moreUs += trouble.delayMs * 1000;
@@ -135,30 +144,34 @@ export class SimulatedNetwork {
     if (together.atUs !== link.lastUs) this.#depart(link, together, deliver);
     together.messages.push(message);
     together.atUs = link.lastUs;
-    this.#told(link, message, sentUs, link.lastUs);
+    const fate = this.#told(link, message, sentUs, link.lastUs);
+    if (fate !== undefined) together.fates.push(fate);
   }
 
   /** One message by itself. */
   #send(link: Link, message: Parcel, sentUs: number, arrivesUs: number, deliver: Deliver): void {
-    this.#told(link, message, sentUs, arrivesUs);
-    this.#arrive(link, arrivesUs, [message], deliver);
+    const fate = this.#told(link, message, sentUs, arrivesUs);
+    this.#arrive(link, arrivesUs, [message], deliver, fate && [fate]);
   }
 
   /** Those that were gathered leave. */
   #depart(link: Link, together: Together, deliver: Deliver): void {
     if (together.messages.length === 0) return;
-    this.#arrive(link, together.atUs, together.messages, deliver);
+    this.#arrive(link, together.atUs, together.messages, deliver, together.fates);
     together.messages = [];
+    together.fates = [];
   }
 
-  #told(link: Link, message: Parcel, sentUs: number, arrivesUs: number | undefined): void {
-    this.watch?.(link.from, link.to, message, sentUs, arrivesUs);
+  #told(link: Link, message: Parcel, sentUs: number, arrivesUs: number | undefined): Fate | undefined {
+    return this.watch?.(link.from, link.to, message, sentUs, arrivesUs);
   }
 
-  #arrive(link: Link, atUs: number, messages: readonly Parcel[], deliver: Deliver): void {
+  #arrive(link: Link, atUs: number, messages: readonly Parcel[], deliver: Deliver, fates?: readonly Fate[]): void {
     this.#events.at(atUs, () => {
       // Looked at on arrival: a cut also swallows what was under way.
-      if (link.cuts === 0) deliver(messages);
+      const isTaken = link.cuts === 0 && deliver(messages) !== false;
+      if (isTaken || fates === undefined) return;
+      for (const fate of fates) fate.arrivesUs = undefined;
     });
   }
 
@@ -187,9 +200,10 @@ export class SimulatedNetwork {
     const freed = link.held.filter(({ trouble }) => trouble === fault);
     if (freed.length === 0) return;
     link.held = link.held.filter(({ trouble }) => trouble !== fault);
-    for (const { message, deliver } of freed) {
+    for (const { message, deliver, fate } of freed) {
       const atUs = this.#events.nowUs + link.delayUs();
-      this.#arrive(link, atUs, [message], deliver);
+      if (fate !== undefined) fate.arrivesUs = atUs;
+      this.#arrive(link, atUs, [message], deliver, fate && [fate]);
     }
   }
 

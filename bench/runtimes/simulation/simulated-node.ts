@@ -104,9 +104,11 @@ export class SimulatedNode {
     const number = this.life;
     const { onApply, options, members } = this.#plan;
     const recovered = this.disk.recover((position) => {
+      const { trace, events } = this.#simulation;
+      trace?.({ kind: 'durable', atUs: events.nowUs, node: this.id, position });
       const costUs = this.#model.perSyncMs * 1000;
       this.input((host) => host.durable(position), costUs);
-      this.#simulation.onDurable(this, position);
+      this.#simulation.onDurable(this);
     });
     this.#simulation.trace?.({ kind: 'start', atUs: this.#simulation.events.nowUs, node: this.id, boot });
     const applied = onApply && ((index: number, operation: Operation) => onApply(this.id, index, operation));

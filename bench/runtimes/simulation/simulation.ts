@@ -246,13 +246,14 @@ export class Simulation {
       for (const { type } of messages) this.onObservation({ kind: 'sent', from: from.id, to: peer.id, type });
     }
     this.network.carry(from.place, to, messages, leavesInUs, (arrived) => {
-      if (!peer.up) return;
+      if (!peer.up) return false;
       this.#hash.addMessages(from.place, to, arrived, this.events.nowUs);
       if (onDeliver !== undefined) for (const message of arrived) onDeliver(from.id, peer.id, message);
       peer.deliver(from.id, arrived);
       if (this.onObservation !== undefined) {
         for (const { type } of arrived) this.onObservation({ kind: 'message', from: from.id, to: peer.id, type });
       }
+      return true;
     });
   }
 
@@ -267,8 +268,7 @@ export class Simulation {
     this.onObservation?.({ kind: 'write', node: node.id, entries: entries.length });
   }
 
-  onDurable(node: SimulatedNode, position: number): void {
-    this.trace?.({ kind: 'durable', atUs: this.events.nowUs, node: node.id, position });
+  onDurable(node: SimulatedNode): void {
     this.onObservation?.({ kind: 'durable', node: node.id });
   }
 
@@ -295,11 +295,13 @@ export class Simulation {
   }
 
   #watchLinks(trace: (event: TraceEvent) => void): void {
-    const isNode = (end: number): boolean => end < this.members.length;
-    this.network.watch = (from, to, message, atUs, arrivesUs) => {
-      if (!isNode(from) || !isNode(to)) return;
-      const [a, b] = [this.members[from]!.id, this.members[to]!.id];
-      trace({ kind: 'message', atUs, from: a, to: b, arrivesUs, message });
+    const idOf = (end: number): NodeId | undefined => this.members[end]?.id;
+    this.network.watch = (fromEnd, toEnd, message, atUs, arrivesUs) => {
+      const [from, to] = [idOf(fromEnd), idOf(toEnd)];
+      if (from === undefined || to === undefined) return { arrivesUs };
+      const event = { kind: 'message' as const, atUs, from, to, arrivesUs, message };
+      trace(event);
+      return event;
     };
   }
 }

@@ -4,7 +4,10 @@ import type { Fault } from '../../faults/vocabulary.ts';
 import type { Answer } from '../cluster.ts';
 
 export type TraceEvent =
-  /** A message: when it left, and when it arrives; undefined: never. One that arrives twice is two of these. */
+  /**
+   * A message: when it left, and when it arrives; undefined: never, or where nobody was. One that arrives twice is two of
+   * these. `arrivesUs` is what is known so far: it changes if the message is lost on its way, or was held and is released.
+   */
   | {
       readonly kind: 'message';
       readonly atUs: number;

@@ -2,6 +2,7 @@
  * A node's own clock: the trial's, as long as no fault bends it. A drift makes it fast or slow from the moment at which the
  * node first looks; what it has gained or lost by then stays when the drift is over.
  */
+import { DriftingClock } from '../host/drifting-clock.ts';
 import type { Board } from './board.ts';
 
 export class NodeClock {
@@ -9,10 +10,7 @@ export class NodeClock {
   readonly #place: number;
   readonly #trialUs: () => number;
   readonly #wallMs: () => number;
-  /** Where the present rate began, by the trial's clock and by this one. */
-  #sinceTrialUs = 0;
-  #sinceUs = 0;
-  #driftPpm = 0;
+  readonly #clock = new DriftingClock();
 
   constructor(board: Board, place: number, trialUs: () => number, wallMs = Date.now) {
     this.#board = board;
@@ -28,24 +26,13 @@ export class NodeClock {
 
   #read(trialUs: number): number {
     const driftPpm = this.#board.strain(this.#place, 'driftPpm');
-    if (driftPpm !== this.#driftPpm) {
-      this.#sinceUs = this.#at(trialUs);
-      this.#sinceTrialUs = trialUs;
-      this.#driftPpm = driftPpm;
-    }
-    return this.#at(trialUs);
-  }
-
-  #at(trialUs: number): number {
-    const passedUs = trialUs - this.#sinceTrialUs;
-    // Read at every input: where nothing drifts it costs next to nothing.
-    if (this.#driftPpm === 0) return this.#sinceUs + passedUs;
-    return this.#sinceUs + passedUs + Math.floor((passedUs * this.#driftPpm) / 1e6);
+    if (driftPpm !== this.#clock.ppm) this.#clock.drift(driftPpm, trialUs);
+    return this.#clock.at(trialUs);
   }
 
   /** When this clock will show a time, by the trial's clock. */
   trialUsAt(timeUs: number): number {
-    return this.#sinceTrialUs + Math.ceil((timeUs - this.#sinceUs) / (1 + this.#driftPpm / 1e6));
+    return this.#clock.trueUs(timeUs);
   }
 
   /** The time of day in whole milliseconds. */

@@ -1,7 +1,7 @@
 /** What happened, in a few plain words: the texts that the diagram and the log of a trial have in common. */
-import type { Command, NodeId, Note, Operation } from '../../../../engines/api.ts';
-import { faultText } from '../../../faults/fault-text.ts';
-import { shortened, shortMessage, shortText } from '../../../short-text.ts';
+import type { Note, Operation, ReplicaStatus } from '../../../../engines/api.ts';
+import { commandText, faultText } from '../../../faults/words.ts';
+import { type ShortTextLimits, shortened, shortMessage, shortText } from '../../../short-text.ts';
 import type { Answer } from '../../cluster.ts';
 import type { TraceEvent } from '../trace.ts';
 
@@ -29,22 +29,16 @@ export function operationText(operation: Operation): string {
   }
 }
 
-/** `add n4`, `replace n1 by n4`, `transfer to n2`, `drain`. */
-export function commandText(command: Command): string {
-  if ('by' in command) return `${command.kind} ${command.node} by ${command.by}`;
-  if ('node' in command) return `${command.kind} ${command.node}`;
-  return 'to' in command && command.to !== undefined ? `${command.kind} to ${command.to}` : command.kind;
-}
-
-/** `ok`, `ok red`, `ok, not swapped`, `fail not-leader`, `unknown broken`. */
+/** `ok`, `ok red, also blue`, `ok, not swapped`, `unknown (broken)`, `fail (not-leader)`. */
 export function answerText(answer: Answer): string {
-  if (answer.outcome !== 'ok') return `${answer.outcome} ${answer.reason}`;
-  const { value, swapped, observed, ack, versions } = answer.result;
+  if (answer.outcome !== 'ok') return `${answer.outcome} (${answer.reason})`;
+  const { value, swapped, observed, ack, versions = [], context } = answer.result;
   const parts = [value === undefined ? 'ok' : `ok ${valueText(value)}`];
   if (swapped !== undefined) parts.push(swapped ? 'swapped' : 'not swapped');
   if (observed !== undefined) parts.push(`saw ${valueText(observed)}`);
   if (ack === 'accepted') parts.push('accepted');
-  if (versions !== undefined && versions.length > 1) parts.push(`${versions.length} versions`);
+  for (const other of versions.slice(1)) parts.push(`also ${valueText(other)}`);
+  if (context !== undefined) parts.push(`context ${valueText(context)}`);
   return parts.join(', ');
 }
 
@@ -62,7 +56,10 @@ export function noteText(note: Note): string {
   }
 }
 
-const roleText = ({ role, epoch }: EventOf<'role'>): string => (epoch === undefined ? role : `${role}, epoch ${epoch}`);
+/** `leader, epoch 2`, or, where it is known, `follower of n1, epoch 2`. */
+export function roleText({ role, leader, epoch }: ReplicaStatus): string {
+  return `${role}${leader === undefined ? '' : ` of ${leader}`}${epoch === undefined ? '' : `, epoch ${epoch}`}`;
+}
 
 const BEGINS = { found: 'starts', join: 'joins, empty', restart: 'restarts' } as const;
 const ENDS = { kill: 'killed', vanish: 'vanished', stop: 'stopped' } as const;
@@ -70,39 +67,42 @@ const ENDS = { kill: 'killed', vanish: 'vanished', stop: 'stopped' } as const;
 export const lifeText = (event: EventOf<'start' | 'end'>): string =>
   event.kind === 'start' ? BEGINS[event.boot] : ENDS[event.how];
 
-/** What was asked of each node, by its ticket, so that answers can say what they answer. */
+/** What was asked of each node, by its ticket, and by whom, so that answers can say what they answer. */
 export class Questions {
-  readonly #asked = new Map<string, string>();
+  readonly #asked = new Map<string, { readonly text: string; readonly asker: string }>();
 
   constructor(trace: readonly TraceEvent[]) {
     for (const event of trace) {
-      if (event.kind === 'request') this.#add(event.node, event.ticket, operationText(event.operation));
-      if (event.kind === 'command') this.#add(event.node, event.ticket, commandText(event.command));
+      if (event.kind === 'request') this.#add(event, operationText(event.operation), `  ${askerText(event)}`);
+      if (event.kind === 'command') this.#add(event, commandText(event.command), '');
     }
   }
 
-  #add(node: NodeId, ticket: number, text: string): void {
-    this.#asked.set(`${node} ${ticket}`, text);
+  #add({ node, ticket }: EventOf<'request' | 'command'>, text: string, asker: string): void {
+    this.#asked.set(`${node} ${ticket}`, { text, asker });
   }
 
   /** What the answer is to. */
   asked({ node, ticket }: EventOf<'answer'>): string {
-    return this.#asked.get(`${node} ${ticket}`) ?? `ticket ${ticket}`;
+    return this.#asked.get(`${node} ${ticket}`)?.text ?? `ticket ${ticket}`;
   }
 
-  /** `put k=v: ok`, `get k: fail not-leader (ask n2)`. */
+  /** `put k=v: ok  c1 #2`, `get k: fail (not-leader), ask n2  c1 #3`. */
   answered(event: EventOf<'answer'>): string {
-    const { answer } = event;
-    const ask = answer.outcome === 'fail' && answer.leader !== undefined ? ` (ask ${answer.leader})` : '';
-    return `${this.asked(event)}: ${answerText(answer)}${ask}`;
+    const { answer, node, ticket } = event;
+    const ask = answer.outcome === 'fail' && answer.leader !== undefined ? `, ask ${answer.leader}` : '';
+    const asker = this.#asked.get(`${node} ${ticket}`)?.asker ?? '';
+    return `${this.asked(event)}: ${answerText(answer)}${ask}${asker}`;
   }
 }
 
+const askerText = ({ session, serial }: EventOf<'request'>): string => `${session} #${serial}`;
+
 /** The event without its time and its node. */
-export function eventText(event: TraceEvent, questions: Questions): string {
+export function eventText(event: TraceEvent, questions: Questions, limits: Partial<ShortTextLimits> = {}): string {
   switch (event.kind) {
     case 'message':
-      return shortMessage(event.message);
+      return shortMessage(event.message, limits);
     case 'start':
     case 'end':
       return lifeText(event);
@@ -114,11 +114,11 @@ export function eventText(event: TraceEvent, questions: Questions): string {
     case 'heal':
       return faultText(event.fault);
     case 'write':
-      return `writes ${shortText(event.entries)}`;
+      return `writes ${shortText(event.entries, limits)}`;
     case 'durable':
       return `durable up to ${event.position}`;
     case 'request':
-      return `${operationText(event.operation)}  ${event.session} #${event.serial}`;
+      return `${operationText(event.operation)}  ${askerText(event)}`;
     case 'command':
       return commandText(event.command);
     case 'answer':

@@ -1,5 +1,5 @@
 /** The faults, right of the nodes: a bar from each fault to its end, its words, and a thin line to the nodes. */
-import { faultText } from '../../../faults/fault-text.ts';
+import { faultText } from '../../../faults/words.ts';
 import { shortened } from '../../../short-text.ts';
 import type { TraceEvent } from '../trace.ts';
 import type { Columns, Sheet } from './sheet.ts';

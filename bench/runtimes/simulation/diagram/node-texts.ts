@@ -1,8 +1,9 @@
 /** What is written beside the nodes' lines: lives, roles and notes on the right, requests and answers on the left. */
 import type { NodeId } from '../../../../engines/api.ts';
+import { commandText } from '../../../faults/words.ts';
 import { shortened } from '../../../short-text.ts';
 import type { TraceEvent } from '../trace.ts';
-import { answerText, commandText, type EventOf, lifeText, noteText, operationText, Questions } from './event-text.ts';
+import { answerText, type EventOf, lifeText, noteText, operationText, Questions } from './event-text.ts';
 import type { Columns, Sheet } from './sheet.ts';
 import { FAILED, HEALED, HIGHLIGHT, INK, isLeading, MUTED, PAPER } from './style.ts';
 import { element, textAt, textWidth, tooltip } from './svg.ts';

@@ -71,7 +71,7 @@ test('faults and their ends are told in words beside a bar, roles and lives besi
     'transfer to n3 ▸',
     'put k=v ▸',
     '◂ ok · put k=v',
-    '◂ fail not-leader',
+    '◂ fail (not-leader)',
   ]) {
     assert.ok(texts.includes(text), text);
   }

@@ -1,8 +1,9 @@
 /**
- * One simulated trial as text: a line an event, times in ms. A sign before each line says what it is; a message has none,
- * and its line stands where it leaves and says when it arrives.
+ * What happens in a simulation as text: a line an event, times in ms. A sign before each line says what it is; a message has
+ * none, and its line stands where it leaves and says when it arrives. Whole trials are told in this way, and transcripts.
  */
 import type { Member } from '../../../../engines/api.ts';
+import type { ShortTextLimits } from '../../../short-text.ts';
 import type { TraceEvent } from '../trace.ts';
 import { eventText, msText, Questions } from './event-text.ts';
 import { type Fold, foldText, foldTrace } from './fold.ts';
@@ -33,40 +34,50 @@ const SIGNS: { readonly [Kind in TraceEvent['kind']]: string } = {
 
 const LEGEND = '! fault or heal   * life, role, note   > request   < answer   = log   X violation';
 
-/** So far the fields of a message may reach before its arrival moves to the right. */
-const TEXT_WIDTH = 84;
-const TIME_WIDTH = 12;
+export const TIME_WIDTH = 12;
+const ARRIVAL_WIDTH = 10;
 
 /** The trace has to be in order of time. */
 export function traceLog(trace: readonly TraceEvent[], options: TraceLogOptions): string {
   const { fromMs = 0, toMs = Number.POSITIVE_INFINITY, folded = true } = options;
   const shown = trace.filter(({ atUs }) => atUs >= fromMs * 1000 && atUs <= toMs * 1000);
-  const questions = new Questions(trace);
-  const idWidth = Math.max(2, ...options.members.map(({ id }) => id.length));
+  const write = lineWriter(trace, options.members);
   const lines = (folded ? foldTrace(shown) : shown).map((piece) =>
-    piece.kind === 'fold' ? foldLine(piece) : eventLine(piece, questions, idWidth),
+    piece.kind === 'fold' ? foldLine(piece) : write(piece),
   );
   return [`${'ms'.padStart(TIME_WIDTH)} ${LEGEND}`, ...lines, ''].join('\n');
 }
 
 const foldLine = (fold: Fold): string => `${'…'.padStart(TIME_WIDTH)}   ${foldText(fold)}`;
 
-function eventLine(event: TraceEvent, questions: Questions, idWidth: number): string {
-  const head = `${msText(event.atUs).padStart(TIME_WIDTH)} ${SIGNS[event.kind]} `;
-  // Notes and violations may have any text.
-  const text = eventText(event, questions).replace(/\s*\n\s*/g, ' ');
+/** What writes an event of the trace as a line; the whole trace tells it what answers are to. */
+export function lineWriter(
+  trace: readonly TraceEvent[],
+  members: readonly Member[],
+  limits: Partial<ShortTextLimits> = {},
+): (event: TraceEvent) => string {
+  const questions = new Questions(trace);
+  const idWidth = Math.max(2, ...members.map(({ id }) => id.length));
+  return (event) => {
+    // Notes and violations may have any text.
+    const text = eventText(event, questions, limits).replace(/\s*\n\s*/g, ' ');
+    return `${msText(event.atUs).padStart(TIME_WIDTH)} ${SIGNS[event.kind]} ${placeText(event, idWidth)} ${text}`;
+  };
+}
+
+/** Where it happens. */
+function placeText(event: TraceEvent, idWidth: number): string {
   switch (event.kind) {
     case 'message': {
-      const route = `${event.from.padEnd(idWidth)} → ${event.to.padEnd(idWidth)}`;
-      const arrival = event.arrivesUs === undefined ? 'lost' : `arrives ${msText(event.arrivesUs)}`;
-      return `${head}${route}  ${text.padEnd(TEXT_WIDTH)}  ${arrival}`;
+      const arrival = event.arrivesUs === undefined ? 'lost' : `at ${msText(event.arrivesUs)}`;
+      return `${event.from.padEnd(idWidth)} → ${event.to.padEnd(idWidth)}  ${arrival.padEnd(ARRIVAL_WIDTH)} `;
     }
     case 'fault':
     case 'heal':
-      return `${head}${event.kind.toUpperCase().padEnd(5)} ${text}`;
+      return event.kind.toUpperCase().padEnd(5);
     case 'violation':
-      return `${head}VIOLATION ${text}`;
+      return 'VIOLATION';
     default:
-      return `${head}${event.node.padEnd(2 * idWidth + 3)}  ${text}`;
+      return `${event.node.padEnd(2 * idWidth + 3)} `;
   }
 }

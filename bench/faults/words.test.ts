@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { faultText } from './fault-text.ts';
 import type { Fault } from './vocabulary.ts';
+import { faultText } from './words.ts';
 
 const n1 = { node: 'n1' };
 const n2 = { node: 'n2' };
@@ -13,7 +13,7 @@ const CASES: readonly (readonly [Fault, string])[] = [
   [{ kind: 'slow', node: 'n1', perInputMs: 5 }, 'slow n1 +5 ms an input'],
   [{ kind: 'power-cut' }, 'power-cut'],
   [{ kind: 'cut', from: n1, to: n2 }, 'cut n1 | n2'],
-  [{ kind: 'cut', from: { clientsOf: 'a' }, to: n2, oneWay: true }, 'cut clients of a → n2'],
+  [{ kind: 'cut', from: { clientsOf: 'a' }, to: n2, oneWay: true }, 'cut clients-of-a → n2'],
   [{ kind: 'drop', from: n1, to: n2, type: 'acked', share: 0.125 }, 'drop n1 | n2, acked only 12.5 %'],
   [{ kind: 'reorder', from: n1, to: n2, share: 0.3, delayMs: 20 }, 'reorder n1 | n2 30 % up to 20 ms'],
   [{ kind: 'cut-zone', zone: 'a', clients: 'outside' }, 'cut-zone a, its clients outside'],
