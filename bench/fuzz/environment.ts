@@ -4,6 +4,7 @@
  */
 import type { AnyEngine, Claims, Member } from '../../engines/api.ts';
 import type { Fault } from '../faults/vocabulary.ts';
+import { InputError } from '../input.ts';
 import type { Random } from '../random.ts';
 import { DEFAULT_NODE } from '../topologies/defaults.ts';
 import { type Delay, evenLink, type LinkModel, type NodeModel } from '../topologies/links.ts';
@@ -55,6 +56,7 @@ export function drawEnvironment(engine: AnyEngine, trial: RandomTrial, random: R
     trial.options || isPlain('options')
       ? { ...preset, ...trial.options }
       : varied(preset, isSound, random.fork('options'));
+  if (trial.options !== undefined || trial.nodes !== undefined) refuseUnsound(engine, trial.preset, options, members);
   const claims = engine.claims(options, members);
   const timeoutMs = Math.min(claims.deadlines?.shortestTimeoutMs ?? TIMEOUT_MS, SAFETY_MAX_MS);
   const world = random.fork('world');
@@ -79,6 +81,13 @@ export function drawEnvironment(engine: AnyEngine, trial: RandomTrial, random: R
     timeoutMs,
     safetyMs: Math.min(Math.max(SAFETY_TIMEOUTS * timeoutMs, SAFETY_MIN_MS), SAFETY_MAX_MS),
   };
+}
+
+/** What was asked for is not drawn, and may make no sense. */
+function refuseUnsound(engine: AnyEngine, preset: string, options: object, members: readonly Member[]): void {
+  const [problem] = engine.validate?.(options, members) ?? [];
+  if (problem === undefined) return;
+  throw new InputError(`${engine.name}:${preset} on ${members.length} nodes: ${problem}`);
 }
 
 function drawClocks(members: readonly Member[], { assumes }: Claims, random: Random): Fault[] {

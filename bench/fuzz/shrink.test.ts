@@ -58,7 +58,7 @@ test('nodes stay as many as the engine needs', () => {
 
 test('without a run to spend, nothing is left out but what did not happen', () => {
   const [trial, failed] = firstFailing(crashing, 'no throw', 3);
-  const { trial: shrunk, verdict, runs } = shrink(crashing, trial, failed, 0);
+  const { trial: shrunk, verdict, runs } = shrink(crashing, trial, failed, { runsMax: 0 });
   assert.deepEqual(shrunk, { ...trial, only: failed.happened });
   assert.equal(verdict, failed);
   assert.equal(runs, 0);

@@ -3,7 +3,6 @@
  * surroundings and the shortest time with which the same property still breaks. Each attempt is a trial of its own.
  */
 import type { AnyEngine } from '../../engines/api.ts';
-import { membersOf } from './environment.ts';
 import { PLAIN, type Plain, type RandomTrial } from './request.ts';
 import { type RandomVerdict, runRandomTrial } from './trial.ts';
 
@@ -22,9 +21,21 @@ const TIME_SHARES = [0.25, 0.5, 0.75, 1];
 /** A trial as short as this needs not be shorter. */
 const TIME_MIN_MS = 100;
 
+export interface ShrinkLimits {
+  /** Trials. */
+  readonly runsMax?: number;
+  /** Told when one begins. */
+  readonly onRun?: () => void;
+}
+
 /** `verdict` is the trial's, and has a breach. The same trial always shrinks to the same one. */
-export function shrink(engine: AnyEngine, trial: RandomTrial, verdict: RandomVerdict, runsMax = RUNS_MAX): Shrunk {
-  const shrinker = new Shrinker(engine, trial, verdict, runsMax);
+export function shrink(
+  engine: AnyEngine,
+  trial: RandomTrial,
+  verdict: RandomVerdict,
+  limits: ShrinkLimits = {},
+): Shrunk {
+  const shrinker = new Shrinker(engine, trial, verdict, limits);
   // What has become less in one respect lets more be left out in another.
   for (let before = -1; before !== shrinker.successes; ) {
     before = shrinker.successes;
@@ -41,15 +52,17 @@ class Shrinker {
   readonly #engine: AnyEngine;
   readonly #property: string;
   readonly #runsMax: number;
+  readonly #onRun: () => void;
   trial: RandomTrial;
   verdict: RandomVerdict;
   runs = 0;
   successes = 0;
 
-  constructor(engine: AnyEngine, trial: RandomTrial, verdict: RandomVerdict, runsMax: number) {
+  constructor(engine: AnyEngine, trial: RandomTrial, verdict: RandomVerdict, limits: ShrinkLimits) {
     this.#engine = engine;
     this.#property = verdict.breach!.property;
-    this.#runsMax = runsMax;
+    this.#runsMax = limits.runsMax ?? RUNS_MAX;
+    this.#onRun = limits.onRun ?? (() => {});
     this.trial = { ...trial, only: verdict.happened };
     this.verdict = verdict;
   }
@@ -58,6 +71,7 @@ class Shrinker {
   #attempt(change: Partial<RandomTrial>, isBetter: (verdict: RandomVerdict) => boolean = () => true): boolean {
     if (this.runs >= this.#runsMax) return false;
     this.runs++;
+    this.#onRun();
     const verdict = this.#run({ ...this.trial, ...change });
     if (verdict?.breach?.property !== this.#property || !isBetter(verdict)) return false;
     this.successes++;
@@ -66,7 +80,7 @@ class Shrinker {
     return true;
   }
 
-  /** Undefined: an engine may have no answer to some surroundings. */
+  /** Undefined: the engine refuses these surroundings. */
   #run(trial: RandomTrial): RandomVerdict | undefined {
     try {
       return runRandomTrial(this.#engine, trial);
@@ -93,11 +107,8 @@ class Shrinker {
     const { steps } = this.trial;
     // A plan may name nodes.
     if (steps !== undefined) return;
-    const { options, members } = this.verdict.environment;
-    for (let nodes = NODES_MIN; nodes < members.length; nodes++) {
-      const problems = this.#engine.validate?.(options, membersOf(nodes)) ?? [];
-      if (problems.length === 0 && this.#attempt({ nodes })) return;
-    }
+    const { members } = this.verdict.environment;
+    for (let nodes = NODES_MIN; nodes < members.length; nodes++) if (this.#attempt({ nodes })) return;
   }
 
   makePlain(): void {

@@ -46,7 +46,7 @@ const QUIET_MIN_MS = 300;
 const QUIET_TIMEOUTS = 10;
 const QUIET_MS = 8000;
 
-const NO_COUNTS: Counts = {
+export const NO_COUNTS: Counts = {
   operations: 0,
   acknowledged: 0,
   lost: 0,
