@@ -5,7 +5,9 @@ const REFRESH_MS = 500;
 const ERASE_LINE = '\r\u001b[2K';
 
 export interface Progress extends SuiteProgress {
-  /** Takes the transient line away. */
+  /** Takes the transient line away, until something begins again. */
+  erase(): void;
+  /** Takes it away for good. */
   end(): void;
 }
 
@@ -20,6 +22,10 @@ export function showProgress(stream: Stream): Progress {
     const line = `${place} ${doing} … ${elapsed(performance.now() - startedMs)}`;
     stream.write(ERASE_LINE + line.slice(0, Math.max(20, (stream.columns ?? 80) - 1)));
   };
+  const erase = (): void => {
+    doing = '';
+    if (stream.isTTY) stream.write(ERASE_LINE);
+  };
   const timer = stream.isTTY ? setInterval(draw, REFRESH_MS) : undefined;
   return {
     begins(number, total, label) {
@@ -31,10 +37,10 @@ export function showProgress(stream: Stream): Progress {
       doing = '';
       stream.write(`${stream.isTTY ? ERASE_LINE : ''}${place} ${printable(`${label}: ${summary}`)}\n`);
     },
+    erase,
     end() {
-      doing = '';
+      erase();
       clearInterval(timer);
-      if (stream.isTTY) stream.write(ERASE_LINE);
     },
   };
 }

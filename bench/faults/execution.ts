@@ -36,8 +36,17 @@ export type Observation =
 /** A step as it happened. */
 export interface Deed {
   readonly step: Step;
+  /** The how manieth time of the step, from 1. */
+  readonly turn: number;
   readonly atMs: number;
   readonly victim: Member;
+}
+
+/** A step whose time has come, and what is known then. */
+interface Occasion {
+  readonly step: Step;
+  readonly turn: number;
+  readonly known: Known;
 }
 
 /** Something that stands, and its words. */
@@ -142,7 +151,7 @@ export class Execution {
       when,
       left: when.nth ?? 1,
       fire: (observation) => {
-        this.#after(when.afterMs ?? 0, () => this.#do(step, random.fork(turn), observation));
+        this.#after(when.afterMs ?? 0, () => this.#do(step, random, turn, observation));
         const { repeat } = step;
         if (repeat === undefined || turn >= repeat.times) return;
         this.#after(repeat.everyMs, () => this.#arm(step, when, random, turn + 1));
@@ -155,7 +164,7 @@ export class Execution {
     if (repeat !== undefined && turn < repeat.times) {
       this.#after(repeat.everyMs, () => this.#doAndRepeat(step, random, turn + 1));
     }
-    this.#do(step, random.fork(turn), undefined);
+    this.#do(step, random, turn, undefined);
   }
 
   #isSeen(trigger: Trigger, observation: Observation): boolean {
@@ -192,22 +201,24 @@ export class Execution {
     };
   }
 
-  #do(step: Step, random: Random, observation: Observation | undefined): void {
-    const { target } = step;
-    const known = this.#known(observation);
+  #do(step: Step, ofStep: Random, turn: number, observation: Observation | undefined): void {
+    const { target, turns } = step;
+    if (turns !== undefined && !turns.includes(turn)) return;
+    const random = ofStep.fork(turn);
+    const occasion = { step, turn, known: this.#known(observation) };
     const { members, clientZones } = this.#scene;
     if (target !== 'everyone') {
-      this.#doTo(chooseTarget(target, known, random), step, this.#scene, known, random);
+      this.#doTo(chooseTarget(target, occasion.known, random), occasion, this.#scene, random);
       return;
     }
     for (const [place, victim] of members.entries()) {
       // Each link once: to those who had their turn it has been seen to.
-      this.#doTo(victim, step, { members: members.slice(place), clientZones }, known, random.fork(place));
+      this.#doTo(victim, occasion, { members: members.slice(place), clientZones }, random.fork(place));
     }
   }
 
-  #doTo(victim: Member, step: Step, around: Surroundings, known: Known, random: Random): void {
-    this.#deeds.push({ step, atMs: this.#scene.nowMs(), victim });
+  #doTo(victim: Member, { step, turn, known }: Occasion, around: Surroundings, random: Random): void {
+    this.#deeds.push({ step, turn, atMs: this.#scene.nowMs(), victim });
     const whom = step.do.kind === 'power-cut' ? 'everywhere' : victimText(victim.id, step.target);
     if (step.do.kind === 'command') this.#command(victim.id, commandOf(step.do, known, random), whom);
     else this.#injure(step.do, phasesOf(step.do, victim, around, random), whom, step.forMs);

@@ -210,13 +210,13 @@ export const FAULT_PLANS: readonly FaultPlan[] = [
   },
 ];
 
-/** @throws {InputError} if there is neither a built-in plan nor a file of that name, or the file is no plan. */
-export function loadFaultPlan(nameOrFile: string): FaultPlan {
+/** `field` is where it was named. @throws {InputError} if there is neither a built-in plan nor a file of that name, or the file is no plan. */
+export function loadFaultPlan(nameOrFile: string, field = '--fault'): FaultPlan {
   const found = FAULT_PLANS.find(({ name }) => name === nameOrFile);
   if (found !== undefined) return found;
   if (existsSync(nameOrFile)) return readFaultPlan(nameOrFile);
   throw unknownName(
-    '--fault',
+    field,
     nameOrFile,
     FAULT_PLANS.map(({ name }) => name),
   );

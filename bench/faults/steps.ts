@@ -19,6 +19,8 @@ export interface Step {
   readonly forMs?: number;
   /** In all so many times, so far apart; a trigger is armed again after `everyMs`. */
   readonly repeat?: { readonly times: number; readonly everyMs: number };
+  /** Of these times only some are not left out, from 1; the others pass without anything being done. */
+  readonly turns?: readonly number[];
 }
 
 export type When = { readonly atMs: number } | OnTrigger;

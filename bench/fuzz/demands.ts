@@ -17,6 +17,8 @@ export interface Breach {
   readonly property: string;
   /** How, in one sentence. */
   readonly sentence: string;
+  /** The key that it shows at, if it is one. */
+  readonly key?: string;
 }
 
 /** What was found, claimed or not; per trial. */
@@ -59,27 +61,31 @@ export function judge(
   const diverged = [...copies.differing, ...copies.missing];
 
   const breaches: (Breach | undefined)[] = [];
-  const demand = (property: string, sentence: string | undefined): void => {
-    if (sentence !== undefined) breaches.push({ property, sentence });
+  const demand = (property: string, sentence: string | undefined, key?: string): void => {
+    if (sentence !== undefined) breaches.push({ property, sentence, ...(key !== undefined && { key }) });
   };
   const [lost] = fate.lost.examples;
   const keeps = claims.acknowledged.powerLoss;
-  demand('durability', lost && keeps ? `the acknowledged ${shown(lines, lost.rows[0]!)} is on no node` : undefined);
+  demand(
+    'durability',
+    lost && keeps ? `the acknowledged ${shown(lines, lost.rows[0]!)} is on no node` : undefined,
+    lost?.key,
+  );
   const [back] = fate.resurrected.examples;
   // Which of two versions of a register wins, an engine whose copies merge does not promise.
   if (back !== undefined && isRefused(lines, back.rows[0]!)) {
-    demand('definite failure', `the ${shown(lines, back.rows[0]!)} failed for certain, and yet it is there`);
+    demand('definite failure', `the ${shown(lines, back.rows[0]!)} failed for certain, and yet it is there`, back.key);
   }
   const [twice] = fate.duplicated.examples;
-  demand('exactly once', twice && `the ${shown(lines, twice.rows[0]!)} took effect twice`);
+  demand('exactly once', twice && `the ${shown(lines, twice.rows[0]!)} took effect twice`, twice?.key);
   if (isStrong && keeps) {
     const [violation] = order.violations;
-    demand('linearizability', violation && `${violation.key}: ${violation.property}`);
+    demand('linearizability', violation && `${violation.key}: ${violation.property}`, violation?.key);
     if (order.verdict === 'unknown') demand('linearizability', 'the checker ran out of its budget');
   }
   for (const guarantee of isStrong || !diskLost ? claims.sessions : []) {
     const [example] = seen[guarantee].examples;
-    demand(guarantee, example && `${guarantee} was broken by the ${shown(lines, example.rows.at(-1)!)}`);
+    demand(guarantee, example && `${guarantee} was broken by the ${shown(lines, example.rows.at(-1)!)}`, example?.key);
   }
   const [apart] = diverged;
   demand(
@@ -87,6 +93,7 @@ export function judge(
     apart && claims.converges
       ? `the copies of ${apart.key} differ though all is quiet: ${[...apart.copies].map(([node, value]) => `${node} ${value}`).join(', ')}`
       : undefined,
+    apart?.key,
   );
   return {
     breach: breaches[0],

@@ -4,11 +4,12 @@
  */
 import type { AnyEngine, Claims, Member } from '../../engines/api.ts';
 import type { Fault } from '../faults/vocabulary.ts';
+import { InputError } from '../input.ts';
 import type { Random } from '../random.ts';
 import { DEFAULT_NODE } from '../topologies/defaults.ts';
-import { evenLink, type LinkModel, type NodeModel } from '../topologies/links.ts';
-import { type ClientHabits, drawHabits } from './habits.ts';
-import type { RandomTrial } from './request.ts';
+import { type Delay, evenLink, type LinkModel, type NodeModel } from '../topologies/links.ts';
+import { type ClientHabits, drawHabits, PLAIN_HABITS } from './habits.ts';
+import type { Plain, RandomTrial } from './request.ts';
 import { varied } from './vary.ts';
 
 export interface Environment {
@@ -23,6 +24,7 @@ export interface Environment {
   readonly habits: ClientHabits;
   /** The engine's own idea of a long silence. */
   readonly timeoutMs: number;
+  /** As long as the engine's time-outs ask for; faults are drawn for this time. */
   readonly safetyMs: number;
 }
 
@@ -36,6 +38,10 @@ const SAFETY_MAX_MS = 60_000;
 const SKEW_MAX_MS = 2000;
 const DRIFT_MAX_PPM = 50_000;
 
+/** The plainest of what may be drawn. */
+const PLAIN_LINK: LinkModel = { ...evenLink(0.2, 0.8), reorderShare: 0 };
+const PLAIN_SYNC: Delay = { kind: 'uniform', lowMs: 0.1, highMs: 0.5 };
+
 export function membersOf(count: number): Member[] {
   return Array.from({ length: count }, (_, i) => ({ id: `n${i + 1}`, zone: 'abc'[i % 3]!, kind: 'full' as const }));
 }
@@ -45,7 +51,12 @@ export function drawEnvironment(engine: AnyEngine, trial: RandomTrial, random: R
   const preset = (engine.presets as Record<string, object>)[trial.preset];
   if (preset === undefined) throw new Error(`${engine.name} has no preset ${trial.preset}`);
   const isSound = (options: object): boolean => (engine.validate?.(options, members) ?? []).length === 0;
-  const options = trial.options ? { ...preset, ...trial.options } : varied(preset, isSound, random.fork('options'));
+  const isPlain = (what: Plain): boolean => trial.plain?.includes(what) === true;
+  const options =
+    trial.options || isPlain('options')
+      ? { ...preset, ...trial.options }
+      : varied(preset, isSound, random.fork('options'));
+  if (trial.options !== undefined || trial.nodes !== undefined) refuseUnsound(engine, trial.preset, options, members);
   const claims = engine.claims(options, members);
   const timeoutMs = Math.min(claims.deadlines?.shortestTimeoutMs ?? TIMEOUT_MS, SAFETY_MAX_MS);
   const world = random.fork('world');
@@ -53,21 +64,30 @@ export function drawEnvironment(engine: AnyEngine, trial: RandomTrial, random: R
   const delayMs = Math.min(world.pick([0.8, 3, 12, 30]), timeoutMs / 20);
   const loss = world.pick([0, 0, 0.02, 0.05]);
   const syncMs = Math.min(world.pick([0.5, 0.5, 4, 20]), timeoutMs / 10);
+  const links: LinkModel = {
+    ...evenLink(Math.min(0.2, delayMs / 2), delayMs, loss, world.pick([0, 0.01, 0.05])),
+    reorderShare: world.pick([0, 0.1, 1]),
+  };
+  const habits = drawHabits(trial.clients, timeoutMs, random.fork('habits'));
   return {
     members,
     clientZones: [...new Set(members.map(({ zone }) => zone))],
     options,
     claims,
-    links: {
-      ...evenLink(Math.min(0.2, delayMs / 2), delayMs, loss, world.pick([0, 0.01, 0.05])),
-      reorderShare: world.pick([0, 0.1, 1]),
-    },
-    node: { ...DEFAULT_NODE, sync: { kind: 'uniform', lowMs: 0.1, highMs: syncMs } },
-    clocks: drawClocks(members, claims, random.fork('clocks')),
-    habits: drawHabits(trial.clients, timeoutMs, random.fork('habits')),
+    links: isPlain('links') ? PLAIN_LINK : links,
+    node: { ...DEFAULT_NODE, sync: isPlain('disk') ? PLAIN_SYNC : { kind: 'uniform', lowMs: 0.1, highMs: syncMs } },
+    clocks: isPlain('clocks') ? [] : drawClocks(members, claims, random.fork('clocks')),
+    habits: { ...habits, ...(isPlain('clients') && PLAIN_HABITS) },
     timeoutMs,
-    safetyMs: trial.safetyMs ?? Math.min(Math.max(SAFETY_TIMEOUTS * timeoutMs, SAFETY_MIN_MS), SAFETY_MAX_MS),
+    safetyMs: Math.min(Math.max(SAFETY_TIMEOUTS * timeoutMs, SAFETY_MIN_MS), SAFETY_MAX_MS),
   };
+}
+
+/** What was asked for is not drawn, and may make no sense. */
+function refuseUnsound(engine: AnyEngine, preset: string, options: object, members: readonly Member[]): void {
+  const [problem] = engine.validate?.(options, members) ?? [];
+  if (problem === undefined) return;
+  throw new InputError(`${engine.name}:${preset} on ${members.length} nodes: ${problem}`);
 }
 
 function drawClocks(members: readonly Member[], { assumes }: Claims, random: Random): Fault[] {

@@ -23,6 +23,9 @@ export interface ClientHabits {
   readonly stretchMs: number;
 }
 
+/** Nobody rests, roams, deletes or swaps. */
+export const PLAIN_HABITS = { swaps: 0, deletes: 0, registers: 1, roams: 0, readOnlyShare: 0, idleShare: 0 } as const;
+
 export function drawHabits(clients: number | undefined, timeoutMs: number, random: Random): ClientHabits {
   const drawn = random.pick([2, 4, 4, 6]);
   return {

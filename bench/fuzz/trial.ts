@@ -3,7 +3,7 @@
  * healed and fresh writes must be acknowledged within a bound; a quiet tail, in which copies become equal.
  */
 import type { AnyEngine, NodeId, Operation } from '../../engines/api.ts';
-import type { Execution } from '../faults/execution.ts';
+import type { Deed, Execution } from '../faults/execution.ts';
 import type { Step } from '../faults/steps.ts';
 import type { HistoryLine } from '../history-line.ts';
 import { Random } from '../random.ts';
@@ -15,7 +15,7 @@ import { RandomClients } from './clients.ts';
 import { type Breach, type Counts, copiesAtTheEnd, isLive, judge } from './demands.ts';
 import { drawEnvironment, type Environment } from './environment.ts';
 import { messageTypes } from './message-types.ts';
-import type { RandomTrial } from './request.ts';
+import { type RandomTrial, selectSteps } from './request.ts';
 import { stage } from './scene.ts';
 import { drawSchedule } from './schedule.ts';
 
@@ -28,7 +28,8 @@ export interface RandomVerdict {
   readonly traceHash: string;
   readonly counts: Counts;
   readonly environment: Environment;
-  readonly steps: readonly Step[];
+  /** The steps that happened, each of their times by itself, as a trial's `only` names them. */
+  readonly happened: readonly string[];
   /** What was done to the cluster, a line each. */
   readonly faults: readonly string[];
   readonly lines: readonly HistoryLine[];
@@ -45,7 +46,7 @@ const QUIET_MIN_MS = 300;
 const QUIET_TIMEOUTS = 10;
 const QUIET_MS = 8000;
 
-const NO_COUNTS: Counts = {
+export const NO_COUNTS: Counts = {
   operations: 0,
   acknowledged: 0,
   lost: 0,
@@ -64,9 +65,9 @@ export function runRandomTrial(
   const random = new Random(`random trial ${trial.seed}`);
   const environment = drawEnvironment(engine, trial, random);
   const drawn = trial.steps ?? drawSchedule(environment, messageTypes(engine, trial.preset), random.fork('schedule'));
-  const steps = trial.only === undefined ? drawn : drawn.filter((_, number) => trial.only!.includes(number));
+  const steps = selectSteps(drawn, trial.only);
   const run = new Run(engine, environment, steps, trial.seed, random, onTrace);
-  const { breach, counts } = run.go();
+  const { breach, counts } = run.go(trial.safetyMs ?? environment.safetyMs);
   if (breach !== undefined) onTrace?.({ kind: 'violation', atUs: run.simulation.events.nowUs, text: breach.sentence });
   return {
     seed: trial.seed,
@@ -75,7 +76,7 @@ export function runRandomTrial(
     traceHash: run.simulation.traceHash,
     counts,
     environment,
-    steps,
+    happened: [...new Set(run.deeds.map((deed) => nameOf(deed, drawn)))],
     faults: run.faults,
     lines: run.clients.lines,
   };
@@ -127,9 +128,13 @@ class Run {
     return this.#execution.log;
   }
 
-  go(): { readonly breach: Breach | undefined; readonly counts: Counts } {
+  get deeds(): readonly Deed[] {
+    return this.#execution.deeds;
+  }
+
+  go(safetyMs: number): { readonly breach: Breach | undefined; readonly counts: Counts } {
     try {
-      const breach = this.#pass(this.#environment.safetyMs) ?? this.#heal();
+      const breach = this.#pass(safetyMs) ?? this.#heal();
       if (breach !== undefined) return { breach, counts: NO_COUNTS };
       const { claims } = this.#environment;
       const diskLost = this.#execution.deeds.some(({ step }) => step.do.kind === 'wipe');
@@ -194,6 +199,11 @@ class Run {
     }
     return breach;
   }
+}
+
+function nameOf({ step, turn }: Deed, drawn: readonly Step[]): string {
+  const number = drawn.findIndex(({ id }) => id === step.id);
+  return step.repeat === undefined ? `${number}` : `${number}:${turn}`;
 }
 
 /** The property's name stands before the colon, if the engine names one. */
