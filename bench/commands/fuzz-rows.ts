@@ -17,6 +17,10 @@ const COLUMNS: readonly (readonly [title: string, width: number, cell: (swept: S
 export const LEGEND =
   'Per million operations, whether claimed or not: acknowledged writes that no node held at the end (lost), broken session guarantees (stale), keys whose history has no linear order (unordered), keys whose copies differed when all was quiet (diverged).';
 
+/** Whether anything was seen that the legend explains. */
+export const isCounted = ({ counts: { lost, sessionAnomalies, unordered, diverged } }: Swept): boolean =>
+  lost + sessionAnomalies + unordered + diverged > 0;
+
 /** A dot where nothing could be counted, as in every table. */
 const perMillion = ({ operations }: Counts, count: number): string =>
   operations === 0 ? '·' : countText(Math.round((count / operations) * 1e6));

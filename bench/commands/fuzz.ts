@@ -9,7 +9,7 @@ import { countText } from '../reports/numbers.ts';
 import { painter, type TextStyle, textStyle, wrap } from '../reports/terminal.ts';
 import { flagLines, readArguments, type Values, wholeNumber } from './arguments.ts';
 import { type Contender, chooseContenders, SHARED_FLAGS, TIMEOUT_S } from './contenders.ts';
-import { LEGEND, Rows } from './fuzz-rows.ts';
+import { isCounted, LEGEND, Rows } from './fuzz-rows.ts';
 import { type Progress, showProgress } from './progress.ts';
 import { writeTrialFolder } from './trial-folder.ts';
 
@@ -100,7 +100,13 @@ class Fuzz {
       for (const contender of this.#contenders) {
         if (!this.#abort.signal.aborted) findings.push(await this.#test(contender));
       }
-      this.#say(`${['', ...wrap(LEGEND, this.#style.columns)].map((line) => paint(line, 'dim')).join('\n')}\n`);
+      if (findings.some(({ swept }) => isCounted(swept))) {
+        this.#say(
+          `\n${wrap(LEGEND, this.#style.columns)
+            .map((line) => paint(line, 'dim'))
+            .join('\n')}\n`,
+        );
+      }
     } finally {
       this.#progress.end();
       process.off('SIGINT', interrupt);
@@ -139,7 +145,7 @@ class Fuzz {
       const why = keepGoing ? 'too many of them do not end' : '--keep-going runs the others';
       this.#say(`\nAfter ${countText(swept.seeds)} of ${countText(total)} seeds this preset was left: ${why}.\n`);
     }
-    this.#say('\n');
+    if (contender !== this.#contenders.at(-1)) this.#say('\n');
     return { contender, swept, told };
   }
 

@@ -17,8 +17,8 @@ export interface Breach {
   readonly property: string;
   /** How, in one sentence. */
   readonly sentence: string;
-  /** The key that it shows at, if it is one. */
-  readonly key?: string;
+  /** At which operations it shows, if it does at any. */
+  readonly operations?: readonly HistoryLine[];
 }
 
 /** What was found, claimed or not; per trial. */
@@ -61,31 +61,33 @@ export function judge(
   const diverged = [...copies.differing, ...copies.missing];
 
   const breaches: (Breach | undefined)[] = [];
-  const demand = (property: string, sentence: string | undefined, key?: string): void => {
-    if (sentence !== undefined) breaches.push({ property, sentence, ...(key !== undefined && { key }) });
+  const demand = (property: string, sentence: string | undefined, at?: { readonly rows: readonly number[] }): void => {
+    if (sentence !== undefined) {
+      breaches.push({ property, sentence, ...(at && { operations: at.rows.map((row) => lines[row]!) }) });
+    }
   };
   const [lost] = fate.lost.examples;
   const keeps = claims.acknowledged.powerLoss;
   demand(
     'durability',
     lost && keeps ? `the acknowledged ${shown(lines, lost.rows[0]!)} is on no node` : undefined,
-    lost?.key,
+    lost,
   );
   const [back] = fate.resurrected.examples;
   // Which of two versions of a register wins, an engine whose copies merge does not promise.
   if (back !== undefined && isRefused(lines, back.rows[0]!)) {
-    demand('definite failure', `the ${shown(lines, back.rows[0]!)} failed for certain, and yet it is there`, back.key);
+    demand('definite failure', `the ${shown(lines, back.rows[0]!)} failed for certain, and yet it is there`, back);
   }
   const [twice] = fate.duplicated.examples;
-  demand('exactly once', twice && `the ${shown(lines, twice.rows[0]!)} took effect twice`, twice?.key);
+  demand('exactly once', twice && `the ${shown(lines, twice.rows[0]!)} took effect twice`, twice);
   if (isStrong && keeps) {
     const [violation] = order.violations;
-    demand('linearizability', violation && `${violation.key}: ${violation.property}`, violation?.key);
+    demand('linearizability', violation && `${violation.key}: ${violation.property}`, violation);
     if (order.verdict === 'unknown') demand('linearizability', 'the checker ran out of its budget');
   }
   for (const guarantee of isStrong || !diskLost ? claims.sessions : []) {
     const [example] = seen[guarantee].examples;
-    demand(guarantee, example && `${guarantee} was broken by the ${shown(lines, example.rows.at(-1)!)}`, example?.key);
+    demand(guarantee, example && `${guarantee} was broken by the ${shown(lines, example.rows.at(-1)!)}`, example);
   }
   const [apart] = diverged;
   demand(
@@ -93,7 +95,7 @@ export function judge(
     apart && claims.converges
       ? `the copies of ${apart.key} differ though all is quiet: ${[...apart.copies].map(([node, value]) => `${node} ${value}`).join(', ')}`
       : undefined,
-    apart?.key,
+    apart && { rows: writesTo(apart.key, lines) },
   );
   return {
     breach: breaches[0],
@@ -127,6 +129,11 @@ function finalCopies(simulation: Simulation, lines: readonly HistoryLine[]) {
     ]),
   );
 }
+
+/** Of a key whose copies differ. */
+const WRITES_SHOWN = 4;
+const writesTo = (key: string, lines: readonly HistoryLine[]): number[] =>
+  lines.flatMap((line, row) => (line.key === key && line.op !== 'get' ? [row] : [])).slice(-WRITES_SHOWN);
 
 const isRefused = (lines: readonly HistoryLine[], row: number): boolean => lines[row]!.outcome === 'fail';
 

@@ -1,7 +1,8 @@
 /** What is told of one random trial: for people, for programs, and as the command that runs it again. */
 
+import type { HistoryLine } from '../history-line.ts';
 import { type Paint, painter, plain, type TextStyle, wrap } from '../reports/terminal.ts';
-import { shortText, WHOLE } from '../short-text.ts';
+import { shortened, shortText, WHOLE } from '../short-text.ts';
 import type { Delay } from '../topologies/links.ts';
 import type { Breach } from './demands.ts';
 import type { Environment } from './environment.ts';
@@ -20,6 +21,9 @@ export interface Named {
   /** The preset as it is, for what was changed in it. */
   readonly options: object;
 }
+
+/** Of a value in one line. */
+const VALUE_MAX = 40;
 
 export interface Told {
   readonly named: Named;
@@ -63,6 +67,7 @@ export function reportText(told: Told, style: TextStyle): string {
   const title = `seed ${trial.seed} ${breach === undefined ? `breaks nothing of ${named.label}` : `breaks ${named.label}`}`;
   lines.push(paint(title, breach === undefined ? 'bold' : 'bad'));
   if (breach !== undefined) say(sentenceOf(breach));
+  for (const line of breach?.operations ?? []) say(`  ${operationText(line)}`, '      ');
   if (verdict !== undefined) {
     lines.push('', paint('Surroundings', 'bold'));
     say(`${surroundings(verdict.environment, named.options).join('; ')}.`);
@@ -102,21 +107,30 @@ function faultsTitle({ happened }: RandomVerdict, shrunk: Told['shrunk']): strin
   return `What was done (${many(happened.length)}${found ?? ''})`;
 }
 
+/** An operation of a history in one line. */
+function operationText({ process, op, key, value, expected, start, end, outcome }: HistoryLine): string {
+  const times = `${start.toFixed(1)} to ${end === null ? 'the end' : `${end.toFixed(1)} ms`}`;
+  const texts = [op === 'cas' && expected, value].filter((text) => text !== false && text !== undefined);
+  const values = texts.map((text) => ` ${shortened(text ?? 'nothing', VALUE_MAX)}`).join(' to');
+  return `${process}, ${times}: ${op} ${key}${values}, ${outcome}`;
+}
+
 /** Numbered, but for what only ends something. */
 function faultLines({ faults, atMs, breach }: RandomVerdict, { columns }: TextStyle, paint: Paint): string[] {
   let number = 0;
-  const line = (sign: string, atText: string, text: string): string[] =>
-    wrap(`${sign.padStart(4)} ${atText.padStart(9)} ms  ${plain(text)}`, columns, ' '.repeat(19));
+  const line = (sign: string, atText: string, text: string): string[] => {
+    const head = `${sign.padStart(4)} ${atText.padStart(9)} ms  `;
+    const indent = ' '.repeat(head.length);
+    const [first, ...others] = wrap(`${indent}${plain(text)}`, columns, indent);
+    return [head + first!.trimStart(), ...others];
+  };
   const lines = faults.flatMap((fault) => {
     const [atText, ...words] = fault.split(' ');
     const text = words.join(' ');
     return line(text.startsWith('end of ') ? '' : `${++number}`, atText!, text);
   });
   if (breach === undefined) return lines.length > 0 ? lines : ['  nothing'];
-  return [
-    ...lines,
-    ...line('X', atMs.toFixed(1), `${breach.property} is seen to be broken`).map((text) => paint(text, 'bad')),
-  ];
+  return [...lines, ...line('X', atMs.toFixed(1), `broken: ${breach.property}`).map((text) => paint(text, 'bad'))];
 }
 
 /** In a few phrases. */
