@@ -16,7 +16,7 @@ import {
 import { loadEngine } from '../host/load-engine.ts';
 import { FaultSwitch } from './fault-switch.ts';
 import { SimulatedLoad } from './simulated-load.ts';
-import { Simulation } from './simulation.ts';
+import { Simulation, type SimulationPlan } from './simulation.ts';
 import { VirtualTime } from './virtual-time.ts';
 
 /** What the simulated machines and links are made of. */
@@ -33,6 +33,7 @@ export class SimulatedCluster implements Cluster {
   readonly #load: SimulatedLoad | undefined;
   readonly #events: ClusterEvent[] = [];
   #failure: string | undefined;
+  #isStopped = false;
   #giveUp: ((error: ClusterFailed) => void)[] = [];
 
   private constructor(simulation: Simulation, plan: ClusterPlan, events: ClusterEvent[]) {
@@ -45,12 +46,13 @@ export class SimulatedCluster implements Cluster {
     this.#time.onBroken = (error) => this.#break(error);
   }
 
+  /** @throws {ClusterFailed} if a node cannot start. */
   static async start(plan: ClusterPlan, world: SimulatedWorld): Promise<SimulatedCluster> {
     const engine = await loadEngine(plan.engine.module);
     const events: ClusterEvent[] = [];
     const { members, seed, durability, generator } = plan;
     let nowMs = (): number => 0;
-    const simulation = new Simulation({
+    const simulationPlan: SimulationPlan = {
       engine,
       options: plan.engine.options,
       members,
@@ -60,9 +62,14 @@ export class SimulatedCluster implements Cluster {
       ...world,
       ...(generator && { clientZones: generator.zones }),
       onNote: (node, note) => events.push({ kind: 'note', atMs: nowMs(), node, note }),
-    });
-    nowMs = () => simulation.nowMs;
-    return new SimulatedCluster(simulation, plan, events);
+    };
+    try {
+      const simulation = new Simulation(simulationPlan);
+      nowMs = () => simulation.nowMs;
+      return new SimulatedCluster(simulation, plan, events);
+    } catch (error) {
+      throw new ClusterFailed(whatThrew(error));
+    }
   }
 
   // ------------------------------------------------------------------------------------------------------ failure
@@ -73,13 +80,22 @@ export class SimulatedCluster implements Cluster {
 
   /** An engine that throws has crashed, and what was measured means nothing. */
   #break(error: unknown): void {
-    this.#failure = `a node threw: ${error instanceof Error ? error.message.split('\n', 1)[0] : error}`;
-    for (const giveUp of this.#giveUp) giveUp(new ClusterFailed(this.#failure));
+    this.#failure = whatThrew(error);
+    this.#endWaits();
+  }
+
+  /** Why nothing is worth waiting for any more. */
+  get #whyOver(): string | undefined {
+    return this.#failure ?? (this.#isStopped ? 'the cluster was stopped' : undefined);
+  }
+
+  #endWaits(): void {
+    for (const giveUp of this.#giveUp) giveUp(new ClusterFailed(this.#whyOver));
   }
 
   /** Waits in virtual time, and no longer than the cluster lives. */
   async #wait<T>(waiting: () => Promise<T>): Promise<T> {
-    if (this.#failure !== undefined) throw new ClusterFailed(this.#failure);
+    if (this.#whyOver !== undefined) throw new ClusterFailed(this.#whyOver);
     let giveUp: ((error: ClusterFailed) => void) | undefined;
     const broken = new Promise<never>((_, reject) => {
       giveUp = reject;
@@ -104,7 +120,7 @@ export class SimulatedCluster implements Cluster {
 
   // --------------------------------------------------------------------------------------------------------- load
 
-  load(step: LoadStep): Promise<History> {
+  async load(step: LoadStep): Promise<History> {
     const load = this.#load;
     if (load === undefined) throw new Error('this cluster has no load generator');
     return this.#wait(() => this.#time.wait((finished) => load.start(step, finished)));
@@ -136,7 +152,10 @@ export class SimulatedCluster implements Cluster {
     const atMs = this.now();
     const [answer] = await this.#askAll(1, timeoutMs, (answered) => {
       const asked = this.#simulation.node(node);
-      if (asked.up) asked.command(command, (given) => answered(0, given));
+      // As an event: an engine that throws at it breaks the simulation, and not this call.
+      this.#simulation.events.after(0, () => {
+        if (asked.up) asked.command(command, (given) => answered(0, given));
+      });
     });
     this.#events.push({ atMs, kind: 'command', node, command, answer: answer!, answeredMs: this.now() });
     return answer!;
@@ -218,7 +237,13 @@ export class SimulatedCluster implements Cluster {
   }
 
   async heal(fault: Fault): Promise<ClusterEvent> {
-    this.#faults.heal(fault);
+    try {
+      this.#faults.heal(fault);
+    } catch (error) {
+      // An engine may throw as soon as it is restarted.
+      this.#break(error);
+      throw new ClusterFailed(this.#failure);
+    }
     const event: ClusterEvent = { atMs: this.now(), kind: 'heal', fault };
     this.#events.push(event);
     return event;
@@ -226,5 +251,10 @@ export class SimulatedCluster implements Cluster {
 
   async stop(): Promise<void> {
     this.#time.end();
+    this.#isStopped = true;
+    this.#endWaits();
   }
 }
+
+const whatThrew = (error: unknown): string =>
+  `a node threw: ${error instanceof Error ? error.message.split('\n', 1)[0] : error}`;

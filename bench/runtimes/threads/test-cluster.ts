@@ -9,7 +9,7 @@ import type { History } from '../../history.ts';
 import type { ClientPolicy } from '../../workloads/plan.ts';
 import { loadPolicy } from '../../workloads/policies.ts';
 import { loadWorkload } from '../../workloads/workloads.ts';
-import type { Answer, Durability } from '../cluster.ts';
+import type { Answer, Cluster, Durability } from '../cluster.ts';
 import type { ProbeOptions, Seen } from './fixtures/probe.ts';
 import type { ThreadsLimits } from './limits.ts';
 import { ThreadsCluster } from './threads-cluster.ts';
@@ -88,7 +88,7 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
 
 /** Has a probe do something. */
 export async function tell(
-  cluster: ThreadsCluster,
+  cluster: Cluster,
   node: NodeId,
   instruction: string,
   value = '',
@@ -98,21 +98,21 @@ export async function tell(
   return answer!;
 }
 
-async function read(cluster: ThreadsCluster, node: NodeId, key: string): Promise<unknown> {
+async function read(cluster: Cluster, node: NodeId, key: string): Promise<unknown> {
   const [answer] = await cluster.ask(node, [{ kind: 'get', key }], 'default', PATIENCE_MS);
   assert.ok(answer!.outcome === 'ok', `${node} did not answer: ${JSON.stringify(answer)}`);
   return JSON.parse(answer!.result.value!);
 }
 
 /** What a probe has seen so far, in order. */
-export const seen = async (cluster: ThreadsCluster, node: NodeId): Promise<Seen[]> =>
+export const seen = async (cluster: Cluster, node: NodeId): Promise<Seen[]> =>
   (await read(cluster, node, 'seen')) as Seen[];
-export const whatSeen = async (cluster: ThreadsCluster, node: NodeId): Promise<string[]> =>
+export const whatSeen = async (cluster: Cluster, node: NodeId): Promise<string[]> =>
   (await seen(cluster, node)).map(({ what }) => what);
-export const recovered = async (cluster: ThreadsCluster, node: NodeId): Promise<string[]> =>
+export const recovered = async (cluster: Cluster, node: NodeId): Promise<string[]> =>
   (await read(cluster, node, 'recovered')) as string[];
 /** `now()` and `wallClock()`, read one after the other. */
-export const clocks = async (cluster: ThreadsCluster, node: NodeId): Promise<[nowMs: number, wallMs: number]> =>
+export const clocks = async (cluster: Cluster, node: NodeId): Promise<[nowMs: number, wallMs: number]> =>
   (await read(cluster, node, 'clocks')) as [number, number];
 export const has = async (cluster: ThreadsCluster, node: NodeId, what: string): Promise<boolean> =>
   (await whatSeen(cluster, node)).includes(what);

@@ -7,52 +7,14 @@ import { promisify } from 'node:util';
 import type { Operation } from '../../../engines/api.ts';
 import { OK } from '../../history.ts';
 import type { NodeSample } from '../cluster.ts';
+import { assertLoads, assertServes } from '../testing/cluster-behaviour.ts';
 import { seen, tell, until, whatSeen, withCluster } from './test-cluster.ts';
 
-const put = (key: string, value: string): Operation => ({ kind: 'put', key, value });
 const get = (key: string): Operation => ({ kind: 'get', key });
 
 test('a cluster starts, answers in order, shows its stores, and stops', async () => {
   await withCluster({ engine: 'unreplicated' }, async (cluster) => {
-    assert.equal(cluster.failure(), undefined);
-    const answers = await cluster.ask('n1', [put('a', '1'), get('a'), put('a', '2'), get('a')], 'default', 5000);
-    assert.deepEqual(
-      answers.map((answer) => answer.outcome === 'ok' && answer.result),
-      [{}, { value: '1' }, {}, { value: '2' }],
-    );
-    assert.deepEqual(await cluster.ask('n2', [get('a')], 'default', 5000), [
-      { outcome: 'fail', reason: 'not-leader', leader: 'n1' },
-    ]);
-    assert.deepEqual(await cluster.ask('n1', [], 'default', 5000), []);
-    assert.deepEqual(await cluster.command('n1', { kind: 'snapshot' }, 5000), {
-      outcome: 'fail',
-      reason: 'unsupported',
-    });
-    const commands = cluster.events().filter((event) => event.kind === 'command');
-    assert.deepEqual(
-      commands.map(({ node, command, answer }) => [node, command.kind, answer.outcome]),
-      [['n1', 'snapshot', 'fail']],
-    );
-    assert.ok(commands[0]!.answeredMs >= commands[0]!.atMs);
-    const stores = await cluster.stores();
-    assert.deepEqual([...stores.keys()], ['n1', 'n2', 'n3']);
-    assert.deepEqual([...stores.get('n1')!], [['a', '2']]);
-    assert.equal(stores.get('n2')!.size, 0);
-    const notes = cluster.events().filter((event) => event.kind === 'note');
-    assert.deepEqual(
-      notes.map(({ node, note }) => [node, note]),
-      [['n1', { kind: 'leads', epoch: 1 }]],
-    );
-    assert.deepEqual(
-      (await cluster.sample()).map(({ node, up, status }) => [node, up, status?.role]),
-      [
-        ['n1', true, 'holder'],
-        ['n2', true, 'bystander'],
-        ['n3', true, 'bystander'],
-      ],
-    );
-    const step = { arrival: { mode: 'closed', clients: 1 }, operations: 1 } as const;
-    await assert.rejects(cluster.load(step), /no load generator/);
+    await assertServes(cluster);
     await cluster.stop();
     assert.deepEqual(await cluster.ask('n1', [get('a')], 'default', 60_000), [
       { outcome: 'unknown', reason: 'silence' },
@@ -63,21 +25,7 @@ test('a cluster starts, answers in order, shows its stores, and stops', async ()
 
 test('a step of load runs to its end, and the next goes on counting rows', async () => {
   await withCluster({ engine: 'unreplicated', clientZones: ['a', 'b'] }, async (cluster) => {
-    assert.equal(cluster.latestWrite(), undefined);
-    const first = await cluster.load({ arrival: { mode: 'closed', clients: 8 }, operations: 300 });
-    assert.equal(first.length, 300);
-    assert.ok(first.outcome.every((outcome) => outcome === OK));
-    assert.ok(first.answeredBy.every((node) => node === 0));
-    for (let row = 0; row < first.length; row++) {
-      const [start, at, end] = [first.start[row]!, first.answeredAt[row]!, first.end[row]!];
-      assert.ok(start <= at && at <= end && end <= cluster.now(), `row ${row}: ${start} ${at} ${end}`);
-    }
-    const latest = cluster.latestWrite();
-    assert.deepEqual(latest, { node: 'n1', endMs: Math.max(...first.end) });
-    const arrival = { mode: 'open', ratePerS: 200, spacing: 'fixed' } as const;
-    const second = await cluster.load({ arrival, durationMs: 150 });
-    assert.equal(second.firstRow, 300);
-    assert.ok(second.length >= 29 && second.length <= 31, `${second.length} operations`);
+    await assertLoads(cluster);
   });
 });
 
