@@ -7,7 +7,7 @@ import type { Fault } from '../faults/vocabulary.ts';
 import { InputError } from '../input.ts';
 import type { Random } from '../random.ts';
 import { DEFAULT_NODE } from '../topologies/defaults.ts';
-import { type Delay, evenLink, type LinkModel, type NodeModel } from '../topologies/links.ts';
+import { type Delay, evenLink, type LinkModel, NO_SERVICE_TIME, type NodeModel } from '../topologies/links.ts';
 import { type ClientHabits, drawHabits, PLAIN_HABITS } from './habits.ts';
 import type { Plain, RandomTrial } from './request.ts';
 import { varied } from './vary.ts';
@@ -75,7 +75,12 @@ export function drawEnvironment(engine: AnyEngine, trial: RandomTrial, random: R
     options,
     claims,
     links: isPlain('links') ? PLAIN_LINK : links,
-    node: { ...DEFAULT_NODE, sync: isPlain('disk') ? PLAIN_SYNC : { kind: 'uniform', lowMs: 0.1, highMs: syncMs } },
+    // What service times show is speed, and they cost some.
+    node: {
+      ...DEFAULT_NODE,
+      ...NO_SERVICE_TIME,
+      sync: isPlain('disk') ? PLAIN_SYNC : { kind: 'uniform', lowMs: 0.1, highMs: syncMs },
+    },
     clocks: isPlain('clocks') ? [] : drawClocks(members, claims, random.fork('clocks')),
     habits: { ...habits, ...(isPlain('clients') && PLAIN_HABITS) },
     timeoutMs,

@@ -39,6 +39,9 @@ export interface NodeModel {
   readonly perSyncMs: number;
 }
 
+/** A node that is infinitely fast. */
+export const NO_SERVICE_TIME = { perMessageMs: 0, perOperationMs: 0, perSyncMs: 0 } as const;
+
 /** A link whose messages each take their own way, within these times: they overtake each other. */
 export function evenLink(lowMs: number, highMs: number, lossShare = 0, duplicateShare = 0): LinkModel {
   return { delay: { kind: 'uniform', lowMs, highMs }, lossShare, duplicateShare, reorderShare: 1 };

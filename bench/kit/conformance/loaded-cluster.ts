@@ -3,7 +3,7 @@ import type { NodeId } from '../../../engines/api.ts';
 import type { End } from '../../faults/vocabulary.ts';
 import { Simulation, type SimulationPlan, type Submitted } from '../../runtimes/simulation/simulation.ts';
 import { DEFAULT_NODE } from '../../topologies/defaults.ts';
-import { evenLink, type LinkModel, type NodeModel } from '../../topologies/links.ts';
+import { evenLink, type LinkModel, NO_SERVICE_TIME, type NodeModel } from '../../topologies/links.ts';
 import type { Setting } from './check.ts';
 
 export interface Write extends Submitted {
@@ -26,7 +26,11 @@ const SETTLE_MS = 3000;
 const LINKS = evenLink(0.3, 0.9);
 const CLIENT_LINKS: LinkModel = { ...LINKS, delay: { kind: 'constant', ms: 0.25 } };
 const links = (from: End, to: End): LinkModel => ('node' in from && 'node' in to ? LINKS : CLIENT_LINKS);
-const NODE: NodeModel = { ...DEFAULT_NODE, sync: { kind: 'uniform', lowMs: 0.5, highMs: 1.5 } };
+const NODE: NodeModel = {
+  ...DEFAULT_NODE,
+  ...NO_SERVICE_TIME,
+  sync: { kind: 'uniform', lowMs: 0.5, highMs: 1.5 },
+};
 
 export class LoadedCluster {
   readonly simulation: Simulation;

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Note, Operation } from '../../../engines/api.ts';
 import { Random } from '../../random.ts';
-import { DEFAULT_LINK, DEFAULT_NODE } from '../../topologies/defaults.ts';
+import { DEFAULT_LINK } from '../../topologies/defaults.ts';
 import type { LinkModel, NodeModel } from '../../topologies/links.ts';
 import type { Simulation } from './simulation.ts';
-import { type AnyHost, simulate, three } from './simulation-fixture.ts';
+import { type AnyHost, QUICK_NODE, simulate, three } from './simulation-fixture.ts';
 
 const withSync = (lowMs: number, highMs: number): NodeModel => ({
-  ...DEFAULT_NODE,
+  ...QUICK_NODE,
   sync: { kind: 'uniform', lowMs, highMs },
 });
 const put: Operation = { kind: 'put', key: 'k', value: 'v' };

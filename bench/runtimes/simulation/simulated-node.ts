@@ -53,7 +53,7 @@ export class SimulatedNode {
   #timerAtUs = Number.POSITIVE_INFINITY;
   /** The processor is busy until then. */
   #busyUntilUs = 0;
-  /** What the present turn costs so far; outputs leave when it is paid. */
+  /** What the present turn costs so far, fractions included; outputs leave when it is paid. */
   #costUs = 0;
   #slowUs = 0;
   #pauses = 0;
@@ -92,6 +92,11 @@ export class SimulatedNode {
     return this.#host;
   }
 
+  /** Virtual time is in whole microseconds. */
+  get #spentUs(): number {
+    return Math.round(this.#costUs);
+  }
+
   // -------------------------------------------------------------------------------------------------------- lives
 
   start(boot: 'found' | 'join' | 'restart'): void {
@@ -106,7 +111,8 @@ export class SimulatedNode {
     const recovered = this.disk.recover((position) => {
       const { trace, events } = this.#simulation;
       trace?.({ kind: 'durable', atUs: events.nowUs, node: this.id, position });
-      const costUs = this.#model.perSyncMs * 1000;
+      // Without syncs it is a write that has ended.
+      const costUs = this.#plan.durability === 'none' ? 0 : this.#model.perSyncMs * 1000;
       this.input((host) => host.durable(position), costUs);
       this.#simulation.onDurable(this);
     });
@@ -232,9 +238,9 @@ export class SimulatedNode {
     this.#turning = undefined;
     if (this.#host !== host) return;
     this.#simulation.afterTurn(this);
-    if (this.#costUs > 0) {
-      this.#busyUntilUs = this.#simulation.events.nowUs + this.#costUs;
-      this.counts.busyUs += this.#costUs;
+    if (this.#spentUs > 0) {
+      this.#busyUntilUs = this.#simulation.events.nowUs + this.#spentUs;
+      this.counts.busyUs += this.#spentUs;
     }
     if (this.#inbox.length > 0) this.#scheduleTurn();
     this.#scheduleTimer(host);
@@ -318,7 +324,7 @@ export class SimulatedNode {
         if (!isAlive()) return;
         this.counts.messages += messages.length;
         if (this.#plan.countBytes) this.counts.bytes += JSON.stringify(messages).length;
-        simulation.transmit(this, to, messages as Parcel[], this.#costUs);
+        simulation.transmit(this, to, messages as Parcel[], this.#spentUs);
         this.#costUs += messages.length * this.#model.perMessageMs * 1000;
       },
       answer: (ticket, answer) => {
@@ -328,7 +334,7 @@ export class SimulatedNode {
         this.counts.answered++;
         const given = toAnswer(answer);
         simulation.onAnswer(this, ticket, given, waiting.kind);
-        waiting.answered(given, this.#costUs);
+        waiting.answered(given, this.#spentUs);
       },
       write: (entries) => {
         if (!isAlive()) return 0;
@@ -337,7 +343,7 @@ export class SimulatedNode {
           return 0;
         }
         simulation.trace?.({ kind: 'write', atUs: events.nowUs, node: this.id, entries });
-        const durable = this.disk.write(entries, this.#costUs);
+        const durable = this.disk.write(entries, this.#spentUs);
         simulation.onWrite(this, entries);
         return durable;
       },

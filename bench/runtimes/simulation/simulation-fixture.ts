@@ -1,11 +1,16 @@
 /** Tiny engines for tests of the simulation: a few handlers, and everything else does nothing. */
 import type { AnyEngine, Claims, Host, Member, Replica } from '../../../engines/api.ts';
+import { DEFAULT_NODE } from '../../topologies/defaults.ts';
+import { NO_SERVICE_TIME, type NodeModel } from '../../topologies/links.ts';
 import { Simulation, type SimulationPlan } from './simulation.ts';
 
 export type AnyMessage = { readonly type: string; readonly [field: string]: unknown };
 export type AnyHost = Host<AnyMessage, unknown>;
 
 export const three: readonly Member[] = ['n1', 'n2', 'n3'].map((id) => ({ id, zone: 'a', kind: 'full' }));
+
+/** A node of which only links and disk take time. */
+export const QUICK_NODE: NodeModel = { ...DEFAULT_NODE, ...NO_SERVICE_TIME };
 
 /** Promises that a sound engine with one holder keeps. */
 export const claims: Claims = {
@@ -40,5 +45,12 @@ export function tinyEngine(
 
 /** Three nodes, each with the handlers that `create` gives it. */
 export function simulate(create: Parameters<typeof tinyEngine>[0], plan: Partial<SimulationPlan> = {}): Simulation {
-  return new Simulation({ engine: tinyEngine(create), options: {}, members: three, seed: 1, ...plan });
+  return new Simulation({
+    engine: tinyEngine(create),
+    options: {},
+    members: three,
+    seed: 1,
+    node: QUICK_NODE,
+    ...plan,
+  });
 }
