@@ -67,6 +67,13 @@ test('an engine that throws or exits is void with the reason, and the others are
     };`;
   place.write('throws.mjs', broken('throws', 'throw new Error("out of luck");'));
   place.write('exits.mjs', broken('exits', 'process.exit(0);'));
+  place.write(
+    'fails.mjs',
+    broken('fails', '').replace(
+      'create: (host) =>',
+      'create: (host) => { throw new Error("no life"); },\n      born: (host) =>',
+    ),
+  );
   const { code, stderr } = await run(
     'broken',
     '--engine',
@@ -75,10 +82,16 @@ test('an engine that throws or exits is void with the reason, and the others are
     './throws.mjs',
     '--engine',
     './exits.mjs',
+    '--engine',
+    './fails.mjs',
   );
   assert.equal(code, 3, stderr);
   const trials = parseCsv('trials', place.read('broken/trials.csv'), 'trials.csv');
-  const reasons = { throws: /^a node threw: out of luck$/, exits: /^the trial's thread ended/ };
+  const reasons = {
+    throws: /^a node threw: out of luck$/,
+    exits: /^the trial's thread ended/,
+    fails: /^a node threw: no life$/,
+  };
   for (const [name, reason] of Object.entries(reasons)) {
     for (const row of trials.filter(({ engine }) => engine === name)) assert.match(row.void_reason!, reason);
   }

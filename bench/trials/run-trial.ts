@@ -18,8 +18,9 @@ export async function runTrial(spec: TrialSpec, directory = ''): Promise<TrialOu
   const { engine, members, durability, seed, workload, policy, clientZones } = spec;
   const generator = { seed, workload, policy, zones: clientZones };
   const plan: ClusterPlan = { engine, members, durability, seed, directory, generator };
-  const cluster = await startCluster(spec, plan);
+  let cluster: Cluster | undefined;
   try {
+    cluster = await startCluster(spec, plan);
     const failure = cluster.failure();
     if (failure !== undefined) return voidOutcome(spec, failure);
     const outcome = await measure(spec, cluster);
@@ -30,7 +31,7 @@ export async function runTrial(spec: TrialSpec, directory = ''): Promise<TrialOu
     if (error instanceof ClusterFailed) return voidOutcome(spec, error.message);
     throw error;
   } finally {
-    await cluster.stop();
+    await cluster?.stop();
     if (directory !== '') rmSync(directory, { recursive: true, force: true });
   }
 }
