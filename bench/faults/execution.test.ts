@@ -65,6 +65,21 @@ test('a step repeats so many times, so far apart', () => {
   assert.deepEqual(kills, ['10 + kill n1', '110 + kill n1', '210 + kill n1']);
 });
 
+test('of the times of a step some can be left out, and the others happen as they would', () => {
+  const repeat = { times: 4, everyMs: 100 };
+  const every = kill({ target: 'random', forMs: 5, repeat });
+  const some = { ...every, turns: [2, 4] };
+  const kills = (step: Step): string[] => course([step]).filter((line) => line.includes('+'));
+  assert.deepEqual(kills(some), [kills(every)[1], kills(every)[3]]);
+  const triggered = kill({ when: { trigger: { on: 'note', note: 'leads' } }, target: 'trigger', repeat, turns: [2] });
+  const seen = [
+    [20, leads('n1')],
+    [150, leads('n2')],
+    [300, leads('n3')],
+  ] as const;
+  assert.deepEqual(course([triggered], seen), ['150 + kill n2']);
+});
+
 test('a trigger fires once, so long after it was seen, and not for what it does not name', () => {
   const step = kill({ when: { trigger: { on: 'note', note: 'leads' }, afterMs: 2.5 }, target: 'trigger' });
   const seen = [

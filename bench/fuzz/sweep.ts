@@ -31,7 +31,7 @@ export interface Swept {
   readonly isInterrupted: boolean;
 }
 
-const SEEDS_PER_ORDER = 20;
+const SEEDS_PER_ORDER = 5;
 /** Each of them costs a thread and all patience: an engine that always hangs would take for ever. */
 const LOST_MAX = 3;
 
