@@ -66,9 +66,9 @@ export class RandomClients {
     }
   }
 
-  /** From now on clients ask all the time, and write: whether the cluster is live must show soon. */
-  hurry(): void {
-    this.#habits = { ...this.#habits, pauseMs: 2, idleShare: 0, readOnlyShare: 0 };
+  /** From now on clients ask all the time, only for reads or all that they do: whether the cluster is live must show soon. */
+  hurry(what: 'reads' | 'all'): void {
+    this.#habits = { ...this.#habits, pauseMs: 2, idleShare: 0, readOnlyShare: what === 'reads' ? 1 : 0 };
   }
 
   /** No operation begins any more. */

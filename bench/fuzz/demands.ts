@@ -143,15 +143,15 @@ function shown(lines: readonly HistoryLine[], row: number): string {
   return `${op} of ${text.length > 40 ? `${text.slice(0, 20)}…${text.slice(-15)}` : text} ${op === 'get' ? 'from' : 'to'} ${key} by ${process}`;
 }
 
-/** So many fresh writes have to be acknowledged, and hardly any to be left without an answer. A full node may refuse. */
-const FRESH_WRITES = 10;
+/** So many fresh operations have to be answered, and hardly any to be left without an answer. A full node may refuse. */
+const FRESH_ANSWERS = 10;
 const SILENT_SHARE_MAX = 0.2;
 
-/** Whether writes are acknowledged again; undefined: it is too early to tell. */
-export function isLive(fresh: readonly HistoryLine[]): boolean | undefined {
-  const writes = fresh.filter(({ op }) => op !== 'get' && op !== 'cas');
-  const acknowledged = writes.filter(({ outcome }) => outcome === 'ok').length;
-  const silent = writes.filter(({ outcome }) => outcome === 'unknown').length;
-  if (acknowledged + silent < FRESH_WRITES) return undefined;
+/** Whether reads, or writes, are answered again; undefined: it is too early to tell. */
+export function isLive(fresh: readonly HistoryLine[], what: 'reads' | 'writes'): boolean | undefined {
+  const asked = fresh.filter(({ op }) => (what === 'reads' ? op === 'get' : op !== 'get' && op !== 'cas'));
+  const acknowledged = asked.filter(({ outcome }) => outcome === 'ok').length;
+  const silent = asked.filter(({ outcome }) => outcome === 'unknown').length;
+  if (acknowledged + silent < FRESH_ANSWERS) return undefined;
   return silent <= SILENT_SHARE_MAX * (acknowledged + silent);
 }

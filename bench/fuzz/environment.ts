@@ -28,6 +28,8 @@ export interface Environment {
   readonly safetyMs: number;
 }
 
+/** In so many trials one of the nodes votes and holds no data, if the engine can do with it. */
+const WITNESS_SHARE = 0.15;
 /** Where an engine names no time-out: about what the others have. */
 const TIMEOUT_MS = 300;
 /** A trial's first phase is so many time-outs long: a few failovers fit in. */
@@ -47,9 +49,13 @@ export function membersOf(count: number): Member[] {
 }
 
 export function drawEnvironment(engine: AnyEngine, trial: RandomTrial, random: Random): Environment {
-  const members = membersOf(trial.nodes ?? random.fork('nodes').pick([3, 3, 3, 5]));
+  const nodes = random.fork('nodes');
+  const full = membersOf(trial.nodes ?? nodes.pick([3, 3, 3, 5]));
   const preset = (engine.presets as Record<string, object>)[trial.preset];
   if (preset === undefined) throw new Error(`${engine.name} has no preset ${trial.preset}`);
+  const withWitness = full.map((member, place) => (place === 2 ? { ...member, kind: 'witness' as const } : member));
+  const drawn = trial.nodes === undefined && nodes.next() < WITNESS_SHARE ? withWitness : full;
+  const members = (engine.validate?.(preset, drawn) ?? []).length === 0 ? drawn : full;
   const isSound = (options: object): boolean => (engine.validate?.(options, members) ?? []).length === 0;
   const isPlain = (what: Plain): boolean => trial.plain?.includes(what) === true;
   const options =

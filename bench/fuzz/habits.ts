@@ -17,7 +17,7 @@ export interface ClientHabits {
   readonly documents: number;
   /** How often a client goes to another node without need. */
   readonly roams: number;
-  /** Stretches in which nothing is written, or nothing is asked at all; each of these is as long as a time-out. */
+  /** Stretches in which nothing is written, or nothing is asked at all; each is as long as one time-out or some. */
   readonly readOnlyShare: number;
   readonly idleShare: number;
   readonly stretchMs: number;
@@ -41,8 +41,8 @@ export function drawHabits(clients: number | undefined, timeoutMs: number, rando
     registers: random.pick([1, 3, 3]),
     documents: 2,
     roams: random.pick([0, 0.05, 0.5]),
-    readOnlyShare: random.pick([0, 0, 0.3]),
+    readOnlyShare: random.pick([0, 0, 0.3, 0.6]),
     idleShare: random.pick([0, 0, 0.2]),
-    stretchMs: timeoutMs,
+    stretchMs: random.pick([1, 1, 4]) * timeoutMs,
   };
 }

@@ -7,7 +7,7 @@ import { drawEnvironment } from './environment.ts';
 
 const known = new WeakMap<AnyEngine, Map<string, readonly string[]>>();
 
-/** The same for every seed: seen in a trial of its own, in which one node after the other dies and comes back. */
+/** The rarest first. The same for every seed: seen in a trial of its own, in which one node after the other dies and comes back. */
 export function messageTypes(engine: AnyEngine, preset: string): readonly string[] {
   const ofEngine = known.get(engine) ?? new Map<string, readonly string[]>();
   known.set(engine, ofEngine);
@@ -17,8 +17,10 @@ export function messageTypes(engine: AnyEngine, preset: string): readonly string
 }
 
 function watch(engine: AnyEngine, preset: string): readonly string[] {
-  const types = new Set<string>();
-  const onDeliver = (_from: string, _to: string, { type }: { readonly type: string }): void => void types.add(type);
+  const times = new Map<string, number>();
+  const onDeliver = (_from: string, _to: string, { type }: { readonly type: string }): void => {
+    times.set(type, (times.get(type) ?? 0) + 1);
+  };
   try {
     const random = new Random('message types');
     const { members, clientZones, options, timeoutMs, habits, claims } = drawEnvironment(
@@ -38,5 +40,11 @@ function watch(engine: AnyEngine, preset: string): readonly string[] {
   } catch {
     // An engine that throws so soon fails every seed, or has no answer to three nodes: what it has sent by then is all there is.
   }
-  return [...types].sort();
+  return [...times]
+    .sort(([a, timesOfA], [b, timesOfB]) => timesOfA - timesOfB || (a < b ? -1 : 1))
+    .map(([type]) => type);
 }
+
+/** One of them, rather a rare one: those are what elections, rejoining and repair are made of. `types` must not be empty. */
+export const drawType = (types: readonly string[], random: Random): string =>
+  types[Math.floor(types.length * random.next() ** 2)]!;

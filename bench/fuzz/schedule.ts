@@ -6,9 +6,10 @@
 import type { Injury, Step } from '../faults/steps.ts';
 import type { Random } from '../random.ts';
 import type { Environment } from './environment.ts';
+import { drawType } from './message-types.ts';
 import { SITUATIONS } from './situations.ts';
 
-/** What an engine was seen to send, from which triggers are drawn. */
+/** What an engine was seen to send, the rarest first, from which triggers are drawn. */
 export type MessageTypes = readonly string[];
 
 type Draw = (random: Random, environment: Environment, types: MessageTypes) => Injury;
@@ -45,7 +46,7 @@ const KINDS: { readonly [kind: string]: Draw } = {
   duplicate: (random, { claims }, types) => {
     const doubled: Injury = { kind: 'duplicate', share: share(random), way: way(random) };
     if (claims.exactlyOnce) return doubled;
-    return types.length === 0 ? { kind: 'kill' } : { ...doubled, type: random.pick(types) };
+    return types.length === 0 ? { kind: 'kill' } : { ...doubled, type: drawType(types, random) };
   },
   reorder: (random, { timeoutMs }) => ({
     kind: 'reorder',
@@ -84,7 +85,7 @@ export function drawSchedule(environment: Environment, types: MessageTypes, rand
   const allowed = allowedKinds(random.fork('kinds'));
   const shape = random.fork('shape');
   const count = shape.pick([2, 4, 6, STEPS_MAX]);
-  const situations = shape.pick([0, 1, 1, 2]);
+  const situations = shape.pick([0, 1, 2, 2]);
   const steps: Step[] = [];
   for (let i = 0; i < count; i++) steps.push(drawStep(environment, allowed, types, random.fork(i)));
   for (let i = 0; i < situations; i++) {
@@ -134,7 +135,7 @@ function drawTrigger(types: MessageTypes, random: Random): Extract<Step['when'],
   const on = random.pick(['leads', 'message', 'sent', 'write', 'durable', 'answer'] as const);
   if (on === 'leads') return { trigger: { on: 'note', note: 'leads' }, afterMs: random.pick([0, 2, 10, 40]), nth: 1 };
   if ((on === 'message' || on === 'sent') && types.length > 0) {
-    return { trigger: { on, type: random.pick(types) }, afterMs, nth };
+    return { trigger: { on, type: drawType(types, random) }, afterMs, nth };
   }
   if (on === 'answer' || on === 'message' || on === 'sent') return { trigger: { on: 'leader' }, afterMs, nth };
   return { trigger: { on }, afterMs, nth };

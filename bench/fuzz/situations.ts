@@ -5,6 +5,7 @@
 import type { Injury, Step } from '../faults/steps.ts';
 import type { Random } from '../random.ts';
 import type { Environment } from './environment.ts';
+import { drawType } from './message-types.ts';
 import type { MessageTypes } from './schedule.ts';
 
 export interface Draft {
@@ -36,7 +37,7 @@ const answeredBeforeItsOwnDisk: Situation = ({ environment: { timeoutMs }, atMs,
 
 /** Who sends a message of some type loses power at once, and is back before anybody has noticed. */
 const amnesia: Situation = ({ environment: { timeoutMs }, types, atMs, random }) => {
-  const type = types.length === 0 ? undefined : random.pick(types);
+  const type = types.length === 0 ? undefined : drawType(types, random);
   const trigger = type === undefined ? ({ on: 'write' } as const) : ({ on: 'sent', type } as const);
   const forMs = Math.ceil(random.between(1, 20));
   const repeat = { times: 4, everyMs: Math.ceil(random.between(0.1, 1) * timeoutMs) };
@@ -72,7 +73,7 @@ const deposed: Situation = ({ environment: { timeoutMs }, atMs, random }) => [
 /** Leaders come and go so fast that each leaves a piece of its log on some of the others only. */
 const shortReigns: Situation = ({ environment: { timeoutMs }, atMs, random }) => {
   const repeat = { times: 6, everyMs: Math.ceil(random.between(0.1, 0.8) * timeoutMs) };
-  const afterMs = random.pick([1, 4, 15]);
+  const afterMs = random.pick([0, 1, 4, 15]);
   return [
     {
       when: { trigger: { on: 'note', note: 'leads' }, fromMs: atMs, afterMs },
@@ -94,7 +95,7 @@ const shortReigns: Situation = ({ environment: { timeoutMs }, atMs, random }) =>
 
 /** Messages of one type are kept back, and come when the world has moved on. */
 const lateMessages: Situation = ({ environment: { timeoutMs }, types, atMs, random }) => {
-  const type = types.length === 0 ? undefined : random.pick(types);
+  const type = types.length === 0 ? undefined : drawType(types, random);
   return [
     {
       when: { atMs },
@@ -144,6 +145,83 @@ const sleeper: Situation = ({ environment: { timeoutMs }, atMs, random }) => [
   },
 ];
 
+/** A leader that clients went on writing to while it was cut off comes back when its successor has hardly begun. */
+const longTail: Situation = ({ environment: { timeoutMs }, atMs, random }) => [
+  {
+    when: { atMs },
+    target: 'leader',
+    do: { kind: 'isolate', clients: 'everywhere' },
+    forMs: Math.ceil(random.between(1, 2.5) * timeoutMs),
+  },
+  {
+    when: { trigger: { on: 'note', note: 'leads' }, fromMs: atMs + 1, afterMs: random.pick([5, 20, 60]) },
+    target: 'trigger',
+    do: random.pick<Injury>([{ kind: 'kill' }, { kind: 'vanish' }, { kind: 'isolate' }]),
+    forMs: Math.ceil(random.between(2, 4) * timeoutMs),
+  },
+];
+
+/** The leader hears late what others said to it, while they hear nothing from it any more. */
+const lateEchoes: Situation = ({ environment: { timeoutMs }, atMs, random }) => {
+  const delayMs = Math.ceil(random.between(0.3, 0.9) * timeoutMs);
+  const muteMs = atMs + Math.ceil(random.between(1, 2) * timeoutMs);
+  return [
+    { when: { atMs }, target: 'leader', do: { kind: 'delay', delayMs, way: 'in' }, forMs: 5 * timeoutMs },
+    { when: { atMs: muteMs }, target: 'leader', do: { kind: 'mute', clients: 'everywhere' }, forMs: 3 * timeoutMs },
+  ];
+};
+
+/** Leaders die often; those who want to succeed them are heard at different times, and who has answered one of them forgets it. */
+const secondThoughts: Situation = ({ environment: { timeoutMs }, types, atMs, random }) => {
+  const type = types.length === 0 ? undefined : drawType(types, random);
+  const delayMs = Math.ceil(random.between(0.1, 0.7) * timeoutMs);
+  return [
+    {
+      when: { atMs },
+      target: 'leader',
+      do: { kind: 'kill' },
+      forMs: Math.ceil(random.between(1, 20)),
+      repeat: { times: 4, everyMs: Math.ceil(random.between(1.5, 2.5) * timeoutMs) },
+    },
+    { when: { atMs }, target: 'everyone', do: { kind: 'reorder', share: 0.5, delayMs }, forMs: 8 * timeoutMs },
+    {
+      when: {
+        trigger: type === undefined ? { on: 'write' } : { on: 'sent', type },
+        fromMs: atMs,
+        afterMs: random.pick([0, 0.05, 0.5]),
+      },
+      target: 'trigger',
+      do: POWER,
+      forMs: 1 + random.below(5),
+      repeat: { times: 20, everyMs: random.pick([2, 10]) },
+    },
+  ];
+};
+
+/**
+ * One follower has lost the leader for long; then the others lose it too, and one of them restarts: does it remember what it
+ * promised the leader?
+ */
+const forgottenPromise: Situation = ({ environment: { timeoutMs }, atMs, random }) => {
+  const lostMs = atMs + Math.ceil(random.between(1.2, 2) * timeoutMs);
+  const way = random.pick(['both', 'out'] as const);
+  return [
+    { when: { atMs }, target: 'leader', do: { kind: 'cut-link', way }, forMs: 5 * timeoutMs },
+    {
+      when: { atMs: lostMs },
+      target: 'leader',
+      do: { kind: 'isolate', clients: 'everywhere' },
+      forMs: Math.ceil(random.between(1, 3) * timeoutMs),
+    },
+    {
+      when: { atMs: lostMs },
+      target: 'follower',
+      do: random.pick<Injury>([{ kind: 'kill' }, { kind: 'vanish' }]),
+      forMs: Math.ceil(random.between(1, 20)),
+    },
+  ];
+};
+
 export const SITUATIONS: readonly Situation[] = [
   answeredBeforeItsOwnDisk,
   amnesia,
@@ -153,4 +231,8 @@ export const SITUATIONS: readonly Situation[] = [
   hangingDisk,
   blackout,
   sleeper,
+  longTail,
+  lateEchoes,
+  secondThoughts,
+  forgottenPromise,
 ];

@@ -192,6 +192,24 @@ test('an engine that stops answering after a fault is caught', () => {
   assert.match(breach.sentence, /^\d+ ms after everything was healed writes are still not acknowledged$/);
 });
 
+test('an engine whose reads wait for the next write is caught', () => {
+  class Waking extends Holder {
+    #early: Request[] | undefined = this.host.boot === 'restart' ? [] : undefined;
+    override onRequest(request: Request): void {
+      if (request.operation.kind === 'get' && this.#early !== undefined) {
+        this.#early.push(request);
+        return;
+      }
+      super.onRequest(request);
+      for (const read of this.#early ?? []) super.onRequest(read);
+      this.#early = undefined;
+    }
+  }
+  const breach = firstBreach(engineOf(Waking), 60);
+  assert.equal(breach.property, 'liveness');
+  assert.match(breach.sentence, /^\d+ ms after everything was healed reads are still not answered$/);
+});
+
 test('an engine that refuses what it has done is caught', () => {
   class Denying extends Holder {
     override answer(request: Request): void {

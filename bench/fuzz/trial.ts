@@ -40,6 +40,8 @@ const LOOK_MS = 10;
 /** Liveness: detection, elections, catching up; in time-outs and ms. */
 const LIVE_TIMEOUTS = 15;
 const LIVE_MS = 5000;
+/** In so many trials reads have to be answered before anything is written again. */
+const READS_FIRST_SHARE = 0.3;
 /** How often it is looked whether the cluster has become live, or quiet. */
 const FRESH_MS = 100;
 const QUIET_MIN_MS = 300;
@@ -88,6 +90,7 @@ class Run {
   readonly #environment: Environment;
   readonly #execution: Execution;
   readonly #applied = new AppliedOperations();
+  readonly #random: Random;
 
   constructor(
     engine: AnyEngine,
@@ -99,6 +102,7 @@ class Run {
   ) {
     const { members, clientZones, options, links, node } = environment;
     this.#environment = environment;
+    this.#random = random.fork('healing');
     const simulation: Simulation = new Simulation({
       engine,
       options,
@@ -159,14 +163,16 @@ class Run {
   #heal(): Breach | undefined {
     this.#execution.stop();
     this.simulation.network.calm();
-    return this.#becomeLive() ?? this.#becomeQuiet();
+    // Nobody may depend on a write to be able to read.
+    const readsFirst = this.#random.next() < READS_FIRST_SHARE;
+    return (readsFirst ? this.#becomeLive('reads') : undefined) ?? this.#becomeLive('writes') ?? this.#becomeQuiet();
   }
 
-  /** Everything is there again: within a bound, writes are acknowledged. */
-  #becomeLive(): Breach | undefined {
+  /** Everything is there again: within a bound, what clients ask for is answered. */
+  #becomeLive(what: 'reads' | 'writes'): Breach | undefined {
     const boundMs = LIVE_TIMEOUTS * this.#environment.timeoutMs + LIVE_MS;
     const healedMs = this.simulation.nowMs;
-    this.clients.hurry();
+    this.clients.hurry(what === 'reads' ? 'reads' : 'all');
     let sinceMs = healedMs;
     let fresh: HistoryLine[] = [];
     // What began before tells of the time before.
@@ -176,13 +182,13 @@ class Run {
     while (this.simulation.nowMs < healedMs + boundMs) {
       const breach = this.#pass(FRESH_MS);
       if (breach !== undefined) return breach;
-      const live = isLive(fresh);
+      const live = isLive(fresh, what);
       if (live === true) return undefined;
       if (live === undefined) continue;
       fresh = [];
       sinceMs = this.simulation.nowMs;
     }
-    const sentence = `${Math.round(boundMs)} ms after everything was healed writes are still not acknowledged`;
+    const sentence = `${Math.round(boundMs)} ms after everything was healed ${what} are still not ${what === 'reads' ? 'answered' : 'acknowledged'}`;
     return { property: 'liveness', sentence };
   }
 

@@ -40,16 +40,16 @@ export function invariants(nodes: ReadonlyMap<NodeId, unknown>): string | undefi
     for (const [key, before] of inspection.takeChanges()) {
       const version = inspection.version(key)!;
       if (before !== undefined && !isSame(merge(before, version), version)) {
-        return `${node} went back from version ${shown(before)} of ${key} to ${shown(version)}`;
+        return `Growing versions: ${node} went back from version ${shown(before)} of ${key} to ${shown(version)}`;
       }
       for (const [time, writer] of stampsOf(version)) {
         if (time > (clocks.get(writer) ?? time))
-          return `${node} holds a stamp of ${key} that ${writer} has not given yet`;
+          return `Stamps: ${node} holds a stamp of ${key} that ${writer} has not given yet`;
       }
       for (const [other, theirs] of inspections) {
         const found = theirs.version(key);
         if (found !== undefined && contradict(version, found)) {
-          return `${key} is ${shown(version)} on ${node} and ${shown(found)} on ${other}: two values under one stamp`;
+          return `Stamps: ${key} is ${shown(version)} on ${node} and ${shown(found)} on ${other}: two values under one stamp`;
         }
       }
     }

@@ -68,6 +68,15 @@ test('an older other copy is brought up before the answer where sessions are pro
   assert.deepEqual(replies[0]!.result, { value: 'new' });
 });
 
+test('a read that was refused is not answered by a write-back that comes later', () => {
+  const node = new TestNode();
+  node.receive('n3', { type: 'write', parcel: 1, batch: ['n3#1', 400, ['a', 'new', 0]] });
+  const to = only(get(node, 'a').sent, 'read')[0]!.to;
+  const [push] = only(node.receive(to, answer(1, 'old', 300, 'n2#1')).sent, 'copy');
+  assert.equal(node.fire('tick', 1000).failures.length, 1);
+  assert.deepEqual(node.receive(to, ackOf(push!.message.parcel)).replies, []);
+});
+
 test('where read quorums do not meet, the answer does not wait for repair', () => {
   const node = new TestNode({ writeQuorum: 1 });
   node.receive('n3', { type: 'write', parcel: 1, batch: ['n3#1', 400, ['a', 'new', 0]] });

@@ -134,6 +134,8 @@ export class Reads {
       if (ageMs < options.spareReadMs) break;
       if (ageMs >= options.readTimeoutMs) {
         if (read.phase !== 'answered') this.#refuse(read.ticket);
+        // Its write-back may still arrive.
+        read.phase = 'answered';
         this.#open.delete(read.number);
       } else if (read.phase === 'asking') {
         if (read.spares.length > 0) this.#askSpare(read);

@@ -53,6 +53,11 @@ export class Election {
     return Math.max(this.#seen, this.#core.journal.epoch);
   }
 
+  /** Whose promises this node has for the epoch of its candidacy or reign. */
+  get supporters(): ReadonlySet<NodeId> {
+    return this.#promises;
+  }
+
   get #dueMs(): number {
     return this.#heardMs + this.#core.options.detectionMs + this.#jitterMs;
   }

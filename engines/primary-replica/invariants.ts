@@ -10,6 +10,15 @@ export interface Inspected {
   readonly copies: number;
   /** The epoch in which this node is primary; 0: it is not. */
   readonly reigns: number;
+  /** Its lease says that nobody else can have been promoted. */
+  readonly leased: boolean;
+  /** The highest epoch it has promised, and to whom. */
+  readonly epoch: number;
+  readonly promisedTo: NodeId;
+  /** Not of a node that lost its disk, and has not been brought up to date. */
+  readonly voice: boolean;
+  /** Of a candidate or primary: who has promised it this epoch. */
+  readonly supporters: readonly NodeId[];
   readonly log: EpochLog<Content>;
   readonly durable: number;
   readonly committed: number;
@@ -22,13 +31,16 @@ const COMPARED = 4;
 
 /** Returns the broken invariant in one sentence, or undefined. */
 export function invariants(views: ReadonlyMap<NodeId, unknown>): string | undefined {
-  const nodes = [...(views as ReadonlyMap<NodeId, Inspected>)].filter(([, node]) => node.isFull);
+  const all = views as ReadonlyMap<NodeId, Inspected>;
+  const nodes = [...all].filter(([, node]) => node.isFull);
   const reigning = new Map<number, NodeId>();
   for (const [id, node] of nodes) {
-    if (node.isSync && node.cutBack > 0) return `${id} cut back ${node.cutBack} records that counted`;
+    const forgotten = brokenPromise(id, node, all) ?? brokenLease(id, node, nodes);
+    if (forgotten !== undefined) return forgotten;
+    if (node.isSync && node.cutBack > 0) return `Committed stays: ${id} cut back ${node.cutBack} records that counted`;
     if (node.reigns === 0) continue;
     const other = reigning.get(node.reigns);
-    if (other !== undefined) return `${other} and ${id} are both primary of epoch ${node.reigns}`;
+    if (other !== undefined) return `Election safety: ${other} and ${id} are both primary of epoch ${node.reigns}`;
     reigning.set(node.reigns, id);
     const broken = lacksCopies(id, node, nodes);
     if (broken !== undefined) return broken;
@@ -37,10 +49,34 @@ export function invariants(views: ReadonlyMap<NodeId, unknown>): string | undefi
     for (let j = i + 1; j < nodes.length; j++) {
       const position = differsAt(nodes[i]![1].log, nodes[j]![1].log);
       if (position > 0)
-        return `${nodes[i]![0]} and ${nodes[j]![0]} hold different records at position ${position} of one epoch`;
+        return `Log matching: ${nodes[i]![0]} and ${nodes[j]![0]} hold different records at position ${position} of one epoch`;
     }
   }
   return undefined;
+}
+
+/** An epoch is promised to one candidate, and for ever: who has promised it knows so, in whatever life. */
+function brokenPromise(id: NodeId, node: Inspected, all: ReadonlyMap<NodeId, Inspected>): string | undefined {
+  for (const supporter of node.supporters) {
+    const now = all.get(supporter);
+    if (now === undefined || !now.voice || now.epoch > node.epoch) continue;
+    if (now.epoch === node.epoch && now.promisedTo === id) continue;
+    return `Promises: ${supporter} promised epoch ${node.epoch} to ${id}, and has promised epoch ${now.epoch} to ${now.promisedTo}`;
+  }
+  return undefined;
+}
+
+/** While a primary may answer by its lease nobody has been promoted after it. */
+function brokenLease(
+  id: NodeId,
+  { leased, reigns }: Inspected,
+  nodes: readonly (readonly [NodeId, Inspected])[],
+): string | undefined {
+  const later = leased ? nodes.find(([, node]) => node.reigns > reigns) : undefined;
+  return (
+    later &&
+    `Lease: that of ${id} in epoch ${reigns} still runs, and ${later[0]} is primary of epoch ${later[1].reigns}`
+  );
 }
 
 /** Everything a primary has counted is on its disk and on `copies` more. Nodes that are down get the benefit of the doubt. */
@@ -52,12 +88,12 @@ function lacksCopies(
   const { committed, log } = primary;
   if (committed === 0) return undefined;
   if (primary.durable < committed)
-    return `${id} counts record ${committed}, but its own disk ends at ${primary.durable}`;
+    return `Commitment: ${id} counts record ${committed}, but its own disk ends at ${primary.durable}`;
   const epoch = log.epochAt(committed);
   let holders = primary.fullMembers - nodes.length;
   for (const [, node] of nodes) if (node.durable >= committed && node.log.epochAt(committed) === epoch) holders++;
   if (holders > primary.copies) return undefined;
-  return `${id} counts record ${committed} of epoch ${epoch}, but at most ${holders} nodes hold it instead of ${primary.copies + 1}`;
+  return `Commitment: ${id} counts record ${committed} of epoch ${epoch}, but at most ${holders} nodes hold it instead of ${primary.copies + 1}`;
 }
 
 /** Log matching: below the last shared (epoch, position) two logs are equal. Returns the position of a difference, or 0. */

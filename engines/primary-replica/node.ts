@@ -128,13 +128,18 @@ export class Node implements Replica<Message> {
   }
 
   inspect(): Inspected {
-    const { journal, machine, options, primary, voices, isFull } = this.#core;
+    const { journal, machine, options, primary, voices, isFull, isManual, role, election } = this.#core;
     return {
       isFull,
       fullMembers: voices.full.length,
       isSync: options.mode === 'sync',
       copies: voices.copies,
       reigns: primary?.epoch ?? 0,
+      leased: !isManual && primary?.leased === true,
+      epoch: journal.epoch,
+      promisedTo: journal.promisedTo,
+      voice: journal.voice,
+      supporters: role === 'candidate' || (role === 'primary' && !isManual) ? [...election.supporters] : [],
       log: journal.log,
       durable: journal.durable,
       committed: machine.committed,

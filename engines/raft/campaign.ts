@@ -27,6 +27,11 @@ export class Campaign {
     return this.count();
   }
 
+  /** Who has granted it the vote so far. */
+  get supporters(): readonly NodeId[] {
+    return [...this.#answers].filter(([, granted]) => granted).map(([voter]) => voter);
+  }
+
   /** Where the vote stands. The own vote counts once it is durable, as anybody's does. */
   count(): Tally {
     const { ballot, host, log, voters } = this.#node;

@@ -10,6 +10,8 @@ const view = (terms: readonly number[], more: Partial<View> = {}): View => {
     role: 'follower',
     leader: undefined,
     term: 9,
+    vote: null,
+    supporters: [],
     commit: 0,
     applied: 0,
     durable: terms.length,
@@ -54,6 +56,32 @@ test('a commit that no majority can hold is found; nodes that are down may hold 
 test('a leader that lacks a committed entry is found', () => {
   const leads = { role: 'leader', leader: 'n3', term: 10 };
   assert.match(judge(view([1], { commit: 1 }), view([1]), view([2], leads))!, /Leader completeness: n3 leads term 10/);
+});
+
+test('who lacks a committed entry and could be elected by the disks of others is found before it is', () => {
+  const knows = { commit: 2 };
+  const tail = view([1, 3], { term: 3 });
+  assert.match(judge(view([1, 2], knows), view([1, 2]), tail)!, /n3 lacks entry 2, committed at n1, and 3 of 3 would/);
+  // The committed entry stands below one of the leader's own term, which n3's tail does not reach.
+  assert.equal(judge(view([1, 2, 4], knows), view([1, 2, 4]), tail), undefined);
+  const unsynced = view([1, 2, 4], { durable: 2 });
+  assert.match(judge(view([1, 2, 4], knows), unsynced, tail)!, /and 2 of 3 would elect it/);
+  assert.equal(judge(view([1, 2, 4], knows), unsynced, { ...tail, lostDisk: true }), undefined);
+});
+
+test('a vote that was given and is not remembered is found; one of an earlier term is history', () => {
+  const candidate = view([], { role: 'candidate', supporters: ['n2'], vote: 'n1' });
+  assert.match(judge(candidate, view([]))!, /One vote a term: n2 voted for n1 in term 9, .* a vote for nobody/);
+  assert.match(judge(candidate, view([], { vote: 'n3' }))!, /One vote a term: .* a vote for n3/);
+  assert.match(judge(candidate, view([], { term: 8 }))!, /One vote a term: .* is in term 8/);
+  for (const voter of [{ vote: 'n1' }, { term: 10 }, { lostDisk: true }]) {
+    assert.equal(judge(candidate, view([], voter)), undefined);
+  }
+});
+
+test('a leader that is back in an earlier term than its followers is found', () => {
+  assert.match(judge(view([], { term: 8 }), view([], { leader: 'n1' }))!, /Growing terms: n2 follows n1 in term 9/);
+  assert.equal(judge(view([], { term: 10 }), view([], { leader: 'n1' })), undefined);
 });
 
 test('indexes out of order are found', () => {

@@ -9,6 +9,9 @@ export interface View {
   readonly role: string;
   readonly leader: NodeId | undefined;
   readonly term: number;
+  readonly vote: NodeId | null;
+  /** Of a candidate or leader: who has voted for it in this term. */
+  readonly supporters: readonly NodeId[];
   readonly commit: number;
   readonly applied: number;
   /** How far the log is on this replica's disk. */
@@ -35,16 +38,31 @@ export function invariants(nodes: ReadonlyMap<NodeId, unknown>): string | undefi
       const broken = twoLeaders(view, other) ?? logsDiffer(id, view, otherId, other);
       if (broken !== undefined) return broken;
     }
-    const broken = notOnMajority(id, view, views);
+    const broken = forgotten(id, view, nodes as ReadonlyMap<NodeId, View>) ?? notOnMajority(id, view, views);
     if (broken !== undefined) return broken;
   }
-  return leaderLacks(views);
+  return leaderLacks(views) ?? couldBeElected(views);
 }
 
 /** Election safety: a term has one leader, whoever is asked. */
 function twoLeaders(a: View, b: View): string | undefined {
   if (a.term !== b.term || a.leader === undefined || b.leader === undefined || a.leader === b.leader) return undefined;
   return `Election safety: in term ${a.term} both ${a.leader} and ${b.leader} lead.`;
+}
+
+/** One vote a term, and no way back from a term: what others rely on a node still knows, in whatever life. */
+function forgotten(id: NodeId, view: View, nodes: ReadonlyMap<NodeId, View>): string | undefined {
+  const { term, leader } = view;
+  const led = leader === undefined ? undefined : nodes.get(leader);
+  if (led !== undefined && !led.lostDisk && led.term < term) {
+    return `Growing terms: ${id} follows ${leader} in term ${term}, and ${leader} is back in term ${led.term}.`;
+  }
+  for (const voter of view.supporters) {
+    const now = nodes.get(voter);
+    if (now === undefined || now.lostDisk || now.term > term || (now.term === term && now.vote === id)) continue;
+    return `One vote a term: ${voter} voted for ${id} in term ${term}, and is in term ${now.term} with a vote for ${now.vote ?? 'nobody'}.`;
+  }
+  return undefined;
 }
 
 /** Log matching, and that what is committed is the same everywhere. */
@@ -97,6 +115,35 @@ function leaderLacks(views: readonly (readonly [NodeId, View])[]): string | unde
   }
   return undefined;
 }
+
+/**
+ * The same ahead of time: nobody who lacks the newest committed entry could win an election among those that are up, even if
+ * the others lost what is not on their disks. A leader that commits what may yet be replaced breaks this long before anything
+ * is replaced.
+ */
+function couldBeElected(views: readonly (readonly [NodeId, View])[]): string | undefined {
+  const [newest] = views.toSorted(([, a], [, b]) => b.commit - a.commit);
+  if (newest === undefined || newest[1].commit === 0) return undefined;
+  const [knowing, { commit, entries, voters }] = newest;
+  const able = views.filter(([, { lostDisk }]) => !lostDisk);
+  for (const [id, candidate] of able) {
+    const own = candidate.entries[commit - 1];
+    if (candidate.role === 'witness' || (own !== undefined && equal(own, entries[commit - 1]!))) continue;
+    const last = candidate.entries.length;
+    const lastTerm = termAt(candidate, last);
+    const granting = able.filter(([other, view]) => {
+      if (other === id) return true;
+      const term = termAt(view, view.durable);
+      return term === lastTerm ? last >= view.durable : lastTerm > term;
+    });
+    if (granting.length >= majority(voters)) {
+      return `Leader completeness: ${id} lacks entry ${commit}, committed at ${knowing}, and ${granting.length} of ${voters} would elect it.`;
+    }
+  }
+  return undefined;
+}
+
+const termAt = ({ entries }: View, index: number): number => entries[index - 1]?.[1] ?? 0;
 
 function equal(a: LogEntry, b: LogEntry): boolean {
   if (a === b) return true;

@@ -20,6 +20,8 @@ export class RaftReplica implements Replica<Message> {
   #leadership: Leadership | undefined;
   #campaign: Campaign | undefined;
   #following: Following | undefined;
+  /** Who elected this leader. */
+  #supporters: readonly NodeId[] = [];
 
   constructor(host: Host<Message, LogRecord>, options: RaftOptions) {
     this.#kind = host.members.find((member) => member.id === host.self)?.kind ?? 'spare';
@@ -113,6 +115,13 @@ export class RaftReplica implements Replica<Message> {
       role: this.#role(),
       leader: this.#leadership === undefined ? this.#following?.leader : host.self,
       term: ballot.term,
+      vote: ballot.vote,
+      supporters:
+        this.#leadership !== undefined
+          ? this.#supporters
+          : this.#campaign?.pre === false
+            ? this.#campaign.supporters
+            : [],
       commit: machine.commit,
       applied: machine.applied,
       durable: log.durableIndex,
@@ -176,6 +185,7 @@ export class RaftReplica implements Replica<Message> {
       this.#stand(false);
     } else {
       this.#clock.stop();
+      this.#supporters = campaign.supporters;
       this.#leadership = new Leadership(this.#node);
       host.note({ kind: 'leads', epoch: ballot.term });
     }
