@@ -3,7 +3,7 @@ import { checkPlan } from '../faults/plan-check.ts';
 import { loadFaultPlan } from '../faults/plans.ts';
 import { membersOf } from '../fuzz/environment.ts';
 import type { Named } from '../fuzz/report.ts';
-import type { Subject } from '../fuzz/subject.ts';
+import type { Subject } from '../fuzz/request.ts';
 import type { EngineChoice } from '../runtimes/cluster.ts';
 import { applySettings, BUILT_IN_ENGINES, builtInModule, chooseEngine, describeEngine } from '../trials/engines.ts';
 
@@ -46,8 +46,12 @@ export async function chooseContenders(
     named: { label: `${name}:${preset}`, engine: text, settings: flags.set, plan: flags.faults, options },
     subject: {
       module,
-      trial: { ...trial, preset, ...(flags.set.length > 0 && { options: changed[i]!.options }) },
-      ...(plan && { plan }),
+      trial: {
+        ...trial,
+        preset,
+        ...(flags.set.length > 0 && { options: changed[i]!.options }),
+        ...(plan && { plan }),
+      },
     },
   }));
 }

@@ -3,7 +3,6 @@ import { join, relative } from 'node:path';
 import { TrialPool } from '../fuzz/pool.ts';
 import { reportJson, reportText, type Told } from '../fuzz/report.ts';
 import { PLAIN, type Plain } from '../fuzz/request.ts';
-import { trialOf } from '../fuzz/subject.ts';
 import { InputError, unknownName } from '../input.ts';
 import { textStyle } from '../reports/terminal.ts';
 import { flagLines, readArguments, type Values, wholeNumber } from './arguments.ts';
@@ -49,7 +48,7 @@ export async function replayCommand(args: readonly string[]): Promise<number> {
 async function replay(seed: number, engine: string, values: Values<typeof FLAGS>): Promise<number> {
   const [contender] = await chooseContenders([engine], values, trialFrom(values));
   const { named, subject } = contender!;
-  const trial = trialOf(subject, seed);
+  const trial = { ...subject.trial, seed };
   const abort = new AbortController();
   const interrupt = (): void => abort.abort();
   process.on('SIGINT', interrupt);
