@@ -11,10 +11,13 @@ import { writeTrialFolder } from './trial-folder.ts';
 
 const FLAGS = {
   engine: { takes: 'NAME[:PRESET]|MODULE', says: 'which engine' },
-  only: { takes: '2,5:1|none', says: 'of the faults only these: a step, or one time of a step that repeats' },
+  only: { takes: 'LIST|none', says: 'of the faults only these; 5:1 is the first time of step 5, which repeats' },
   clients: { takes: 'N', says: 'how many clients; drawn if left out' },
-  'safety-ms': { takes: 'N', says: 'how long faults may happen, in virtual time; as the engine asks for if left out' },
-  plain: { takes: `${PLAIN.join(',')}|all`, says: 'surroundings that are not drawn' },
+  'safety-ms': {
+    takes: 'N',
+    says: "how long faults may happen, in virtual time; by the engine's time-outs if left out",
+  },
+  plain: { takes: 'LIST|all', says: `surroundings that are not drawn: ${PLAIN.join(', ')}` },
   ...SHARED_FLAGS,
   out: { takes: 'DIR', says: 'where to write; results/replay-<engine>-<preset>-<seed> if left out' },
   json: { says: 'prints JSON' },
@@ -23,7 +26,7 @@ const FLAGS = {
 
 const HELP = `Usage: npm run bench -- replay SEED --engine NAME [FLAGS]
 
-Runs one random trial again, as fuzz reported it, and writes its report, its space-time diagram (SVG), its log and its history.
+Runs one random trial again, as fuzz reported it. Writes its report, its space-time diagram (SVG), its log and its history.
 
 ${flagLines(FLAGS)}
 Exit codes: 0 nothing broke, 1 a promise was broken, 2 bad input, 130 interrupted.

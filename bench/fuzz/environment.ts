@@ -87,7 +87,7 @@ export function drawEnvironment(engine: AnyEngine, trial: RandomTrial, random: R
 
 function safetyMsOf({ plan }: RandomTrial, nodes: number, timeoutMs: number): number {
   const usualMs = Math.min(Math.max(SAFETY_TIMEOUTS * timeoutMs, SAFETY_MIN_MS), SAFETY_MAX_MS);
-  return plan === undefined ? usualMs : Math.max(usualMs, planMs(plan, nodes) / (1 - BEGIN_MAX_SHARE));
+  return plan === undefined ? usualMs : Math.max(usualMs, Math.ceil(planMs(plan, nodes) / (1 - BEGIN_MAX_SHARE)));
 }
 
 /** What was asked for is not drawn, and may make no sense. */
