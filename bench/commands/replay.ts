@@ -26,7 +26,7 @@ const FLAGS = {
 
 const HELP = `Usage: npm run bench -- replay SEED --engine NAME [FLAGS]
 
-Runs one random trial again, as fuzz reported it. Writes its report, its space-time diagram (SVG), its log and its history.
+Runs one random trial again, as fuzz reported it. Writes its report, space-time diagram (SVG), log and history.
 
 ${flagLines(FLAGS)}
 Exit codes: 0 nothing broke, 1 a promise was broken, 2 bad input, 130 interrupted.
