@@ -95,10 +95,10 @@ function stepsOf(engine: AnyEngine, trial: RandomTrial, environment: Environment
 class Run {
   readonly simulation: Simulation;
   readonly clients: RandomClients;
+  readonly isBeyond: boolean;
   readonly #environment: Environment;
   readonly #execution: Execution;
   readonly #applied = new AppliedOperations();
-  readonly isBeyond: boolean;
 
   constructor(
     engine: AnyEngine,
@@ -110,7 +110,6 @@ class Run {
   ) {
     const { members, clientZones, options, links, node } = environment;
     this.#environment = environment;
-    this.isBeyond = areBeyond(steps, environment.claims);
     const simulation: Simulation = new Simulation({
       engine,
       options,
@@ -125,6 +124,7 @@ class Run {
       ...(onTrace && { onTrace }),
     });
     this.simulation = simulation;
+    this.isBeyond = areBeyond(steps, environment.claims);
     this.clients = new RandomClients(
       simulation,
       environment.habits,
