@@ -3,9 +3,16 @@ import { checkPlan } from '../faults/plan-check.ts';
 import { loadFaultPlan } from '../faults/plans.ts';
 import { membersOf } from '../fuzz/environment.ts';
 import type { Named } from '../fuzz/report.ts';
-import type { Subject } from '../fuzz/subject.ts';
+import type { Subject } from '../fuzz/request.ts';
 import type { EngineChoice } from '../runtimes/cluster.ts';
-import { applySettings, BUILT_IN_ENGINES, builtInModule, chooseEngine, describeEngine } from '../trials/engines.ts';
+import {
+  applySettings,
+  BUILT_IN_ENGINES,
+  builtInModule,
+  chooseEngine,
+  describeEngine,
+  settingsOf,
+} from '../trials/engines.ts';
 
 export interface Contender {
   readonly named: Named;
@@ -42,14 +49,22 @@ export async function chooseContenders(
     typed.map(({ choice }) => choice),
     flags.set,
   );
-  return typed.map(({ text, choice: { name, module, preset, options } }, i) => ({
-    named: { label: `${name}:${preset}`, engine: text, settings: flags.set, plan: flags.faults, options },
-    subject: {
-      module,
-      trial: { ...trial, preset, ...(flags.set.length > 0 && { options: changed[i]!.options }) },
-      ...(plan && { plan }),
-    },
-  }));
+  return typed.map(({ text, choice }, i) => {
+    const { name, module, preset, options } = choice;
+    const settings = settingsOf(choice, flags.set);
+    return {
+      named: { label: `${name}:${preset}`, engine: text, settings, plan: flags.faults, options },
+      subject: {
+        module,
+        trial: {
+          ...trial,
+          preset,
+          ...(settings.length > 0 && { options: changed[i]!.options }),
+          ...(plan && { plan }),
+        },
+      },
+    };
+  });
 }
 
 /** What a plan names must be there whatever the seed draws. */

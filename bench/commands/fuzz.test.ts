@@ -162,6 +162,19 @@ test('faults can be those of a plan, and the replay command says so', async () =
   assert.equal((JSON.parse(replayed.stdout) as { sentence: string }).sentence, found!.report!.sentence);
 });
 
+test('what faults beyond the claims do is counted, and breaks nothing', async () => {
+  const args = ['--engine', 'unreplicated', '--faults', 'wipe-random', '--nodes', '1'];
+  const { code, stdout } = await place.run('fuzz', ...args, '--seeds', '2');
+  assert.equal(code, 0, stdout);
+  assert.match(
+    stdout,
+    /^unreplicated:default +2 +\d+ +0 +[\d,]{4,} .*\n {2}in all seeds the faults go beyond its claims: /m,
+  );
+  const replayed = await place.run('replay', '1', ...args);
+  assert.equal(replayed.code, 0);
+  assert.match(replayed.stdout, /^ {2}These faults go beyond its claims: what is found is only counted\.$/m);
+});
+
 test('a replay that breaks nothing says so and exits 0', async () => {
   const { code, stdout, stderr } = await place.run(
     'replay',

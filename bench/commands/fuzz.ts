@@ -2,7 +2,6 @@
 import { join, relative } from 'node:path';
 import { TrialPool } from '../fuzz/pool.ts';
 import { reportJson, reportText, type Told } from '../fuzz/report.ts';
-import { trialOf } from '../fuzz/subject.ts';
 import { type Broken, type Swept, sweep } from '../fuzz/sweep.ts';
 import { InputError } from '../input.ts';
 import { countText } from '../reports/numbers.ts';
@@ -135,6 +134,7 @@ class Fuzz {
     const keepGoing = this.#values['keep-going'];
     const swept = await sweep(this.#pool, { subject, first, last, keepGoing, signal: this.#abort.signal, onProgress });
     this.#say(`${this.#rows.row(named.label, swept)}\n`);
+    if (swept.beyond > 0) this.#say(`${this.#beyond(swept)}\n`);
     const [broken, ...others] = swept.broken;
     if (broken === undefined) return { contender, swept };
     this.#progress.begins(broken.seed, last, `${named.label}: shrinking seed ${broken.seed}`);
@@ -149,6 +149,11 @@ class Fuzz {
     return { contender, swept, told };
   }
 
+  #beyond({ beyond, seeds }: Swept): string {
+    const where = beyond === seeds ? 'all' : countText(beyond);
+    return `  in ${where} seeds the faults go beyond its claims: what is found is only counted`;
+  }
+
   #listed(others: readonly Broken[]): string {
     const shown = others.slice(0, SEEDS_SHOWN).map(({ seed, breach }) => `${seed} (${breach.property})`);
     const more = others.length > SEEDS_SHOWN ? ', …' : '';
@@ -157,7 +162,7 @@ class Fuzz {
 
   /** Shrunk, if that can be done. */
   async #explain({ named, subject }: Contender, { seed, breach, isLost }: Broken): Promise<Told> {
-    const trial = trialOf(subject, seed);
+    const trial = { ...subject.trial, seed };
     const told: Told = { named, trial, breach, verdict: undefined };
     if (isLost) return told;
     const { module } = subject;
@@ -196,6 +201,7 @@ function fuzzJson(findings: readonly Finding[], interrupted: boolean): object {
       preset: named.label,
       seeds: swept.seeds,
       counts: swept.counts,
+      beyond: swept.beyond,
       broken: swept.broken.map(({ seed, breach }) => ({ seed, ...breach })),
       ...(told && { report: reportJson(told) }),
     })),

@@ -12,6 +12,7 @@ Usage: npm run bench -- [COMMAND] [FLAGS]
   report      draws charts and page again from a run's CSV files
 
 "npm run bench -- COMMAND --help" explains a command.
-Exit codes: 0 done, 1 a check failed or a promise was broken, 2 bad input, 3 a trial could not be measured or decided, 130 interrupted.
+Exit codes: 0 done, 1 a check failed or a promise broke, 2 bad input, 3 a trial could not be measured or decided,
+130 interrupted.
 `;
 }

@@ -3,7 +3,6 @@ import { join, relative } from 'node:path';
 import { TrialPool } from '../fuzz/pool.ts';
 import { reportJson, reportText, type Told } from '../fuzz/report.ts';
 import { PLAIN, type Plain } from '../fuzz/request.ts';
-import { trialOf } from '../fuzz/subject.ts';
 import { InputError, unknownName } from '../input.ts';
 import { textStyle } from '../reports/terminal.ts';
 import { flagLines, readArguments, type Values, wholeNumber } from './arguments.ts';
@@ -12,10 +11,13 @@ import { writeTrialFolder } from './trial-folder.ts';
 
 const FLAGS = {
   engine: { takes: 'NAME[:PRESET]|MODULE', says: 'which engine' },
-  only: { takes: '2,5:1|none', says: 'of the faults only these: a step, or one time of a step that repeats' },
+  only: { takes: 'LIST|none', says: 'of the faults only these; 5:1 is the first time of step 5, which repeats' },
   clients: { takes: 'N', says: 'how many clients; drawn if left out' },
-  'safety-ms': { takes: 'N', says: 'how long faults may happen, in virtual time; as the engine asks for if left out' },
-  plain: { takes: `${PLAIN.join(',')}|all`, says: 'surroundings that are not drawn' },
+  'safety-ms': {
+    takes: 'N',
+    says: "how long faults may happen, in virtual time; by the engine's time-outs if left out",
+  },
+  plain: { takes: 'LIST|all', says: `surroundings that are not drawn: ${PLAIN.join(', ')}` },
   ...SHARED_FLAGS,
   out: { takes: 'DIR', says: 'where to write; results/replay-<engine>-<preset>-<seed> if left out' },
   json: { says: 'prints JSON' },
@@ -24,7 +26,7 @@ const FLAGS = {
 
 const HELP = `Usage: npm run bench -- replay SEED --engine NAME [FLAGS]
 
-Runs one random trial again, as fuzz reported it, and writes its report, its space-time diagram (SVG), its log and its history.
+Runs one random trial again, as fuzz reported it. Writes its report, space-time diagram (SVG), log and history.
 
 ${flagLines(FLAGS)}
 Exit codes: 0 nothing broke, 1 a promise was broken, 2 bad input, 130 interrupted.
@@ -49,7 +51,7 @@ export async function replayCommand(args: readonly string[]): Promise<number> {
 async function replay(seed: number, engine: string, values: Values<typeof FLAGS>): Promise<number> {
   const [contender] = await chooseContenders([engine], values, trialFrom(values));
   const { named, subject } = contender!;
-  const trial = trialOf(subject, seed);
+  const trial = { ...subject.trial, seed };
   const abort = new AbortController();
   const interrupt = (): void => abort.abort();
   process.on('SIGINT', interrupt);

@@ -3,12 +3,14 @@
  * no default decides what gets tested. They stay within what the engine's claims assume.
  */
 import type { AnyEngine, Claims, Member } from '../../engines/api.ts';
+import { planMs } from '../faults/fault-plan.ts';
 import type { Fault } from '../faults/vocabulary.ts';
 import { InputError } from '../input.ts';
 import type { Random } from '../random.ts';
 import { DEFAULT_NODE } from '../topologies/defaults.ts';
 import { type Delay, evenLink, type LinkModel, NO_SERVICE_TIME, type NodeModel } from '../topologies/links.ts';
 import { type ClientHabits, drawHabits, PLAIN_HABITS } from './habits.ts';
+import { BEGIN_MAX_SHARE } from './planned.ts';
 import type { Plain, RandomTrial } from './request.ts';
 import { varied } from './vary.ts';
 
@@ -90,8 +92,13 @@ export function drawEnvironment(engine: AnyEngine, trial: RandomTrial, random: R
     clocks: isPlain('clocks') ? [] : drawClocks(members, claims, random.fork('clocks')),
     habits: { ...habits, ...(isPlain('clients') && PLAIN_HABITS) },
     timeoutMs,
-    safetyMs: Math.min(Math.max(SAFETY_TIMEOUTS * timeoutMs, SAFETY_MIN_MS), SAFETY_MAX_MS),
+    safetyMs: safetyMsOf(trial, members.length, timeoutMs),
   };
+}
+
+function safetyMsOf({ plan }: RandomTrial, nodes: number, timeoutMs: number): number {
+  const usualMs = Math.min(Math.max(SAFETY_TIMEOUTS * timeoutMs, SAFETY_MIN_MS), SAFETY_MAX_MS);
+  return plan === undefined ? usualMs : Math.max(usualMs, Math.ceil(planMs(plan, nodes) / (1 - BEGIN_MAX_SHARE)));
 }
 
 /** What was asked for is not drawn, and may make no sense. */

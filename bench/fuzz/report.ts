@@ -68,6 +68,7 @@ export function reportText(told: Told, style: TextStyle): string {
   lines.push(paint(title, breach === undefined ? 'bold' : 'bad'));
   if (breach !== undefined) say(sentenceOf(breach));
   for (const line of breach?.operations ?? []) say(`  ${operationText(line)}`, '      ');
+  if (verdict?.isBeyond) say('These faults go beyond its claims: what is found is only counted.');
   if (verdict !== undefined) {
     lines.push('', paint('Surroundings', 'bold'));
     say(`${surroundings(verdict.environment, named.options).join('; ')}.`);
@@ -89,6 +90,7 @@ export function reportJson({ named, trial, breach, verdict, shrunk }: Told): obj
       faults: verdict.faults,
       happened: verdict.happened,
       counts: verdict.counts,
+      beyond: verdict.isBeyond,
       traceHash: verdict.traceHash,
     }),
     ...(shrunk && { shrunk }),

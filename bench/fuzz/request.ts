@@ -1,4 +1,5 @@
 /** What a random trial is asked to be: a seed, and what is not left to it. Plain data: it travels to worker threads. */
+import type { FaultPlan } from '../faults/fault-plan.ts';
 import type { Step } from '../faults/steps.ts';
 import { InputError } from '../input.ts';
 
@@ -15,6 +16,8 @@ export interface RandomTrial {
   readonly nodes?: number;
   /** Faults in place of those that the seed would draw. */
   readonly steps?: readonly Step[];
+  /** The same, but the seed draws when it begins, and what it leaves to chance. */
+  readonly plan?: FaultPlan;
   /** Of the steps only those with these numbers, from 0, or one of a step's times: "5:3" is the third of step 5. Left out: all. */
   readonly only?: readonly string[];
   /** How long anything may happen, in virtual ms; left out: as the engine's time-outs ask for. What is drawn stays the same. */
@@ -23,6 +26,12 @@ export interface RandomTrial {
   readonly clients?: number;
   /** Not as drawn, but plain. */
   readonly plain?: readonly Plain[];
+}
+
+/** What is put through many seeds: an engine's module, as a file URL, and what is not left to the seeds. */
+export interface Subject {
+  readonly module: string;
+  readonly trial: Omit<RandomTrial, 'seed'>;
 }
 
 /** @throws {InputError} if a number is that of no step. */

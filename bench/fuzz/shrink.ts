@@ -104,9 +104,8 @@ class Shrinker {
   }
 
   dropNodes(): void {
-    const { steps } = this.trial;
     // A plan may name nodes.
-    if (steps !== undefined) return;
+    if (this.trial.steps !== undefined || this.trial.plan !== undefined) return;
     const { members } = this.verdict.environment;
     for (let nodes = NODES_MIN; nodes < members.length; nodes++) if (this.#attempt({ nodes })) return;
   }

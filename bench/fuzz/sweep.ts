@@ -1,7 +1,7 @@
 /** Many seeds of one preset, spread over the cores. What is told does not depend on which thread is faster. */
 import type { Breach, Counts } from './demands.ts';
 import type { TrialPool } from './pool.ts';
-import type { Subject } from './subject.ts';
+import type { Subject } from './request.ts';
 import { NO_COUNTS } from './trial.ts';
 import type { SeedOutcome } from './worker.ts';
 
@@ -28,6 +28,8 @@ export interface Swept {
   readonly seeds: number;
   readonly counts: Counts;
   readonly broken: readonly Broken[];
+  /** In so many of them the faults went beyond what the engine claims to stand. */
+  readonly beyond: number;
   readonly isInterrupted: boolean;
 }
 
@@ -43,7 +45,7 @@ export async function sweep(pool: TrialPool, plan: SweepPlan): Promise<Swept> {
   const size = Math.min(SEEDS_PER_ORDER, Math.ceil((last - first + 1) / pool.threads));
   const ahead: Promise<Stretch>[] = [];
   const broken: Broken[] = [];
-  let [seeds, counts, isInterrupted, from] = [0, NO_COUNTS, false, first];
+  let [seeds, beyond, counts, isInterrupted, from] = [0, 0, NO_COUNTS, false, first];
   try {
     for (;;) {
       for (; from <= last && ahead.length < 2 * pool.threads; from += size) {
@@ -55,6 +57,7 @@ export async function sweep(pool: TrialPool, plan: SweepPlan): Promise<Swept> {
       if (stretch === undefined) break;
       for (const outcome of stretch.outcomes) {
         seeds++;
+        if (outcome.isBeyond) beyond++;
         counts = sum(counts, outcome.counts);
         const { seed, breach, isLost } = outcome;
         if (breach !== undefined) broken.push({ seed, breach, isLost });
@@ -69,7 +72,7 @@ export async function sweep(pool: TrialPool, plan: SweepPlan): Promise<Swept> {
     enough.abort();
     await Promise.allSettled(ahead);
   }
-  return { seeds, counts, broken, isInterrupted };
+  return { seeds, counts, broken, beyond, isInterrupted };
 }
 
 type Outcome = SeedOutcome & { readonly isLost: boolean };
@@ -96,7 +99,7 @@ async function runStretch(pool: TrialPool, { subject, first, last, keepGoing, si
     // What the thread had found out by then is gone with it.
     left.unshift(
       { first: next.first, last: seed - 1 },
-      { seed, breach: came.lost, counts: NO_COUNTS, isLost: true },
+      { seed, breach: came.lost, counts: NO_COUNTS, isBeyond: false, isLost: true },
       ...after,
     );
   }

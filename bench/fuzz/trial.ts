@@ -15,6 +15,7 @@ import { RandomClients } from './clients.ts';
 import { type Breach, type Counts, copiesAtTheEnd, isLive, judge } from './demands.ts';
 import { drawEnvironment, type Environment } from './environment.ts';
 import { messageTypes } from './message-types.ts';
+import { areBeyond, plannedSteps } from './planned.ts';
 import { type RandomTrial, selectSteps } from './request.ts';
 import { stage } from './scene.ts';
 import { drawSchedule } from './schedule.ts';
@@ -27,6 +28,8 @@ export interface RandomVerdict {
   readonly atMs: number;
   readonly traceHash: string;
   readonly counts: Counts;
+  /** The faults go beyond what the engine claims to stand: only a throw is a breach then. */
+  readonly isBeyond: boolean;
   readonly environment: Environment;
   /** The steps that happened, each of their times by itself, as a trial's `only` names them. */
   readonly happened: readonly string[];
@@ -66,7 +69,7 @@ export function runRandomTrial(
 ): RandomVerdict {
   const random = new Random(`random trial ${trial.seed}`);
   const environment = drawEnvironment(engine, trial, random);
-  const drawn = trial.steps ?? drawSchedule(environment, messageTypes(engine, trial.preset), random.fork('schedule'));
+  const drawn = stepsOf(engine, trial, environment, random);
   const steps = selectSteps(drawn, trial.only);
   const run = new Run(engine, environment, steps, trial.seed, random, onTrace);
   const { breach, counts } = run.go(trial.safetyMs ?? environment.safetyMs);
@@ -77,6 +80,7 @@ export function runRandomTrial(
     atMs: run.simulation.nowMs,
     traceHash: run.simulation.traceHash,
     counts,
+    isBeyond: run.isBeyond,
     environment,
     happened: [...new Set(run.deeds.map((deed) => nameOf(deed, drawn)))],
     faults: run.faults,
@@ -84,9 +88,16 @@ export function runRandomTrial(
   };
 }
 
+function stepsOf(engine: AnyEngine, trial: RandomTrial, environment: Environment, random: Random): readonly Step[] {
+  if (trial.steps !== undefined) return trial.steps;
+  if (trial.plan !== undefined) return plannedSteps(trial.plan, environment.safetyMs, random.fork('plan'));
+  return drawSchedule(environment, messageTypes(engine, trial.preset), random.fork('schedule'));
+}
+
 class Run {
   readonly simulation: Simulation;
   readonly clients: RandomClients;
+  readonly isBeyond: boolean;
   readonly #environment: Environment;
   readonly #execution: Execution;
   readonly #applied = new AppliedOperations();
@@ -117,6 +128,7 @@ class Run {
       ...(onTrace && { onTrace }),
     });
     this.simulation = simulation;
+    this.isBeyond = areBeyond(steps, environment.claims);
     this.clients = new RandomClients(
       simulation,
       environment.habits,
@@ -139,10 +151,11 @@ class Run {
   go(safetyMs: number): { readonly breach: Breach | undefined; readonly counts: Counts } {
     try {
       const breach = this.#pass(safetyMs) ?? this.#heal();
-      if (breach !== undefined) return { breach, counts: NO_COUNTS };
+      if (breach !== undefined && !this.isBeyond) return { breach, counts: NO_COUNTS };
       const { claims } = this.#environment;
       const diskLost = this.#execution.deeds.some(({ step }) => step.do.kind === 'wipe');
-      return judge(this.simulation, claims, this.clients.lines, diskLost);
+      const findings = judge(this.simulation, claims, this.clients.lines, diskLost);
+      return this.isBeyond ? { ...findings, breach: undefined } : findings;
     } catch (error) {
       const sentence = `a node threw: ${error instanceof Error ? error.message : String(error)}`;
       return { breach: { property: 'no throw', sentence }, counts: NO_COUNTS };
@@ -155,7 +168,7 @@ class Run {
     while (this.simulation.nowMs < untilMs) {
       this.simulation.run(Math.min(LOOK_MS, untilMs - this.simulation.nowMs));
       const sentence = this.#applied.violation ?? this.simulation.brokenInvariant();
-      if (sentence !== undefined) return { property: propertyOf(sentence), sentence };
+      if (sentence !== undefined && !this.isBeyond) return { property: propertyOf(sentence), sentence };
     }
     return undefined;
   }

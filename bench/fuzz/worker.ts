@@ -8,9 +8,8 @@ import { loadEngine } from '../runtimes/host/load-engine.ts';
 import type { TraceEvent } from '../runtimes/simulation/trace.ts';
 import type { Breach, Counts } from './demands.ts';
 import { type Picture, picture } from './picture.ts';
-import type { RandomTrial } from './request.ts';
+import type { RandomTrial, Subject } from './request.ts';
 import { type Shrunk, shrink } from './shrink.ts';
-import { type Subject, trialOf } from './subject.ts';
 import { type RandomVerdict, runRandomTrial } from './trial.ts';
 
 /** With each order: how many trials have begun, and one more, since loading the engine comes first. */
@@ -28,6 +27,7 @@ export interface SeedOutcome {
   readonly seed: number;
   readonly breach: Breach | undefined;
   readonly counts: Counts;
+  readonly isBeyond: boolean;
 }
 
 export interface TrialOrder {
@@ -63,8 +63,8 @@ export function runSeeds({ subject, first, last, ...watched }: SeedsOrder & Watc
     const outcomes: SeedOutcome[] = [];
     for (let seed = first; seed <= last; seed++) {
       beat(watched);
-      const { breach, counts } = runRandomTrial(engine, trialOf(subject, seed));
-      outcomes.push({ seed, breach, counts });
+      const { breach, counts, isBeyond } = runRandomTrial(engine, { ...subject.trial, seed });
+      outcomes.push({ seed, breach, counts, isBeyond });
     }
     return outcomes;
   });

@@ -132,10 +132,7 @@ export async function judgeEngine(choice: EngineChoice, members: readonly Member
 export function applySettings(engines: readonly EngineChoice[], settings: readonly string[]): EngineChoice[] {
   const changed = engines.map((engine) => ({ ...engine, options: { ...engine.options } as Record<string, unknown> }));
   for (const setting of settings) {
-    const [, only, key, text] = /^(?:([\w.-]+)\.)?(\w+)=(.*)$/s.exec(setting) ?? [];
-    if (key === undefined || text === undefined) {
-      throw new InputError(`--set must be KEY=VALUE or ENGINE.KEY=VALUE, but "${setting}" came`);
-    }
+    const { only, key, text } = parseSetting(setting);
     const named = changed.filter(({ name }) => only === undefined || only === name);
     if (only !== undefined && named.length === 0) {
       throw unknownName('the engine in --set', only, [...new Set(changed.map(({ name }) => name))]);
@@ -145,6 +142,20 @@ export function applySettings(engines: readonly EngineChoice[], settings: readon
     for (const { name, options } of fitting) options[key] = typed(`${name}.${key}`, options[key], text);
   }
   return changed;
+}
+
+/** Those of the settings that change an option of this engine. */
+export function settingsOf({ name, options }: EngineChoice, settings: readonly string[]): string[] {
+  return settings.filter((setting) => {
+    const { only, key } = parseSetting(setting);
+    return (only === undefined || only === name) && Object.hasOwn(options, key);
+  });
+}
+
+function parseSetting(setting: string): { only: string | undefined; key: string; text: string } {
+  const [, only, key, text] = /^(?:([\w.-]+)\.)?(\w+)=(.*)$/s.exec(setting) ?? [];
+  if (key !== undefined && text !== undefined) return { only, key, text };
+  throw new InputError(`--set must be KEY=VALUE or ENGINE.KEY=VALUE, but "${setting}" came`);
 }
 
 function unknownOption(key: string, engines: readonly EngineChoice[]): InputError {
