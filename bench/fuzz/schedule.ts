@@ -93,8 +93,11 @@ export function drawSchedule(environment: Environment, types: MessageTypes, rand
     const atMs = Math.round(own.between(0.05, 0.8) * environment.safetyMs);
     steps.push(...own.pick(SITUATIONS)({ environment, types, atMs, random: own }));
   }
-  const wipes = environment.claims.acknowledged.lostDisks > 0 && shape.next() < 0.2;
-  // Of one disk only: who has lost one has used up what may be lost until it has everything again.
+  // Of one disk only, and with none that holds no data: who has lost one has used up what may be lost, for good or until it
+  // has everything again.
+  const mayWipe =
+    environment.claims.acknowledged.lostDisks > 0 && environment.members.every(({ kind }) => kind === 'full');
+  const wipes = shape.next() < 0.2 && mayWipe;
   if (wipes) steps.push({ when: time(environment, shape), target: 'random', do: { kind: 'wipe' }, forMs: 20 });
   // The number is the name: it is the same when others are left out.
   return steps.map((step, i) => ({ ...step, id: String(i) }));

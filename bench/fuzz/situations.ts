@@ -154,16 +154,29 @@ const longTail: Situation = ({ environment: { timeoutMs }, atMs, random }) => [
     forMs: Math.ceil(random.between(1, 2.5) * timeoutMs),
   },
   {
-    when: { trigger: { on: 'note', note: 'leads' }, fromMs: atMs + 1, afterMs: random.pick([5, 20, 60]) },
+    when: { trigger: { on: 'note', note: 'leads' }, fromMs: atMs + 1, afterMs: random.pick([0, 5, 20, 60]) },
     target: 'trigger',
     do: random.pick<Injury>([{ kind: 'kill' }, { kind: 'vanish' }, { kind: 'isolate' }]),
     forMs: Math.ceil(random.between(2, 4) * timeoutMs),
   },
 ];
 
+/** Messages of one type are lost for a while: those of replication, for one, so that each leader writes to its own log only. */
+const lostType: Situation = ({ environment: { timeoutMs }, types, atMs, random }) => {
+  const type = types.length === 0 ? undefined : drawType(types.toReversed(), random);
+  return [
+    {
+      when: { atMs },
+      target: 'everyone',
+      do: { kind: 'drop', share: random.pick([0.7, 1]), ...(type !== undefined && { type }) },
+      forMs: Math.ceil(random.between(1.5, 6) * timeoutMs),
+    },
+  ];
+};
+
 /** The leader hears late what others said to it, while they hear nothing from it any more. */
 const lateEchoes: Situation = ({ environment: { timeoutMs }, atMs, random }) => {
-  const delayMs = Math.ceil(random.between(0.3, 0.9) * timeoutMs);
+  const delayMs = Math.ceil(random.between(0.3, 3) * timeoutMs);
   const muteMs = atMs + Math.ceil(random.between(1, 2) * timeoutMs);
   return [
     { when: { atMs }, target: 'leader', do: { kind: 'delay', delayMs, way: 'in' }, forMs: 5 * timeoutMs },
@@ -232,6 +245,7 @@ export const SITUATIONS: readonly Situation[] = [
   blackout,
   sleeper,
   longTail,
+  lostType,
   lateEchoes,
   secondThoughts,
   forgottenPromise,

@@ -1,0 +1,179 @@
+/** Defects for the engine with many primaries, by the rows of VERIFICATION.md. */
+import type { PlantedBugs } from './planted-bug.ts';
+
+const SESSIONS = ['monotonic-reads'];
+const APART = ['convergence', 'Stamps', 'Growing versions', 'no throw'];
+
+export const multiPrimary: PlantedBugs = {
+  engine: 'multi-primary',
+  bugs: [
+    {
+      id: 'M2',
+      defect: 'a read is answered after one answer fewer than R',
+      changes: [
+        {
+          file: 'reads.js',
+          find: 'read.answered.size === options.readQuorum',
+          replace: 'read.answered.size === Math.max(1, options.readQuorum - 1)',
+        },
+      ],
+      killedBy: SESSIONS,
+    },
+    {
+      id: 'M2b',
+      defect: 'what a read has found is not written back before it is answered',
+      changes: [
+        { file: 'reads.js', find: 'this.#writesBack = readsMeet(parts.options)', replace: 'this.#writesBack = false' },
+      ],
+      killedBy: SESSIONS,
+    },
+    {
+      id: 'M5',
+      defect: 'of two writes with the same time the one that comes first is kept: the writer breaks no tie',
+      changes: [
+        {
+          file: '../parts/hybrid-clock.js',
+          find: 'time > thanTime || (time === thanTime && writer > thanWriter)',
+          replace: 'time > thanTime',
+        },
+      ],
+      killedBy: APART,
+    },
+    {
+      id: 'M8',
+      defect: 'a hint counts towards W, and a write is begun however few copies are up',
+      changes: [
+        { file: 'writes.js', find: 'peers.countUp(owners) < options.writeQuorum', replace: 'false' },
+        {
+          file: 'writes.js',
+          find: 'hints.add(node, key, versionOf(written, time, writer));',
+          replace: 'hints.add(node, key, versionOf(written, time, writer)); waiting?.arrived();',
+        },
+      ],
+      killedBy: ['durability', ...SESSIONS],
+    },
+    {
+      id: 'M10',
+      defect: 'a write that too few copies acknowledged in time is called failed, and some copies keep it',
+      changes: [
+        {
+          file: 'writes.js',
+          find: "this.#writes.end(this.ticket, 'unknown', 'now')",
+          replace: "this.#writes.end(this.ticket, 'refused', 'now')",
+        },
+      ],
+      killedBy: ['definite failure'],
+    },
+    {
+      id: 'M15',
+      defect: 'there is no anti-entropy: what a dead coordinator had still to send never arrives',
+      changes: [
+        {
+          file: 'anti-entropy.js',
+          find: "this.#send(peer, { type: 'tree-root', root: [...this.#parts.copies.tree.root(shared)] });",
+          replace: '',
+        },
+      ],
+      killedBy: ['convergence'],
+    },
+    {
+      id: 'M16',
+      defect: 'digests cover keys and not their versions',
+      changes: [
+        {
+          file: 'copies.js',
+          find: 'mixStamp(hashText(key, seed), time, writer, seed)',
+          replace: 'hashText(key, seed)',
+        },
+      ],
+      killedBy: ['convergence'],
+    },
+    {
+      id: 'M17',
+      defect: 'an appended element that comes twice is taken twice',
+      changes: [
+        {
+          file: 'copies.js',
+          find: 'at > 1 && content[at - 3] === time && content[at - 2] === writer',
+          replace: 'false',
+        },
+      ],
+      killedBy: ['exactly once', ...APART],
+    },
+    {
+      id: 'M18',
+      defect: 'every life begins with the same incarnation, and accusations of former lives are not outbid',
+      changes: [
+        { file: 'replica.js', find: 'life * INCARNATIONS_PER_LIFE', replace: '1' },
+        { file: '../parts/swim/swim.js', find: 'this.#incarnation = news.incarnation + 1;', replace: '' },
+      ],
+      killedBy: ['liveness', 'convergence'],
+    },
+    {
+      id: 'M20',
+      defect: 'who was called dead once stays so: its contradiction is not heard',
+      changes: [
+        {
+          file: '../parts/swim/beliefs.js',
+          find: 'news.incarnation > belief.incarnation ||',
+          replace: "(news.incarnation > belief.incarnation && belief.status !== 'dead') ||",
+        },
+      ],
+      killedBy: ['liveness', 'convergence'],
+    },
+    {
+      id: 'X1',
+      defect: "the coordinator's own copy counts towards W before it is on its disk",
+      changes: [
+        {
+          file: 'writes.js',
+          find: 'this.#undurable.push({ position: journal.lastPosition, writes: own.waiting });',
+          replace: 'for (const write of own.waiting) write.arrived();',
+        },
+      ],
+      killedBy: ['durability', ...SESSIONS],
+    },
+    {
+      id: 'X2',
+      defect: 'a copy acknowledges versions before they are on its disk',
+      changes: [
+        {
+          file: 'outbox.js',
+          find: "this.#host.send(node, { type: 'ack', tag, ranges }, when)",
+          replace: "this.#host.send(node, { type: 'ack', tag, ranges }, 'now')",
+        },
+      ],
+      killedBy: ['durability', ...SESSIONS],
+    },
+    {
+      id: 'X3',
+      defect: 'acknowledgements of parcels of a former life count for those of the same number in this one',
+      changes: [{ file: 'outbox.js', find: 'if (tag !== this.#tag)\n            return;', replace: '' }],
+      killedBy: ['durability', ...SESSIONS],
+    },
+    {
+      id: 'X4',
+      defect: 'copies answer reads with versions that are not on their disks yet',
+      changes: [
+        {
+          file: 'replica.js',
+          find: "{ type: 'answers', tag, answers }, position)",
+          replace: "{ type: 'answers', tag, answers }, 'now')",
+        },
+      ],
+      killedBy: SESSIONS,
+    },
+    {
+      id: 'X5',
+      defect: 'a newer put drops the elements that were appended after it',
+      changes: [
+        {
+          file: 'copies.js',
+          find: 'this.#grow(holding, value, elementsAfter(holding.grown.content, time, writer));',
+          replace: 'this.#grow(holding, value, []);',
+        },
+      ],
+      killedBy: ['durability', ...APART],
+    },
+  ],
+};

@@ -1,0 +1,161 @@
+/** Defects for the primary with replicas, by the rows of VERIFICATION.md. */
+import type { PlantedBugs } from './planted-bug.ts';
+
+const LOST = ['Lease', 'durability', 'linearizability', 'Commitment', 'Committed stays'];
+const APART = ['Log matching', 'State-machine safety', 'convergence', 'no throw', ...LOST];
+
+export const primaryReplica: PlantedBugs = {
+  engine: 'primary-replica',
+  bugs: [
+    {
+      id: 'P1',
+      defect: 'writes are answered before any copy exists',
+      changes: [{ file: 'primary.js', find: 'voices.copies > 0', replace: 'voices.copies < 0' }],
+      killedBy: LOST,
+    },
+    {
+      id: 'P2',
+      defect: 'the primary falls back to its own copy alone while the replicas lag by more than eight records',
+      changes: [
+        {
+          file: 'primary.js',
+          find: 'position = Math.min(position, this.#matches[voices.copies - 1]);',
+          replace:
+            'if (position - this.#matches[0] <= 8) position = Math.min(position, this.#matches[voices.copies - 1]);',
+        },
+      ],
+      killedBy: LOST,
+    },
+    {
+      id: 'P4',
+      defect: 'a primary whose lease has run out goes on answering: nothing fences it',
+      changes: [{ file: 'lease.js', find: 'this.#core.host.now() < this.endsMs', replace: 'this.everHeld' }],
+      killedBy: LOST,
+    },
+    {
+      id: 'P5',
+      defect: 'a replica takes records and beats of an epoch that it has promised to leave behind',
+      changes: [{ file: 'core.js', find: 'if (epoch < journal.epoch) {', replace: 'if (epoch < journal.epoch - 1) {' }],
+      killedBy: APART,
+    },
+    {
+      id: 'P7',
+      defect: 'a replica that meets a new primary cuts its log back to what it knows to count',
+      changes: [
+        {
+          file: 'core.js',
+          find: 'this.leader = from;',
+          replace:
+            'this.leader = from; journal.log.cut(this.machine.committed); journal.durable = Math.min(journal.durable, journal.log.last);',
+        },
+      ],
+      killedBy: APART,
+    },
+    {
+      id: 'P14',
+      defect: 'a former primary keeps its own records where the new one has others',
+      changes: [
+        {
+          file: 'standby.js',
+          find: 'journal.log.known(message.of, message.after + 1, message.records.length)',
+          replace: 'Math.min(message.records.length, Math.max(0, journal.log.last - message.after))',
+        },
+      ],
+      killedBy: APART,
+    },
+    {
+      id: 'P16',
+      defect: 'the primary uses its lease for twice as long as the replicas keep to it',
+      changes: [
+        {
+          file: 'lease.js',
+          find: '(core.options.leaseMs * (1 - drift))',
+          replace: '(2 * core.options.leaseMs * (1 - drift))',
+        },
+      ],
+      killedBy: LOST,
+    },
+    {
+      id: 'P16b',
+      defect: "the lease is counted from the arrival of a beat's answer, and not from when the beat was sent",
+      changes: [
+        {
+          file: 'primary.js',
+          find: 'this.#lease.granted(from, message.sentMs)',
+          replace: 'this.#lease.granted(from, this.#core.host.now())',
+        },
+      ],
+      killedBy: LOST,
+    },
+    {
+      id: 'P16c',
+      defect: 'a restarted voice forgets the lease that it granted in its former life',
+      changes: [
+        {
+          file: 'election.js',
+          find: 'else\n            this.#grantEndsMs = host.now() + options.leaseMs;',
+          replace: '',
+        },
+      ],
+      killedBy: LOST,
+    },
+    {
+      id: 'X1',
+      defect: 'a promise of a new epoch is sent before it is on disk',
+      changes: [
+        {
+          file: 'election.js',
+          find: 'journal.promise(epoch, from);',
+          replace: "host.send(from, { type: 'promised', epoch }, 'now'); journal.promise(epoch, from);",
+        },
+      ],
+      killedBy: ['Promises', 'Election safety', ...APART],
+    },
+    {
+      id: 'X2',
+      defect: 'a replica acknowledges records before they are on its disk',
+      changes: [
+        {
+          file: 'standby.js',
+          find: 'const durable = Math.min(this.#matched, core.journal.durable);',
+          replace: 'const durable = this.#matched;',
+        },
+      ],
+      killedBy: LOST,
+    },
+    {
+      id: 'X3',
+      defect: 'the primary counts its own records before they are on its disk',
+      changes: [
+        { file: 'primary.js', find: 'let position = journal.durable;', replace: 'let position = this.#written;' },
+      ],
+      killedBy: LOST,
+    },
+    {
+      id: 'X4',
+      defect: 'a voice promises an epoch to a candidate whose log ends before its own',
+      changes: [{ file: 'election.js', find: '!isFull || reaches(end, journal.log.end)', replace: 'true' }],
+      killedBy: APART,
+    },
+    {
+      id: 'X5',
+      defect: 'records of earlier epochs count without one of the new primary, though they may yet be cut back',
+      changes: [{ file: 'primary.js', find: 'if (position >= this.#opening)', replace: 'if (true)' }],
+      killedBy: APART,
+    },
+    {
+      id: 'X6',
+      defect: 'what was on disk of records that were replaced since counts as if it were the new ones',
+      changes: [{ file: 'journal.js', find: 'this.#forgetBehind(first - 1);', replace: '' }],
+      killedBy: APART,
+    },
+    {
+      id: 'X7',
+      defect: 'a voice promises an epoch to another while the lease that it granted may still run',
+      changes: [
+        { file: 'election.js', find: 'host.now() < this.#grantEndsMs && this.#grantedTo !== to', replace: 'false' },
+      ],
+      killedBy: LOST,
+    },
+  ],
+};
