@@ -10,6 +10,9 @@ import type { Answer } from '../runtimes/cluster.ts';
 import type { Simulation } from '../runtimes/simulation/simulation.ts';
 import type { ClientHabits } from './habits.ts';
 
+/** A slow cluster's clients must be as patient as that when they ask all the time. */
+const PATIENT_MS = 800;
+
 type Mutable = { -readonly [Field in keyof HistoryLine]: HistoryLine[Field] };
 
 interface Client {
@@ -68,7 +71,14 @@ export class RandomClients {
 
   /** From now on clients ask all the time, only for reads or all that they do: whether the cluster is live must show soon. */
   hurry(what: 'reads' | 'all'): void {
-    this.#habits = { ...this.#habits, pauseMs: 2, idleShare: 0, readOnlyShare: what === 'reads' ? 1 : 0 };
+    this.#habits = {
+      ...this.#habits,
+      pauseMs: 2,
+      // Whoever gave up sooner would ask again, and bury a slow cluster under what nobody waits for any more.
+      attemptTimeoutMs: Math.max(this.#habits.attemptTimeoutMs, PATIENT_MS),
+      idleShare: 0,
+      readOnlyShare: what === 'reads' ? 1 : 0,
+    };
   }
 
   /** No operation begins any more. */
