@@ -13,6 +13,7 @@ const node = (epochs: readonly number[], more: Partial<Inspected> = {}): Inspect
     fullMembers: 3,
     isSync: true,
     copies: 1,
+    canBePromoted: (promises) => promises.size >= 2,
     reigns: 0,
     leased: false,
     epoch: 5,
@@ -70,4 +71,13 @@ test('a lease that still runs under a later primary is found', () => {
     /Lease: that of n1 in epoch 5 still runs, and n2 is primary of epoch 6/,
   );
   assert.equal(judge(node([4, 5], { ...primary, leased: false }), later), undefined);
+});
+
+test('who lacks a record that counts and could be promoted is found before it is', () => {
+  const tail = node([3, 4]);
+  const broken = judge(node([3, 3], { committed: 2 }), node([3, 3]), tail);
+  assert.match(broken!, /Promotions: n3 lacks record 2, which counts at n1, and could be promoted/);
+  const knows = node([3, 3, 5], { committed: 3 });
+  assert.equal(judge(knows, node([3, 3, 5]), tail), undefined);
+  assert.match(judge(knows, node([3, 3, 5], { durable: 2 }), tail)!, /Promotions: n3 lacks record 3/);
 });

@@ -1,6 +1,6 @@
 /** What must hold between the nodes at every moment; looked at in the simulation only. */
 import type { NodeId } from '../api.ts';
-import type { EpochLog } from '../parts/epoch-log.ts';
+import { type EpochLog, reaches } from '../parts/epoch-log.ts';
 import type { Content } from './messages.ts';
 
 export interface Inspected {
@@ -8,6 +8,8 @@ export interface Inspected {
   readonly fullMembers: number;
   readonly isSync: boolean;
   readonly copies: number;
+  /** Whether these promises are enough. */
+  readonly canBePromoted: (promises: ReadonlySet<NodeId>) => boolean;
   /** The epoch in which this node is primary; 0: it is not. */
   readonly reigns: number;
   /** Its lease says that nobody else can have been promoted. */
@@ -52,7 +54,7 @@ export function invariants(views: ReadonlyMap<NodeId, unknown>): string | undefi
         return `Log matching: ${nodes[i]![0]} and ${nodes[j]![0]} hold different records at position ${position} of one epoch`;
     }
   }
-  return undefined;
+  return couldBePromoted(all);
 }
 
 /** An epoch is promised to one candidate, and for ever: who has promised it knows so, in whatever life. */
@@ -94,6 +96,26 @@ function lacksCopies(
   for (const [, node] of nodes) if (node.durable >= committed && node.log.epochAt(committed) === epoch) holders++;
   if (holders > primary.copies) return undefined;
   return `Commitment: ${id} counts record ${committed} of epoch ${epoch}, but at most ${holders} nodes hold it instead of ${primary.copies + 1}`;
+}
+
+/** Nobody who lacks the newest record that counts could be promoted by the others, not even after a power loss. */
+function couldBePromoted(all: ReadonlyMap<NodeId, Inspected>): string | undefined {
+  const [newest] = [...all].sort(([, a], [, b]) => b.committed - a.committed);
+  if (newest === undefined || !newest[1].isSync || newest[1].committed === 0) return undefined;
+  const [knowing, { committed, log }] = newest;
+  const epoch = log.epochAt(committed);
+  const voices = [...all].filter(([, { voice }]) => voice);
+  for (const [id, candidate] of voices) {
+    if (!candidate.isFull || candidate.log.epochAt(committed) === epoch) continue;
+    const promises = voices.filter(([other, view]) => {
+      const end = { epoch: view.log.epochAt(view.durable), position: view.durable };
+      return other === id || !view.isFull || reaches(candidate.log.end, end);
+    });
+    if (candidate.canBePromoted(new Set(promises.map(([other]) => other)))) {
+      return `Promotions: ${id} lacks record ${committed}, which counts at ${knowing}, and could be promoted`;
+    }
+  }
+  return undefined;
 }
 
 /** Log matching: below the last shared (epoch, position) two logs are equal. Returns the position of a difference, or 0. */

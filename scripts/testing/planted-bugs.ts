@@ -12,7 +12,7 @@ import { InputError, unknownName } from '../../bench/input.ts';
 import { projectRoot } from '../../bench/paths.ts';
 
 const FOLDER = join(projectRoot, 'bench/fuzz/planted-bugs');
-const LIMITS = { hunts: 5, seedsMax: 1000 };
+const LIMITS = { hunts: 3, seedsMax: 1000 };
 const PATIENCE_S = 60;
 
 async function main(wanted: readonly string[]): Promise<void> {

@@ -114,13 +114,6 @@ export const raft: PlantedBugs = {
       killedBy: ['linearizability'],
     },
     {
-      id: 'R11b',
-      defect: 'a read joins a round that was sent out before the read had come',
-      preset: 'paper',
-      changes: [{ file: 'reads.js', find: 'this.round++;', replace: 'if (this.#batches.length === 0) this.round++;' }],
-      killedBy: ['linearizability'],
-    },
-    {
       id: 'R12',
       defect: 'a new leader answers reads before an entry of its own term is committed',
       changes: [
@@ -147,12 +140,12 @@ export const raft: PlantedBugs = {
     },
     {
       id: 'R22b',
-      defect: 'acknowledged indexes are sorted as texts before the median is taken',
+      defect: 'acknowledged indexes are compared as texts when the one that a majority has reached is sought',
       changes: [
         {
           file: '../parts/quorum.js',
-          find: 'values.toSorted((a, b) => b - a)',
-          replace: 'values.toSorted().reverse()',
+          find: 'other > value',
+          replace: 'String(other) > String(value)',
         },
       ],
       killedBy: [...COMMITTED, ...SEEN_BY_CLIENTS],
