@@ -16,6 +16,7 @@ const COMMANDS: { readonly [name: string]: () => Promise<Command> } = {
   check: async () => (await import('./commands/check.ts')).checkCommand,
   fuzz: async () => (await import('./commands/fuzz.ts')).fuzzCommand,
   replay: async () => (await import('./commands/replay.ts')).replayCommand,
+  calibrate: async () => (await import('./commands/calibrate.ts')).calibrateCommand,
   report: async () => (await import('./commands/report.ts')).reportCommand,
 };
 

@@ -7,8 +7,9 @@ Usage: npm run bench -- [COMMAND] [FLAGS]
   run         runs a suite, shows a scorecard, writes a folder of results (the default command)
   list        lists engines, presets, suites, workloads, faults, topologies or clients
   check       judges a recorded history of any system: is it linearizable, and what weaker promises does it keep
-  fuzz        runs many seeds of random faults in simulation; explains the first that breaks a promise
-  replay      runs one seed again, and draws it as a space-time diagram
+  fuzz        runs many seeds of random faults in simulation; one that breaks a promise is shrunk and explained
+  replay      runs one seed again, and draws its space-time diagram
+  calibrate   fits the simulation to threads, and says how far the two disagree on the same trials
   report      draws charts and page again from a run's CSV files
 
 "npm run bench -- COMMAND --help" explains a command.

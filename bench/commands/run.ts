@@ -1,37 +1,19 @@
 /** `run`: the main job. Runs a suite on engines, and leaves a scorecard and a folder of results. */
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { relative } from 'node:path';
 import { loadFaultPlan } from '../faults/plans.ts';
 import { InputError, unknownName } from '../input.ts';
-import { syncsMeanNothing, voidReason } from '../measures/validity.ts';
-import { projectRoot } from '../paths.ts';
-import { describeMachine, measureSync } from '../reports/machine.ts';
-import { configurationDigest, type Manifest } from '../reports/manifest.ts';
-import { createRunFolder, type RunFolder } from '../reports/run-folder.ts';
 import { scorecardJson } from '../reports/scorecard.ts';
 import { renderScorecard, textStyle } from '../reports/terminal.ts';
-import type { EngineChoice } from '../runtimes/cluster.ts';
-import { loadSuite, type Suite } from '../suites/suite-file.ts';
-import { loadTopology, type Topology } from '../topologies/topology.ts';
-import {
-  applySettings,
-  BUILT_IN_ENGINES,
-  type ChosenEngine,
-  chooseEngine,
-  judgeEngine,
-  type Verdict,
-} from '../trials/engines.ts';
-import { type Contestant, type Planned, planTrials } from '../trials/plan-trials.ts';
-import type { Timeouts } from '../trials/preflight.ts';
-import { runSuite } from '../trials/run-suite.ts';
-import { SimulatedRunner } from '../trials/simulated-runner.ts';
+import { loadSuite } from '../suites/suite-file.ts';
+import { loadTopology } from '../topologies/topology.ts';
+import { BUILT_IN_ENGINES, chooseEngine } from '../trials/engines.ts';
+import { planTrials, type TrialsPlan } from '../trials/plan-trials.ts';
 import type { Runtime } from '../trials/spec.ts';
-import { watchSteal } from '../trials/steal.ts';
-import { Interrupted, realRunner } from '../trials/trial-process.ts';
 import { loadPolicy } from '../workloads/policies.ts';
 import { loadWorkload } from '../workloads/workloads.ts';
 import { flagLines, readArguments, type Values, wholeNumber } from './arguments.ts';
-import { showProgress } from './progress.ts';
+import { compete } from './compete.ts';
+import { interruptible, type Measurement, measure, usualFolder } from './measurement.ts';
 
 const FLAGS = {
   suite: { takes: 'NAME|FILE', says: 'what to measure; "default" if left out' },
@@ -69,10 +51,16 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     return 0;
   }
   if (words.length > 0) throw new InputError(`run takes flags only, but "${words[0]}" came`);
-  return (await prepare(values)).go();
+  const measurement = await prepare(values);
+  return interruptible(async (signal) => {
+    const { directory, exitStatus } = await measure(measurement, signal);
+    if (exitStatus === 130) process.stderr.write('replibench: interrupted; what was measured by then follows\n');
+    await show(directory, values.json);
+    return exitStatus;
+  });
 }
 
-async function prepare(values: Values<typeof FLAGS>): Promise<Run> {
+async function prepare(values: Values<typeof FLAGS>): Promise<Measurement> {
   const runtime = runtimeOf(values.runtime);
   const seed = wholeNumber('seed', values.seed, 0) ?? 1;
   const repeat = wholeNumber('repeat', values.repeat, 1);
@@ -90,10 +78,16 @@ async function prepare(values: Values<typeof FLAGS>): Promise<Run> {
       : [`an engine of the suite "${suite.name}"`, suite.engines ?? BUILT_IN_ENGINES];
   const chosen = await Promise.all(named.map((text) => chooseEngine(text, field)));
   const { contestants, timeouts } = await compete(chosen, values.set, topology);
-  const planned = planTrials({ suite, contestants, topology, runtime, policy, seed, workload, fault, repeat });
-  const engines = contestants.map(({ engine: { name, preset, options } }) => ({ name, preset, options }));
-  const configuration = { suite, engines, topology, runtime, policy, workload, fault, repeat, seed };
-  return new Run({ suite, runtime, topology: topology.name, planned, timeouts, values, seed, configuration });
+  const plan = { suite, contestants, topology, runtime, policy, seed, workload, fault, repeat };
+  return {
+    plan,
+    planned: planTrials(plan),
+    timeouts,
+    quick: values.quick,
+    out: values.out ?? usualFolder(suite.name),
+    keepHistories: values['keep-histories'],
+    budgetMs: budgetMs(plan, values.quick),
+  };
 }
 
 const RUNTIMES = ['threads', 'simulation'] as const;
@@ -104,170 +98,17 @@ function runtimeOf(text = 'threads'): Runtime {
   return found;
 }
 
-/** Applies the settings, and asks each engine what it claims under them. */
-async function compete(
-  chosen: readonly ChosenEngine[],
-  settings: readonly string[],
-  topology: Topology,
-): Promise<{ contestants: Contestant[]; timeouts: Timeouts }> {
-  refuseNamesakes(chosen.map(({ choice }) => choice));
-  const engines = applySettings(
-    chosen.map(({ choice }) => choice),
-    settings,
-  );
-  const timeouts = new Map<string, Verdict['timeoutsMs']>();
-  const contestants = await Promise.all(
-    engines.map(async (engine) => {
-      const { claims, problems, timeoutsMs } = await judgeEngine(engine, topology.members);
-      if (claims === undefined) throw new InputError(`${engine.name}:${engine.preset}: ${problems[0]}`);
-      timeouts.set(engine.name, timeoutsMs);
-      return { engine, claims };
-    }),
-  );
-  return { contestants, timeouts };
+function budgetMs({ suite, runtime, repeat }: TrialsPlan, isQuick: boolean): number | undefined {
+  if (runtime === 'simulation') return undefined;
+  if (isQuick) return BUDGET_MS.quick;
+  return suite.name === 'default' && repeat === undefined ? BUDGET_MS.default : undefined;
 }
 
-/** Results tell engines apart by name and preset. */
-function refuseNamesakes(choices: readonly EngineChoice[]): void {
-  for (const [i, { module, name, preset }] of choices.entries()) {
-    const namesake = choices.slice(0, i).find((other) => other.name === name);
-    if (namesake !== undefined && namesake.module !== module) {
-      throw new InputError(`--engine must name engines of different names, but two are called "${name}"`);
-    }
-    if (choices.slice(0, i).some((other) => other.name === name && other.preset === preset)) {
-      throw new InputError(`--engine must name each preset once, but "${name}:${preset}" came twice`);
-    }
-  }
-}
-
-interface Prepared {
-  readonly suite: Suite;
-  readonly runtime: Runtime;
-  readonly topology: string;
-  readonly planned: readonly Planned[];
-  readonly timeouts: Timeouts;
-  readonly values: Values<typeof FLAGS>;
-  readonly seed: number;
-  readonly configuration: object;
-}
-
-class Run {
-  readonly #prepared: Prepared;
-
-  constructor(prepared: Prepared) {
-    this.#prepared = prepared;
-  }
-
-  async go(): Promise<number> {
-    const folder = await this.#createFolder();
-    const workDirectory = join(folder.directory, '.work');
-    const abort = new AbortController();
-    const interrupt = (): void => abort.abort();
-    process.on('SIGINT', interrupt);
-    process.on('SIGTERM', interrupt);
-    const progress = showProgress(process.stderr);
-    const steal = watchSteal();
-    const finish = (exitStatus: number): number => {
-      const stealShare = steal();
-      folder.finish({
-        finishedAt: new Date().toISOString(),
-        interrupted: abort.signal.aborted,
-        exitStatus,
-        ...(stealShare !== undefined && { stealShare }),
-      });
-      return exitStatus;
-    };
-    const { planned, timeouts, runtime, values } = this.#prepared;
-    const historyFolder = values['keep-histories'] ? resolve(folder.directory, 'histories') : undefined;
-    const simulated = runtime === 'simulation' ? new SimulatedRunner() : undefined;
-    try {
-      mkdirSync(workDirectory, { recursive: true });
-      if (historyFolder !== undefined) mkdirSync(historyFolder, { recursive: true });
-      if (simulated === undefined) folder.finish({ sync: await measureSync(workDirectory) });
-      const unmeasured = await runSuite({
-        planned,
-        timeouts,
-        folder,
-        workDirectory,
-        historyFolder,
-        signal: abort.signal,
-        runner: simulated ?? realRunner,
-        progress,
-        budgetMs: this.#budgetMs(),
-      });
-      progress.end();
-      for (const what of unmeasured) process.stderr.write(`replibench: no trial was valid: ${what}\n`);
-      return await this.#show(folder, finish(unmeasured.length === 0 ? 0 : 3));
-    } catch (error) {
-      progress.end();
-      if (!(error instanceof Interrupted)) throw error;
-      process.stderr.write('replibench: interrupted; what was measured by then follows\n');
-      return await this.#show(folder, finish(130));
-    } finally {
-      await simulated?.end();
-      rmSync(workDirectory, { recursive: true, force: true });
-      process.off('SIGINT', interrupt);
-      process.off('SIGTERM', interrupt);
-    }
-  }
-
-  #budgetMs(): number | undefined {
-    const { suite, runtime, values } = this.#prepared;
-    if (runtime === 'simulation') return undefined;
-    if (values.quick) return BUDGET_MS.quick;
-    return suite.name === 'default' && values.repeat === undefined ? BUDGET_MS.default : undefined;
-  }
-
-  async #createFolder(): Promise<RunFolder> {
-    const { suite, topology, runtime, values, seed, configuration } = this.#prepared;
-    const startedAt = new Date().toISOString();
-    const time = startedAt.slice(0, 19).replaceAll(':', '-');
-    const directory = values.out ?? join('results', `${suite.name}-${time}Z`);
-    // The disk under the logs is that of the run's folder, which may be another than the project's.
-    const machine = await describeMachine(nearestFolder(directory));
-    if (this.#prepared.runtime === 'threads') this.#refuseMemory(machine.fileSystem);
-    const manifest: Manifest = {
-      toolVersion: (JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string }).version,
-      suite: suite.name,
-      title: suite.title,
-      quick: values.quick,
-      seed,
-      configuration,
-      configurationDigest: configurationDigest(configuration),
-      commandLine: process.argv.slice(2),
-      startedAt,
-      ...(runtime === 'simulation' && { simulated: topology }),
-      machine,
-      interrupted: false,
-    };
-    return createRunFolder(directory, manifest);
-  }
-
-  #refuseMemory(fileSystem: string): void {
-    const durabilities = this.#prepared.planned.flatMap((planned) =>
-      planned.kind === 'trial' ? [planned.spec.durability] : [],
-    );
-    const problem = voidReason(...new Set(durabilities.map((durability) => syncsMeanNothing(durability, fileSystem))));
-    if (problem !== undefined) throw new InputError(`--out must be on a disk, but ${problem}`);
-  }
-
-  async #show(folder: RunFolder, exitStatus: number): Promise<number> {
-    // Loaded only now, since what draws charts takes a second to load.
-    const { writeReport } = await import('../reports/report.ts');
-    const { run, scorecard } = writeReport(folder.directory);
-    if (this.#prepared.values.json) {
-      process.stdout.write(`${JSON.stringify(scorecardJson(scorecard, run.manifest), null, 2)}\n`);
-    } else {
-      process.stdout.write(renderScorecard(scorecard, textStyle(process.stdout)));
-    }
-    process.stderr.write(`Results: ${relative(process.cwd(), folder.directory) || '.'}\n`);
-    return exitStatus;
-  }
-}
-
-/** The folder itself, or the nearest one above that exists. */
-function nearestFolder(path: string): string {
-  let folder = resolve(path);
-  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
-  return folder;
+async function show(directory: string, asJson: boolean): Promise<void> {
+  // Loaded only now, since what draws charts takes a second to load.
+  const { writeReport } = await import('../reports/report.ts');
+  const { run, scorecard } = writeReport(directory);
+  if (asJson) process.stdout.write(`${JSON.stringify(scorecardJson(scorecard, run.manifest), null, 2)}\n`);
+  else process.stdout.write(renderScorecard(scorecard, textStyle(process.stdout)));
+  process.stderr.write(`Results: ${relative(process.cwd(), directory) || '.'}\n`);
 }

@@ -74,7 +74,7 @@ function layOut(section: Section, width: number): { kept: number[]; widths: numb
   return { kept, widths };
 }
 
-function sectionLines(section: Section, width: number, paint: Paint): string[] {
+export function sectionLines(section: Section, width: number, paint: Paint): string[] {
   const { kept, widths } = layOut(section, width);
   const line = (cells: readonly Cell[], style?: 'dim'): string =>
     kept

@@ -143,5 +143,15 @@ export function loadSuite(nameOrFile: string, quick: boolean): Suite {
   return { name: basename(path, '.yaml'), title, topology, client, engines, trials: quick ? hurried : usual };
 }
 
+/** A suite as a run recorded it; fields that are newer than the run are as if left out. */
+export function parseSuite(where: string, recorded: unknown): Suite {
+  const { trials, ...rest } = parseInput(where, recorded, schema.extend({ name: text }));
+  return {
+    ...rest,
+    engines: rest.engines,
+    trials: trials.map((fields, i) => parseEntry(() => `${where}: suite.trials.${i}`, fields)),
+  };
+}
+
 const parseEntry = (at: Locate, fields: { readonly measure: Measure }): SuiteEntry =>
   parseInput<SuiteEntry>(at, fields, kinds[fields.measure]);

@@ -44,3 +44,25 @@ const distribution = z
   .partial()
   .refine((stated) => Object.keys(stated).length === 1, `expected one of ${Object.keys(kinds).join(', ')}`)
   .transform((stated) => Object.values(stated)[0]!);
+
+/** A delay as a file states it. */
+export function statedDelay(delay: Delay): unknown {
+  switch (delay.kind) {
+    case 'constant':
+      return delay.ms;
+    case 'uniform':
+      return { uniform: [delay.lowMs, delay.highMs] };
+    case 'normal':
+      return { normal: { mean: delay.meanMs, sd: delay.sdMs } };
+    case 'log-normal':
+      return { log_normal: { median: delay.medianMs, sigma: delay.sigma } };
+    case 'exponential':
+      return { exponential: { mean: delay.meanMs } };
+    case 'pareto':
+      return { pareto: { scale: delay.scaleMs, shape: delay.shape } };
+    case 'sum':
+      return { sum: delay.parts.map(statedDelay) };
+    case 'mixture':
+      return { mixture: delay.parts.map(({ weight, delay: part }) => ({ weight, delay: statedDelay(part) })) };
+  }
+}

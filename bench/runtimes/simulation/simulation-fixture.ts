@@ -1,7 +1,7 @@
 /** Tiny engines for tests of the simulation: a few handlers, and everything else does nothing. */
 import type { AnyEngine, Claims, Host, Member, Replica } from '../../../engines/api.ts';
 import { DEFAULT_NODE } from '../../topologies/defaults.ts';
-import { NO_SERVICE_TIME, type NodeModel } from '../../topologies/links.ts';
+import { evenLink, type LinkModel, NO_SERVICE_TIME, type NodeModel } from '../../topologies/links.ts';
 import { Simulation, type SimulationPlan } from './simulation.ts';
 
 export type AnyMessage = { readonly type: string; readonly [field: string]: unknown };
@@ -9,8 +9,9 @@ export type AnyHost = Host<AnyMessage, unknown>;
 
 export const three: readonly Member[] = ['n1', 'n2', 'n3'].map((id) => ({ id, zone: 'a', kind: 'full' }));
 
-/** A node of which only links and disk take time. */
+/** Links and nodes that nothing but distance and disk make slow. */
 export const QUICK_NODE: NodeModel = { ...DEFAULT_NODE, ...NO_SERVICE_TIME };
+const QUICK_LINK: LinkModel = { ...evenLink(0.04, 0.06), reorderShare: 0 };
 
 /** Promises that a sound engine with one holder keeps. */
 export const claims: Claims = {
@@ -50,6 +51,7 @@ export function simulate(create: Parameters<typeof tinyEngine>[0], plan: Partial
     options: {},
     members: three,
     seed: 1,
+    links: QUICK_LINK,
     node: QUICK_NODE,
     ...plan,
   });
