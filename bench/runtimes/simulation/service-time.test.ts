@@ -73,3 +73,13 @@ test('a sync costs processor time when it has ended; without syncs there is none
     assert.deepEqual(answeredUs(asked), [tookUs], durability);
   }
 });
+
+test('the end of a sync does not wait for the backlog of requests', () => {
+  const turnUs = 256 * 20;
+  const simulation = simulate(store, costing({ perOperationMs: 0.02 }));
+  const [first] = Array.from({ length: 10 * 256 }, () => simulation.submit('n1', put));
+  simulation.run(200);
+  // Its own turn, the one under way when its sync ends, and the one that hands that in.
+  const [tookUs] = answeredUs(first!);
+  assert.ok(tookUs! > 2 * turnUs && tookUs! <= 3 * turnUs + 200, `${tookUs} µs`);
+});

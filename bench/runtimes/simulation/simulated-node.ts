@@ -200,10 +200,12 @@ export class SimulatedNode {
     this.turnSoon();
   }
 
-  /** Puts an input into the node's inbox, if it is up. */
+  /** Puts an input that came by no link into the node's inbox, if it is up. It does not wait for a backlog of those that did. */
   input(handIn: (host: ReplicaHost) => void, costUs = 0): void {
     if (this.#host === undefined) return;
-    this.#inbox.push({ costUs, handIn });
+    const input = { costUs, handIn };
+    if (this.#inbox.length < TURN_INPUTS_MAX) this.#inbox.push(input);
+    else this.#inbox.splice(this.#handedIn > 0 ? 1 : 0, 0, input);
     this.turnSoon();
   }
 
