@@ -51,13 +51,9 @@ export function membersOf(count: number): Member[] {
 }
 
 export function drawEnvironment(engine: AnyEngine, trial: RandomTrial, random: Random): Environment {
-  const nodes = random.fork('nodes');
-  const full = membersOf(trial.nodes ?? nodes.pick([3, 3, 3, 5]));
   const preset = (engine.presets as Record<string, object>)[trial.preset];
   if (preset === undefined) throw new Error(`${engine.name} has no preset ${trial.preset}`);
-  const withWitness = full.map((member, place) => (place === 2 ? { ...member, kind: 'witness' as const } : member));
-  const drawn = trial.nodes === undefined && nodes.next() < WITNESS_SHARE ? withWitness : full;
-  const members = (engine.validate?.(preset, drawn) ?? []).length === 0 ? drawn : full;
+  const members = drawMembers(engine, preset, trial.nodes, random.fork('nodes'));
   const isSound = (options: object): boolean => (engine.validate?.(options, members) ?? []).length === 0;
   const isPlain = (what: Plain): boolean => trial.plain?.includes(what) === true;
   const options =
@@ -106,6 +102,13 @@ function refuseUnsound(engine: AnyEngine, preset: string, options: object, membe
   const [problem] = engine.validate?.(options, members) ?? [];
   if (problem === undefined) return;
   throw new InputError(`${engine.name}:${preset} on ${members.length} nodes: ${problem}`);
+}
+
+function drawMembers(engine: AnyEngine, preset: object, nodes: number | undefined, random: Random): Member[] {
+  const full = membersOf(nodes ?? random.pick([3, 3, 3, 5]));
+  if (nodes !== undefined || random.next() >= WITNESS_SHARE) return full;
+  const mixed = full.map((member, place) => (place === 2 ? { ...member, kind: 'witness' as const } : member));
+  return (engine.validate?.(preset, mixed) ?? []).length === 0 ? mixed : full;
 }
 
 function drawClocks(members: readonly Member[], { assumes }: Claims, random: Random): Fault[] {

@@ -32,7 +32,7 @@ export function invariants(nodes: ReadonlyMap<NodeId, unknown>): string | undefi
   const views = [...(nodes as ReadonlyMap<NodeId, View>)].filter(([, view]) => view.role !== 'spare');
   for (const [at, [id, view]] of views.entries()) {
     if (view.applied > view.commit || view.commit > view.entries.length) {
-      return `${id}: applied ${view.applied} ≤ commit ${view.commit} ≤ last ${view.entries.length} does not hold.`;
+      return `Order of indexes: at ${id} applied ${view.applied} ≤ commit ${view.commit} ≤ last ${view.entries.length} does not hold.`;
     }
     for (const [otherId, other] of views.slice(at + 1)) {
       const broken = twoLeaders(view, other) ?? logsDiffer(id, view, otherId, other);

@@ -37,7 +37,7 @@ export const multiPrimary: PlantedBugs = {
           replace: 'time > thanTime',
         },
       ],
-      killedBy: APART,
+      killedBy: ['exactly once', ...APART],
     },
     {
       id: 'M8',
@@ -62,7 +62,7 @@ export const multiPrimary: PlantedBugs = {
           replace: "this.#writes.end(this.ticket, 'refused', 'now')",
         },
       ],
-      killedBy: ['definite failure'],
+      killedBy: ['definite failure', 'exactly once'],
     },
     {
       id: 'M15',

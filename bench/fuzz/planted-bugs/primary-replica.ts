@@ -61,7 +61,7 @@ export const primaryReplica: PlantedBugs = {
           replace: 'Math.min(message.records.length, Math.max(0, journal.log.last - message.after))',
         },
       ],
-      killedBy: APART,
+      killedBy: [...APART, 'liveness'],
     },
     {
       id: 'P16',

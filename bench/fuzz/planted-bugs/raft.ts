@@ -71,7 +71,7 @@ export const raft: PlantedBugs = {
           replace: 'return lastIndex === log.last ? lastTerm >= log.lastTerm : lastIndex > log.last;',
         },
       ],
-      killedBy: [...COMMITTED, ...SEEN_BY_CLIENTS],
+      killedBy: [...COMMITTED, ...SEEN_BY_CLIENTS, 'liveness'],
     },
     {
       id: 'R6',
@@ -187,7 +187,7 @@ export const raft: PlantedBugs = {
           replace: 'Math.min(this.tickets.size > 0 ? this.#log.last : this.#commit, this.#applied',
         },
       ],
-      killedBy: ['invariant', 'State-machine safety', ...SEEN_BY_CLIENTS],
+      killedBy: ['Order of indexes', 'State-machine safety', ...SEEN_BY_CLIENTS],
     },
     {
       id: 'R37',
