@@ -42,7 +42,7 @@ const HELP = `Usage: npm run bench -- calibrate [FLAGS]
 
 Measures the disk and a suite of trials on threads, fits the simulation's links, disk and processors to them, runs the same
 trials there, prints both side by side, and writes a topology file for --runtime simulation --topology FILE.
-Fifty kills of the leaders of three engines take about ten minutes, --quick about two, --from RUN less than one.
+With fifty kills of the leaders of three engines it takes some twelve minutes, --quick two, --from RUN about one.
 
 ${flagLines(FLAGS)}
 Exit codes: 0 done, 2 bad input, 3 something could not be measured, 130 interrupted.
@@ -170,7 +170,8 @@ const recovering = (planned: readonly Planned[]): Planned[] =>
   planned.filter((each) => each.kind === 'trial' && each.spec.failover?.staysDown !== true);
 
 async function fitTo(run: Run, plan: Calibration['plan'], signal: AbortSignal): Promise<Fitted> {
-  const evidence = evidenceOf(run);
+  const labels = plan.contestants.map(({ engine: { name, preset } }) => presetLabel({ engine: name, preset }));
+  const evidence = evidenceOf(run, labels);
   process.stderr.write(`Fitting the simulation to ${run.directory}\n`);
   const runner = new SimulatedRunner();
   try {

@@ -6,9 +6,13 @@ import { CannotFit, type Evidence, type Pace } from './fit.ts';
 /** It holds nothing but one copy, and so shows what threads and files cost by themselves. */
 export const BASELINE = 'unreplicated';
 
-/** @throws {CannotFit} if something is missing that the fit cannot do without. */
-export function evidenceOf({ directory, manifest, tables }: Run): Evidence {
-  const presets = presetFigures(tables);
+/**
+ * Of the presets with these labels, the baseline among them.
+ *
+ * @throws {CannotFit} if something is missing that the fit cannot do without.
+ */
+export function evidenceOf({ directory, manifest, tables }: Run, labels: readonly string[]): Evidence {
+  const presets = presetFigures(tables).filter(({ label }) => labels.includes(label));
   const baseline = presets.find(({ label }) => label === BASELINE);
   const idleRead = baseline?.service.find(({ operation }) => operation === 'get');
   const missing = (what: string): CannotFit => new CannotFit(`${directory} has no ${what}`);
