@@ -11,10 +11,10 @@ after(() => place.clear());
 const SUITE = `
 title: every measure, shortly
 trials:
-  - { measure: throughput, workload: update, clients: [4], seconds: 0.05, warmup_operations: 100 }
-  - { measure: latency, rates_per_s: [200], seconds: 0.2, warmup_operations: 100 }
-  - { measure: service-time, seconds: 0.05 }
-  - { measure: failover, fault: kill-leader, rate_per_s: 200, times: 2, warmup_operations: 100 }
+  - { measure: throughput, workload: update, clients: [2], seconds: 0.02, warmup_operations: 20 }
+  - { measure: latency, rates_per_s: [200], seconds: 0.2, warmup_operations: 20 }
+  - { measure: service-time, seconds: 0.02 }
+  - { measure: failover, fault: kill-leader, rate_per_s: 200, times: 1, warmup_operations: 20, observe_dead_seconds: 0.5 }
 `;
 place.write('suite.yaml', SUITE);
 

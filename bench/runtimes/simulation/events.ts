@@ -1,7 +1,7 @@
 /** The simulation's virtual time: a queue of things to happen, in integer microseconds, ties in the order of scheduling. */
 
 /** Events made at an instant for that instant, after which it can have no end: a timer set again without delay. */
-const AT_ONCE_MAX = 100_000;
+const AT_ONCE_MAX = 20_000;
 
 /** A place in the heap has four children: most of what goes in is late and stays low. */
 const WIDTH_BITS = 2;
