@@ -36,7 +36,7 @@ export const primaryReplica: PlantedBugs = {
       id: 'P5',
       defect: 'a replica takes records and beats of an epoch that it has promised to leave behind',
       changes: [{ file: 'core.js', find: 'if (epoch < journal.epoch) {', replace: 'if (epoch < journal.epoch - 1) {' }],
-      killedBy: APART,
+      killedBy: [...APART, 'liveness'],
     },
     {
       id: 'P7',
