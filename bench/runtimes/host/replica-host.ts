@@ -287,10 +287,13 @@ export class ReplicaHost implements Host<{ type: string }, unknown> {
 
   #flush(): void {
     for (let to = 0; to < this.#batches.length; to++) {
-      const { urgent, rest } = this.#batches[to]!;
+      const batch = this.#batches[to]!;
+      const { urgent, rest } = batch;
       const count = urgent.length + rest.length;
       if (count === 0) continue;
-      this.#batches[to] = { urgent: [], rest: [] };
+      // What leaves is handed over; mostly one of the two has nothing, and stays.
+      if (urgent.length > 0) batch.urgent = [];
+      if (rest.length > 0) batch.rest = [];
       this.messages += count;
       this.#world.transmit(
         to,

@@ -113,7 +113,7 @@ export class SimulatedLoad {
         if (!node.up) return;
         const atMs = this.#simulation.nowMs + leavesInUs / 1000;
         this.#leavesInUs = leavesInUs;
-        put(this.#answers, end, { type: 'answer', answer: { id: attempt.id, ...answer, atMs } });
+        put(this.#answers, end, { type: 'answer', answer: clientAnswer(attempt.id, answer, atMs) });
       };
       node.request(attempt, answered, parcels.length > 1);
     }
@@ -134,6 +134,13 @@ export class SimulatedLoad {
     }
     this.#answers.clear();
   }
+}
+
+function clientAnswer(id: number, answer: Answer, atMs: number): ClientAnswer {
+  if (answer.outcome === 'ok') return { id, outcome: 'ok', result: answer.result, atMs };
+  const { outcome, reason } = answer;
+  const leader = outcome === 'fail' ? answer.leader : undefined;
+  return leader === undefined ? { id, outcome, reason, atMs } : { id, outcome, reason, leader, atMs };
 }
 
 /** The first whole microsecond which in ms is not before a time: woken earlier it would be woken again without end. */
