@@ -95,6 +95,7 @@ export const beat = (epoch: number, more: Partial<Beat> = {}): Beat => ({
   epoch,
   sentMs: 0,
   sent: 0,
+  sentEpoch: 0,
   committed: 0,
   ...more,
 });

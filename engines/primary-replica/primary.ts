@@ -223,12 +223,13 @@ export class Primary {
   }
 
   #beat(): void {
-    const { host, options, machine, voices, self } = this.#core;
+    const { host, options, journal, machine, voices, self } = this.#core;
     const sentMs = host.now();
     for (const id of voices.all) {
       if (id === self) continue;
       const sent = (this.#peers.get(id)?.next ?? 1) - 1;
-      this.#core.send(id, { type: 'beat', epoch: this.epoch, sentMs, sent, committed: machine.committed });
+      const sentEpoch = journal.log.epochAt(sent);
+      this.#core.send(id, { type: 'beat', epoch: this.epoch, sentMs, sent, sentEpoch, committed: machine.committed });
     }
     host.setTimer('beat', options.heartbeatMs);
   }

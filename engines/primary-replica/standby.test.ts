@@ -23,6 +23,33 @@ test('a replica acknowledges what is durable, and applies only what counts', () 
   assert.deepEqual(bench.take('ack'), [{ type: 'ack', epoch: 1, position: 3 }]);
 });
 
+test('a replica back with all that the primary has acknowledges it, though nothing is sent to it any more', () => {
+  const recovered: Entry[] = [{ epoch: 1, first: 1, records: [null, put('a', '1'), put('a', '2')] }];
+  const back = () => new Bench('n2', {}, { boot: 'restart', recovered }).sync();
+  assert.deepEqual(
+    back()
+      .hear('n1', beat(1, { sent: 3, sentEpoch: 1 }))
+      .sync()
+      .take('ack'),
+    [{ type: 'ack', epoch: 1, position: 3 }],
+  );
+  // A record of another epoch at that position, or none: nothing is known of what stands before it.
+  assert.deepEqual(
+    back()
+      .hear('n1', beat(2, { sent: 3, sentEpoch: 2 }))
+      .sync()
+      .take('ack'),
+    [],
+  );
+  assert.deepEqual(
+    back()
+      .hear('n1', beat(1, { sent: 4, sentEpoch: 1 }))
+      .sync()
+      .take('ack'),
+    [],
+  );
+});
+
 test('records that overtook others wait for the gap, of which the primary is told once', () => {
   const bench = new Bench('n2').hear('n1', stream(1, 0, 0, [null]));
   bench.hear('n1', stream(1, 2, 1, [put('a', '2')])).hear('n1', stream(1, 3, 1, [put('a', '3')]));

@@ -72,11 +72,13 @@ export class Standby {
     const core = this.#core;
     if (!core.follows(from, message.epoch)) return;
     core.election.grant(from);
-    const { epoch, sentMs, sent, committed } = message;
+    const { epoch, sentMs, sent, sentEpoch, committed } = message;
     if (core.isFull && this.#matched < 0) {
       const { log } = core.journal;
       const runs = log.runs(log.last, RUNS_PER_ANSWER);
       core.send(from, { type: 'pulse', epoch, sentMs, sent, received: -1, durable: 0, runs });
+      // Without this, a replica that already holds all there is would never hear that it does, and never acknowledge it.
+      if (log.epochAt(sent) === sentEpoch) this.#matched = sent;
       return;
     }
     core.machine.commit(Math.min(committed, Math.max(this.#matched, 0)));
