@@ -80,7 +80,8 @@ function* linesBefore(history: History, valueBytes: number): Generator<HistoryLi
     const value = history.value[index]!;
     const isRead = history.kind[index] === GET && history.outcome[index] === OK && !isDocumentKey(key);
     const isPreload = value === PRELOADED && !preloads.has(key);
-    if (!isRead || !(isPreload || (value >= 0 && value < firstRow)) || told.has(`${key} ${value}`)) continue;
+    const isOutside = value >= 0 && (value < firstRow || value >= firstRow + history.length);
+    if (!isRead || !(isPreload || isOutside) || told.has(`${key} ${value}`)) continue;
     told.add(`${key} ${value}`);
     const written = {
       process: BEFORE,

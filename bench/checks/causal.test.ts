@@ -92,3 +92,8 @@ test('more sessions than memory has room for are not judged', () => {
   const lines = Array.from({ length: 10_001 }, (_, i) => put(i, i + 1, `${i}`, { process: i }));
   assert.equal(causality(operationsOf(...lines)), undefined);
 });
+
+test('what came before by what was seen counts, whatever the clocks say', () => {
+  const lines = [get(1, 2, 'a', B), put(3, 4, 'b', B), get(5, 6, 'a', B)];
+  assert.deepEqual(found(operationsOf(...lines, put(10, 11, 'a', A))), { overwritten: [3, 1, 2] });
+});

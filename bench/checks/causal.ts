@@ -145,13 +145,11 @@ interface Chain {
   readonly session: number;
   readonly rows: number[];
   readonly places: number[];
-  /** When the last one ended. */
-  untilMs: number;
 }
 
 function judgeReads(graph: CausalGraph, order: Int32Array, overwritten: Tally, absent: Tally): void {
   const { operations, index, session, place } = graph;
-  const { key: keys, outcome, start, end } = operations;
+  const { key: keys, outcome } = operations;
   const clocks = new Clocks(graph);
   const chains: Chain[][] = Array.from({ length: operations.keyCount }, () => []);
   for (const row of order) {
@@ -161,20 +159,14 @@ function judgeReads(graph: CausalGraph, order: Int32Array, overwritten: Tally, a
     const clock = clocks.ofSession(session[row]!);
     if (seen >= 0) clocks.join(clock, seen);
     if (seen >= 0 ? outcome[seen] === OK : seen === FIRST && !index.deletes.has(key)) {
-      const newer = findNewer(
-        chains[key]!,
-        clocks,
-        clock,
-        seen,
-        seen === FIRST ? Number.NEGATIVE_INFINITY : start[seen]!,
-      );
+      const newer = findNewer(chains[key]!, clocks, clock, seen);
       if (newer !== undefined && seen === FIRST) absent.add(key, newer, row);
       else if (newer !== undefined) overwritten.add(key, seen, newer, row);
     }
     clock[session[row]!] = place[row]!;
     if (mayWrite(operations, row)) {
       clocks.keep(row, clock);
-      if (index.shape[key] === REGISTER) addTo(chains[key]!, session[row]!, row, place[row]!, end[row]!);
+      if (index.shape[key] === REGISTER) addTo(chains[key]!, session[row]!, row, place[row]!);
     }
     for (const unknown of graph.unknownAfter.get(row) ?? []) clocks.keep(unknown, clock);
   }
@@ -222,31 +214,22 @@ class Clocks {
   }
 }
 
-function addTo(ofKey: Chain[], session: number, row: number, place: number, endMs: number): void {
+function addTo(ofKey: Chain[], session: number, row: number, place: number): void {
   let chain = ofKey.find((other) => other.session === session);
   if (chain === undefined) {
-    chain = { session, rows: [], places: [], untilMs: Number.NEGATIVE_INFINITY };
+    chain = { session, rows: [], places: [] };
     ofKey.push(chain);
   }
   chain.rows.push(row);
   chain.places.push(place);
-  chain.untilMs = Math.max(chain.untilMs, endMs);
 }
 
 /**
  * A write in the past (`clock`) that has what was seen in its own past, or any if nothing was seen. Of each session the last
  * one decides: its past holds that of the others.
  */
-function findNewer(
-  chains: readonly Chain[],
-  clocks: Clocks,
-  clock: Int32Array,
-  seen: number,
-  sinceMs: number,
-): number | undefined {
-  for (const { session, rows, places, untilMs } of chains) {
-    // What ended before the value was written cannot know it.
-    if (untilMs < sinceMs) continue;
+function findNewer(chains: readonly Chain[], clocks: Clocks, clock: Int32Array, seen: number): number | undefined {
+  for (const { session, rows, places } of chains) {
     const known = clock[session]!;
     let low = 0;
     let high = rows.length;

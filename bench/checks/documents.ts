@@ -1,5 +1,5 @@
 /** Takes the texts of documents apart into the elements that were appended. */
-import { FAIL } from '../history.ts';
+import { APPEND, FAIL } from '../history.ts';
 import type { Operations } from './columns.ts';
 import { DOCUMENT, type WriteIndex } from './write-index.ts';
 
@@ -36,11 +36,11 @@ export class Document {
  * appends that failed for certain are known too, so that they can be found where they should not be.
  */
 export function documentsOf(operations: Operations, index: WriteIndex): ReadonlyMap<number, Document> {
-  const { length, key: keys, value: values, outcome } = operations;
+  const { length, key: keys, kind, value: values, outcome } = operations;
   const elements = new Map<number, Map<string, number>>();
   for (let row = 0; row < length; row++) {
     const key = keys[row]!;
-    if (index.shape[key] !== DOCUMENT || values[row]! < 0) continue;
+    if (index.shape[key] !== DOCUMENT || kind[row] !== APPEND) continue;
     let rows = elements.get(key);
     if (rows === undefined) {
       rows = new Map();

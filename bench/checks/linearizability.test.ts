@@ -72,7 +72,7 @@ test('the window holds what is to blame and its time, by start', () => {
   const expected = { rows: [40, 41, 42], fromMs: 500, toMs: 530 };
   const property = 'the value "old" and the value "new" would each have to come before the other';
   assert.deepEqual(check(...before, ...stale, ...after).violations, [{ key: 'k', property, ...expected }]);
-  const searched = check(...before, ...stale, ...after, put(2000, 2001, 'after 0')).violations[0]!;
+  const searched = check(...before, ...stale, ...after, put(2000, 2001, 'new')).violations[0]!;
   assert.deepEqual(searched, {
     key: 'k',
     property: 'no order of these operations explains what they returned',

@@ -1,5 +1,6 @@
 /**
- * Linearizability of a whole history: key by key, by zones where written values are all different, by search elsewhere.
+ * Linearizability of a whole history: key by key, by zones, and by search where not all written values differ and the zones
+ * of those that do find nothing.
  *
  * The operations say how a key behaves: all five kinds act on one string, so that a document is a key that is appended to.
  */

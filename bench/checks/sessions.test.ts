@@ -137,3 +137,17 @@ test('documents whose elements cannot be told apart are not judged', () => {
   assert.deepEqual(found(operationsOf(append(0, 1, '1', A), append(2, 3, '12', A), get(4, 5, null, A))), {});
   assert.deepEqual(found(operationsOf(append(0, 1, 'a;', A), put(2, 3, 'b;', A), get(4, 5, null, A))), {});
 });
+
+test('writes of one session that fall into one tick of the clock are told apart by their order', () => {
+  const lines = [put(6, 6, '1', A), put(6, 6, '2', A)];
+  assert.deepEqual(found(operationsOf(...lines, get(6, 7, '1', B), get(7, 8, '2', B))), {});
+  assert.deepEqual(found(operationsOf(...lines, get(6, 7, '2', B), get(7, 8, '1', B))), {
+    'monotonic-writes': [0, 1, 3],
+  });
+});
+
+test('a writer that was doing two things at once wrote in two sessions', () => {
+  const lines = [put(0, 1, '1', A), get(0.5, 100, null, { ...A, key: 'other' }), put(2, 3, '2', A)];
+  const skewed = { skewMs: Number.POSITIVE_INFINITY };
+  assert.deepEqual(found(operationsOf(...lines, get(10, 11, '2', B), get(12, 13, '1', B)), skewed), {});
+});

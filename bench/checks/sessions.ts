@@ -68,7 +68,7 @@ interface View {
   newestRead: number;
   /** What it read before it read something else. */
   readonly left: Set<number>;
-  /** Of each writer's writes that it has read, the last one. */
+  /** Of each session's writes that it has read, the last one. */
   readonly byWriter: Map<number, number>;
   /** What the writers of what it has read had read before, and the operation by which it knows. */
   readonly sources: Map<number, number>;
@@ -86,8 +86,8 @@ const makeView = (): View => ({
 });
 
 function registerSessions(operations: Operations, index: WriteIndex, tallies: SessionTallies, skewMs: number): void {
-  const { length, key: keys, kind, outcome, start, end, process } = operations;
-  const sources = sourcesOf(operations, index);
+  const { length, key: keys, kind, outcome, start, end } = operations;
+  const { sources, session, place } = readSessions(operations, index);
   /** Steps from one value to another, as one number, and the read that took it. */
   const steps = new Map<number, number>();
   const stepOf = (from: number, to: number): number => (from + 1) * (length + 1) + (to + 1);
@@ -112,8 +112,8 @@ function registerSessions(operations: Operations, index: WriteIndex, tallies: Se
       tallies['monotonic-reads'].add(key, back, view.lastRead, row);
       monotonic = false;
     }
-    const later = seen >= 0 ? view.byWriter.get(process[seen]!) : undefined;
-    if (later !== undefined && outcome[seen] === OK && later !== seen && end[seen]! <= start[later]!) {
+    const later = seen >= 0 ? view.byWriter.get(session[seen]!) : undefined;
+    if (later !== undefined && outcome[seen] === OK && place[seen]! < place[later]!) {
       tallies['monotonic-writes'].add(key, seen, later, row);
       monotonic = false;
     }
@@ -137,8 +137,8 @@ function registerSessions(operations: Operations, index: WriteIndex, tallies: Se
       view.newest = seen;
       view.newestRead = row;
     }
-    const known = view.byWriter.get(process[seen]!);
-    if (known === undefined || start[seen]! > start[known]!) view.byWriter.set(process[seen]!, seen);
+    const known = view.byWriter.get(session[seen]!);
+    if (known === undefined || place[seen]! > place[known]!) view.byWriter.set(session[seen]!, seen);
     if (sources[seen]! >= 0) view.sources.set(sources[seen]!, row);
   };
 
@@ -165,21 +165,36 @@ function registerSessions(operations: Operations, index: WriteIndex, tallies: Se
   );
 }
 
-/** For each write of a register, what its session had read there last before: a write's row, or a negative number. */
-function sourcesOf(operations: Operations, index: WriteIndex): Int32Array {
+/** By row. */
+interface Places {
+  /** Of a write of a register, what its session had read there last before: a write's row, or a negative number. */
+  readonly sources: Int32Array;
+  readonly session: Int32Array;
+  /** The higher, the later in its session. Times do not tell: two operations may fall into one tick of the clock. */
+  readonly place: Int32Array;
+}
+
+function readSessions(operations: Operations, index: WriteIndex): Places {
   const sources = new Int32Array(operations.length).fill(FIRST);
+  const session = new Int32Array(operations.length);
+  const place = new Int32Array(operations.length);
+  let sessionCount = 0;
+  let walked = 0;
   let read = new Map<number, number>();
   walkSessions(
     operations,
     () => {
       read = new Map();
+      sessionCount++;
     },
     (row) => {
+      session[row] = sessionCount;
+      place[row] = walked++;
       const key = operations.key[row]!;
       const seen = index.seen(row);
       if (seen !== UNTOLD) read.set(key, seen);
       if (mayWrite(operations, row)) sources[row] = read.get(key) ?? FIRST;
     },
   );
-  return sources;
+  return { sources, session, place };
 }

@@ -1,7 +1,7 @@
 /**
  * Who wrote what, for the checks of weaker promises: they judge keys whose values tell which write they came from.
  *
- * A key is a *register* if nothing is ever appended to it, and a *document* if nothing but appends touches it. A register
+ * A key is a *register* if nothing is ever appended to it, and a *document* if nothing but appends changes it. A register
  * whose values repeat, a document whose elements repeat or cannot be told apart, and a key that is both are not judged.
  */
 import { APPEND, DELETE, GET, OK } from '../history.ts';
@@ -94,14 +94,16 @@ export class WriteIndex {
   #readWrites(): Map<number, number[]> {
     const { length, kind, key: keys, value: values } = this.#operations;
     const deletes = new Map<number, number[]>();
+    const asked = new Uint8Array(this.shape.length);
     const appended = new Uint8Array(this.shape.length);
     const overwritten = new Uint8Array(this.shape.length);
     for (let row = 0; row < length; row++) {
       if (kind[row] === GET) continue;
       const key = keys[row]!;
+      if (kind[row] === APPEND) asked[key] = 1;
+      if (!mayWrite(this.#operations, row)) continue;
       if (kind[row] === APPEND) appended[key] = 1;
       else overwritten[key] = 1;
-      if (!mayWrite(this.#operations, row)) continue;
       if (kind[row] === DELETE) {
         const rows = deletes.get(key);
         if (rows === undefined) deletes.set(key, [row]);
@@ -109,8 +111,10 @@ export class WriteIndex {
       } else if (!this.#addWriter(row, key, values[row]!)) this.shape[key] = UNJUDGED;
     }
     for (let key = 0; key < this.shape.length; key++) {
-      if (appended[key] === 0 || this.shape[key] === UNJUDGED) continue;
-      this.shape[key] = overwritten[key] === 1 ? UNJUDGED : DOCUMENT;
+      if (this.shape[key] === UNJUDGED || asked[key] === 0) continue;
+      // Appends that certainly failed make no document of a key that other writes have changed.
+      if (overwritten[key] === 0) this.shape[key] = DOCUMENT;
+      else if (appended[key] === 1) this.shape[key] = UNJUDGED;
     }
     return deletes;
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { append, FAILED, get, operationsOf, put, remove, type Told, UNKNOWN } from './testing/lines.ts';
+import { append, FAILED, get, missed, operationsOf, put, remove, swap, type Told, UNKNOWN } from './testing/lines.ts';
 import { type FinalCopies, type WriteFindings, writes } from './writes.ts';
 
 /** What was found, with the rows of each first example; `finals` are of the key `k`. */
@@ -61,4 +61,27 @@ test('an element that stands twice took effect twice', () => {
   const lines = [append(0, 1, 'a;'), append(2, 3, 'b;')];
   assert.deepEqual(found([...lines, get(4, 5, 'a;b;a;'), get(4, 5, 'a;b;a;')]), { duplicated: [0, 2] });
   assert.deepEqual(found(lines, { found: ['a;b;', 'a;b;b;'] }), { duplicated: [1] });
+});
+
+test('what nobody can have written keeps nothing', () => {
+  assert.deepEqual(found([put(0, 1, '1')], { found: ['garbage', 'garbage'] }), { lost: [0] });
+  assert.deepEqual(found([put(0, 1, '1', FAILED), put(5, 6, '2')], { found: ['1', '1'] }), {
+    lost: [1],
+    resurrected: [0],
+  });
+  assert.deepEqual(found([put(0, 1, '1')], { found: ['garbage', '1'] }), {});
+});
+
+test('a swap that said it had not swapped is resurrected if its value is there', () => {
+  assert.deepEqual(found([put(0, 1, '1'), missed(2, 3, '1')], { found: ['never'] }), { lost: [0], resurrected: [1] });
+});
+
+test('a failed write that a swap found is resurrected', () => {
+  assert.deepEqual(found([put(0, 1, '1', FAILED), swap(2, 3, '1', '2')]), { resurrected: [0, 1] });
+});
+
+test('what certainly changed nothing does not keep a document from being judged', () => {
+  assert.deepEqual(found([append(0, 1, 'a;'), put(2, 3, 'x', FAILED), get(4, 5, 'a;a;')]), { duplicated: [0, 2] });
+  assert.deepEqual(found([append(0, 1, 'a;'), missed(2, 3, 'b')], { found: [null] }), { lost: [0] });
+  assert.deepEqual(found([append(0, 1, 'a;', FAILED), put(2, 3, '1')], { found: [null] }), { lost: [1] });
 });

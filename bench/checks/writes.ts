@@ -2,16 +2,16 @@
  * What became of the writes, by the reads of the history and by what the nodes held at its end, when all was quiet.
  *
  * - *lost*: an acknowledged write is gone from every node. Of a register that is its ok write which started last, if all
- *   that is left is certainly older (`sessions.ts` says when): one a key. Of a document it is every ok append whose element is nowhere.
+ *   that is left is certainly older (`sessions.ts` says when) or was never written: one a key. Of a document it is every ok append whose element is nowhere.
  * - *shadowed*: the same, but a losing version still has it. Not lost.
- * - *resurrected*: a write that had failed for certain was seen, or is there at the end; at the end a node holds a value that was
+ * - *resurrected*: a write that had failed for certain, or a swap that said it had not swapped, was seen, or is there at the end; at the end a node holds a value that was
  *   certainly older than an ok delete; or all that is left of a key is certainly older than a value that somebody had seen.
  * - *duplicated*: an element stands twice in a document, in a read or at the end.
  *
  * Losses of values that were overwritten anyway cannot be seen, nor can anything of keys whose values repeat.
  */
-import { DELETE, FAIL, OK } from '../history.ts';
-import { mayWrite, type Operations } from './columns.ts';
+import { CAS, DELETE, FAIL, OK } from '../history.ts';
+import { mayWrite, type Operations, seenValue } from './columns.ts';
 import { type Document, documentsOf } from './documents.ts';
 import { type Findings, Tally } from './findings.ts';
 import { DOCUMENT, FIRST, FOREIGN, REGISTER, WriteIndex } from './write-index.ts';
@@ -77,9 +77,10 @@ class WriteJudge {
   }
 
   reads(): void {
-    const { length, key: keys, observed, valueText } = this.#operations;
+    const { length, key: keys, valueText } = this.#operations;
     for (let row = 0; row < length; row++) {
-      if (observed[row]! >= 0) this.#look(keys[row]!, valueText(observed[row]!), row);
+      const seen = seenValue(this.#operations, row);
+      if (seen >= 0) this.#look(keys[row]!, valueText(seen), row);
     }
   }
 
@@ -140,7 +141,8 @@ class WriteJudge {
     const isOlder = (seen: number, row: number): boolean =>
       seen !== row && this.#index.isOlder(key, seen, start[row]!, Number.POSITIVE_INFINITY, this.#skewMs);
     const last = acknowledged.at(-1);
-    if (last !== undefined && kind[last] !== DELETE && left.every((seen) => isOlder(seen, last))) {
+    const isGone = (row: number): boolean => left.every((seen) => seen === FOREIGN || isOlder(seen, row));
+    if (last !== undefined && kind[last] !== DELETE && isGone(last)) {
       const isKept = versions.includes(valueText(value[last]!)!);
       this.#tallies[isKept ? 'shadowed' : 'lost'].add(key, last);
     }
@@ -169,12 +171,13 @@ class KeyWrites {
 }
 
 function writesByKey(operations: Operations, index: WriteIndex): ReadonlyMap<string, KeyWrites> {
-  const { length, key: keys, outcome, value, start, keyText, valueText } = operations;
+  const { length, key: keys, kind, outcome, value, start, keyText, valueText } = operations;
   const byKey = Array.from({ length: operations.keyCount }, (_, key) => new KeyWrites(key));
   for (let row = 0; row < length; row++) {
     const writes = byKey[keys[row]!]!;
     if (mayWrite(operations, row)) writes.effective.push(row);
-    else if (outcome[row] === FAIL && value[row]! >= 0) writes.failed.set(valueText(value[row]!)!, row);
+    else if ((outcome[row] === FAIL || kind[row] === CAS) && value[row]! >= 0)
+      writes.failed.set(valueText(value[row]!)!, row);
     const seen = index.seen(row);
     if (seen >= 0 && (writes.newestSeen < 0 || start[seen]! > start[writes.newestSeen]!)) writes.newestSeen = seen;
   }

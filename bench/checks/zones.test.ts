@@ -112,3 +112,18 @@ test('one checker judges key after key', () => {
   const zones = new ZoneChecker(operations);
   for (const rows of rowsByKey(operations)) assert.equal(zones.check(rows), undefined);
 });
+
+test('values that were deleted or repeated keep nobody from finding what the others contradict', () => {
+  const stale = [put(0, 1, 'a'), put(2, 3, 'b'), get(4, 5, 'a')];
+  contradicts(/each/, ...stale, remove(10, 11), get(12, 13, null));
+  contradicts(/each/, ...stale, put(10, 11, 'c'), put(12, 13, 'c'), swap(14, 15, 'c', 'd'));
+  contradicts(
+    /two swaps both replaced/,
+    swap(0, 1, null, 'a'),
+    swap(2, 3, 'a', 'b'),
+    swap(4, 5, 'a', 'c'),
+    remove(6, 7),
+  );
+  // What was left out may explain the rest: the search must say.
+  isFor('the search', put(0, 1, 'a'), remove(2, 3), swap(4, 5, null, 'b'), get(6, 7, 'b'));
+});

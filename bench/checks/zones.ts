@@ -1,5 +1,6 @@
 /**
- * The zone checker: linearizability of one key whose written values are all different, by one sort and one scan.
+ * The zone checker: linearizability of one key whose written values are all different, by one sort and one scan. Where only
+ * some of them are, it still finds what contradicts itself by those alone.
  *
  * A write and the reads of its value make a group. A swap from u to v glues v's group right behind u's; what hangs together
  * so is a block, since nothing else can stand in between. With f the earliest end and s the latest start of a block, block A
@@ -10,6 +11,9 @@
  * An unknown write that nobody saw is left out; one that was seen has happened, and ends never. What stood under the key at first is a
  * group written before all time.
  *
+ * Values that more than one operation may have put there, absence among them once a key is deleted, tell nothing of their write.
+ * They are left out: what saw them, what put them there, and that a swap found them. What else there is still needs an order.
+ *
  * After Gibbons and Korach (1997) and Golab, Li and Shah (2011); the glue for swaps is ours.
  */
 import { APPEND, CAS, FAIL, GET, OK } from '../history.ts';
@@ -17,6 +21,8 @@ import { latestEffectMs, mayWrite, NONE, type Operations, seenValue, UNSEEN } fr
 import type { Contradiction } from './verdict.ts';
 
 const NOBODY = -1;
+/** Instead of a group: the value may have been put there by more than one operation. */
+const LEFT_OUT = -2;
 
 /** Groups by number, in columns; 0 is the initial value's. */
 class Groups {
@@ -86,7 +92,7 @@ const contradiction = (property: string, rows: readonly number[]): Contradiction
 
 export class ZoneChecker {
   readonly #operations: Operations;
-  /** By value + 1, since NONE is −1: its group; NOBODY between two checks. */
+  /** By value + 1, since NONE is −1: its group, or LEFT_OUT; NOBODY between two checks. */
   readonly #groupOf: Int32Array;
   #groups = new Groups(64);
 
@@ -95,33 +101,53 @@ export class ZoneChecker {
     this.#groupOf = new Int32Array(operations.valueCount + 1).fill(NOBODY);
   }
 
-  /** What is wrong with the operations of one key, given by their rows; `inapplicable`: the search must say. */
+  /** What is wrong with the operations of one key, given by their rows; `inapplicable`: nothing by zones, the search must say. */
   check(rows: Int32Array): Contradiction | 'inapplicable' | undefined {
     if (this.#groups.capacity <= rows.length) this.#groups = new Groups(rows.length * 2);
     const groups = this.#groups;
     groups.count = 0;
-    let result: Contradiction | 'inapplicable' | undefined = 'inapplicable';
-    if (this.#openGroups(rows) && this.#knowsFailedSwaps(rows)) {
-      result = this.#addReads(rows) ?? this.#glueSwaps() ?? this.#walkBlocks() ?? this.#compareZones();
-    }
+    if (this.#isAppendedTo(rows)) return 'inapplicable';
+    const isWhole = this.#openGroups(rows) && this.#knowsFailedSwaps(rows);
+    const found = this.#addReads(rows) ?? this.#glueSwaps() ?? this.#walkBlocks() ?? this.#compareZones();
     for (let group = 0; group < groups.count; group++) this.#groupOf[groups.value[group]! + 1] = NOBODY;
-    return result;
+    this.#groupOf[NONE + 1] = NOBODY;
+    return found ?? (isWhole ? undefined : 'inapplicable');
   }
 
-  /** One group a write; false if values repeat, or are made of others. */
+  #isAppendedTo(rows: Int32Array): boolean {
+    const { kind } = this.#operations;
+    return rows.some((row) => kind[row] === APPEND && mayWrite(this.#operations, row));
+  }
+
+  /** One group a value; false if some had to be left out. A value left out keeps its first group, which counts for nothing. */
   #openGroups(rows: Int32Array): boolean {
-    const { kind, value, start, outcome, initial, key } = this.#operations;
+    const { value, start, outcome, initial, key } = this.#operations;
+    const groups = this.#groups;
     const first = rows.length === 0 ? NONE : initial[key[rows[0]!]!]!;
     const before = Number.NEGATIVE_INFINITY;
-    this.#groupOf[first + 1] = this.#groups.open(first, NOBODY, true, before, before);
+    this.#groupOf[first + 1] = groups.open(first, NOBODY, true, before, before);
+    let isWhole = true;
     for (const row of rows) {
       if (!mayWrite(this.#operations, row)) continue;
       const written = value[row]!;
-      if (kind[row] === APPEND || written === NONE || this.#groupOf[written + 1] !== NOBODY) return false;
-      const end = latestEffectMs(this.#operations, row);
-      this.#groupOf[written + 1] = this.#groups.open(written, row, outcome[row] === OK, start[row]!, end);
+      const known = this.#groupOf[written + 1]!;
+      if (known === NOBODY && written !== NONE) {
+        const end = latestEffectMs(this.#operations, row);
+        this.#groupOf[written + 1] = groups.open(written, row, outcome[row] === OK, start[row]!, end);
+        continue;
+      }
+      isWhole = false;
+      if (known >= 0) groups.happened[known] = 0;
+      this.#groupOf[written + 1] = LEFT_OUT;
     }
-    return true;
+    return isWhole;
+  }
+
+  /** Whether a group is the first of its block: its write was no swap, or one that says nothing of what stood there before. */
+  #startsBlock(group: number): boolean {
+    const { kind, expected } = this.#operations;
+    const writer = this.#groups.writer[group]!;
+    return writer === NOBODY || kind[writer] !== CAS || this.#groupOf[expected[writer]! + 1] === LEFT_OUT;
   }
 
   /**
@@ -145,6 +171,7 @@ export class ZoneChecker {
       const value = seenValue(this.#operations, row);
       if (value === UNSEEN) continue;
       const group = this.#groupOf[value + 1]!;
+      if (group === LEFT_OUT) continue;
       if (group === NOBODY) return this.#neverThere([row], value, rows);
       const unwritten = this.#markHappened(row, group, rows);
       if (unwritten !== undefined) return unwritten;
@@ -167,7 +194,7 @@ export class ZoneChecker {
 
   /** Somebody saw this group's value, so it was written; and if by a swap, so was what that swap expected. */
   #markHappened(seer: number, seen: number, rows: Int32Array): Contradiction | undefined {
-    const { kind, expected } = this.#operations;
+    const { expected } = this.#operations;
     const groups = this.#groups;
     let group = seen;
     let neededBy = NOBODY;
@@ -176,7 +203,7 @@ export class ZoneChecker {
       groups.seer[group] = seer;
       groups.neededBy[group] = neededBy;
       const writer = groups.writer[group]!;
-      if (kind[writer] !== CAS) break;
+      if (this.#startsBlock(group)) break;
       neededBy = group;
       group = this.#groupOf[expected[writer]! + 1]!;
       if (group === NOBODY) return this.#neverThere(this.#proofOf(neededBy), expected[writer]!, rows);
@@ -185,11 +212,11 @@ export class ZoneChecker {
   }
 
   #glueSwaps(): Contradiction | undefined {
-    const { kind, expected } = this.#operations;
+    const { expected } = this.#operations;
     const groups = this.#groups;
     for (let group = 1; group < groups.count; group++) {
+      if (groups.happened[group] === 0 || this.#startsBlock(group)) continue;
       const writer = groups.writer[group]!;
-      if (groups.happened[group] === 0 || kind[writer] !== CAS) continue;
       const previous = this.#groupOf[expected[writer]! + 1]!;
       const rival = groups.next[previous]!;
       if (rival !== NOBODY) {
@@ -205,11 +232,10 @@ export class ZoneChecker {
 
   /** From each block's first group to its last: what is wrong inside, and the zone of the whole. */
   #walkBlocks(): Contradiction | undefined {
-    const { kind, start } = this.#operations;
+    const { start } = this.#operations;
     const groups = this.#groups;
     for (let first = 0; first < groups.count; first++) {
-      const startsBlock = first === 0 || kind[groups.writer[first]!] !== CAS;
-      if (groups.happened[first] === 0 || !startsBlock) continue;
+      if (groups.happened[first] === 0 || !this.#startsBlock(first)) continue;
       let part = 0;
       for (let group = first; group !== NOBODY; group = groups.next[group]!) {
         groups.part[group] = part++;
@@ -315,8 +341,8 @@ export class ZoneChecker {
   #groupSeenBy(row: number): number {
     if (row === NOBODY) return 0;
     const { value } = this.#operations;
-    const of = mayWrite(this.#operations, row) ? value[row]! : seenValue(this.#operations, row);
-    return this.#groupOf[of + 1]!;
+    const written = mayWrite(this.#operations, row) ? this.#groupOf[value[row]! + 1]! : LEFT_OUT;
+    return written >= 0 ? written : this.#groupOf[seenValue(this.#operations, row) + 1]!;
   }
 
   /** The row of a group's write, and those that prove that it has happened. */

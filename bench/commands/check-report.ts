@@ -208,7 +208,8 @@ function promiseLines({ operations, weaker }: Checked, columns: number, paint: P
 function staleSentences({ reads, stale, worstAgeMs, shifts }: StalenessOfHistory): string[] {
   const sentences: string[] = [];
   if (worstAgeMs !== undefined) {
-    const share = ((100 * stale.count) / reads).toPrecision(2);
+    const percent = (100 * stale.count) / reads;
+    const share = percent < 99.5 ? percent.toPrecision(2) : percent.toFixed(0);
     sentences.push(`Of ${number(reads)} reads ${share} % were stale, by ${timeText(worstAgeMs)} ms at most.`);
   }
   const [largest] = shifts.filter(({ shiftMs }) => Number.isFinite(shiftMs));

@@ -130,6 +130,8 @@ test('bad input exits 2 with one sentence, naming file and line', async () => {
   const good = readFileSync(join(HISTORIES, 'stale-read.jsonl'), 'utf8');
   place.write('empty.jsonl', '');
   place.write('cut.jsonl', good.slice(0, -30));
+  const local = { process: 0, op: 'get', key: 'a', value: null, start: 0, end: 1, outcome: 'ok', read: 'local' };
+  place.write('local.jsonl', `${JSON.stringify(local)}\n`);
   place.write('op.jsonl', good.replace('"get"', '"gett"'));
   mkdirSync(place.path('folder'));
   writeFileSync(place.path('garbage.jsonl'), Buffer.from([0, 159, 146, 150, 10, 255]));
@@ -137,6 +139,7 @@ test('bad input exits 2 with one sentence, naming file and line', async () => {
     ['empty.jsonl', /empty\.jsonl: expected operations, one JSON object a line, but nothing came/],
     ['cut.jsonl', /cut\.jsonl: line 5: expected a JSON object, but .* came, which is no JSON/],
     ['op.jsonl', /op\.jsonl: line 3: op: .* "gett" came; did you mean "get"\?/],
+    ['local.jsonl', /local\.jsonl: expected operations to judge, but all 1 are reads that say local or versions/],
     ['folder', /cannot read folder: it is a folder/],
     ['garbage.jsonl', /garbage\.jsonl: line 1: expected UTF-8 text, but other bytes came/],
     ['nowhere.jsonl', /cannot read nowhere\.jsonl: there is no such file/],

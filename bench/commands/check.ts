@@ -75,6 +75,11 @@ async function check(file: string, refusesAppends: boolean, budgetMs: number): P
     else builder.add(line);
   });
   const operations = builder.build();
+  if (operations.length === 0) {
+    throw new InputError(
+      `${file}: expected operations to judge, but all ${leftOut} are reads that say local or versions`,
+    );
+  }
   const verdict = checkLinearizability(operations, { budgetMs });
   return { operations, verdict, weaker: weakerPromises(operations), leftOut };
 }
