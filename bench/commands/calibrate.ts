@@ -1,11 +1,10 @@
 /** `calibrate`: fits the simulation to threads, and says how far the two disagree on the same trials. */
-import { mkdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { InputError } from '../input.ts';
 import { agreement } from '../reports/agreement.ts';
 import { presetLabel } from '../reports/presets.ts';
 import { type Run, readRun } from '../reports/run.ts';
-import { writeWhole } from '../reports/run-folder.ts';
+import { makeFolder, writeWhole } from '../reports/run-folder.ts';
 import { headingLines } from '../reports/scorecard.ts';
 import { textStyle } from '../reports/terminal.ts';
 import { loadSuite, type Suite } from '../suites/suite-file.ts';
@@ -62,6 +61,7 @@ export async function calibrateCommand(args: readonly string[]): Promise<number>
   if (words.length > 0) throw new InputError(`calibrate takes flags only, but "${words[0]}" came`);
   const out = values.out ?? 'results/calibrated.yaml';
   if (!/\.ya?ml$/.test(out)) throw new InputError(`--out must be a file that ends in .yaml, but "${out}" came`);
+  makeFolder(dirname(out));
   const calibration = values.from === undefined ? await planned(values) : await recorded(values.from, values);
   return interruptible(async (signal) => {
     try {
@@ -185,6 +185,5 @@ function writeTopology(out: string, topology: Topology, fitted: Fitted, { direct
   const title = `${topology.name}, as near and as fast as the threads of one run were`;
   const source = relative(process.cwd(), directory);
   const comment = [`Written by calibrate from ${source}:`, ...headingLines(manifest)];
-  mkdirSync(dirname(out), { recursive: true });
   writeWhole(out, topologyText({ ...topology, title }, fitted, comment));
 }

@@ -191,6 +191,20 @@ test('a replay that breaks nothing says so and exits 0', async () => {
   assert.equal(stderr, 'Written: results/replay-hasty-default-7\n');
 });
 
+test('where nothing can be written, what was found is told all the same', async () => {
+  place.write('file', '');
+  const fuzzed = await place.run('fuzz', '--engine', './hasty.js', '--seeds', '20', '--out', 'file');
+  assert.equal(fuzzed.code, 1);
+  assert.match(fuzzed.stdout, /^ {2}npm run bench -- replay /m);
+  assert.match(fuzzed.stderr, /^replibench: cannot write file\/hasty-default-\d+: a part of the path is a file\n$/);
+  const replayed = await place.run('replay', '7', '--engine', './sound.js', '--out', 'file');
+  assert.deepEqual(
+    [replayed.code, replayed.stderr],
+    [3, 'replibench: cannot write file: there is a file of that name\n'],
+  );
+  assert.match(replayed.stdout, /^seed 7 breaks nothing of sound:default/);
+});
+
 test('an interrupt tells what is known by then, and exits 130', async () => {
   const { process: child, ended } = place.start('fuzz', '--engine', './sound.js', '--seeds', '1000000');
   await once(child.stdout!, 'data');

@@ -5,6 +5,7 @@ import { reportJson, reportText, type Told } from '../fuzz/report.ts';
 import { type Broken, type Swept, sweep } from '../fuzz/sweep.ts';
 import { InputError } from '../input.ts';
 import { countText } from '../reports/numbers.ts';
+import { ResultError } from '../reports/run-folder.ts';
 import { painter, type TextStyle, textStyle, wrap } from '../reports/terminal.ts';
 import { flagLines, readArguments, type Values, wholeNumber } from './arguments.ts';
 import { type Contender, chooseContenders, SHARED_FLAGS, TIMEOUT_S } from './contenders.ts';
@@ -186,9 +187,16 @@ class Fuzz {
     const { out } = this.#values;
     if (out !== undefined) {
       const directory = join(out, `${named.label.replace(':', '-')}-${seed}`);
-      writeTrialFolder(directory, all, picture);
+      let outcome = `Written: ${relative(process.cwd(), directory)}`;
+      try {
+        writeTrialFolder(directory, all, picture);
+      } catch (error) {
+        // What was found so far is told all the same.
+        if (!(error instanceof ResultError)) throw error;
+        outcome = `replibench: ${error.message}`;
+      }
       this.#progress.erase();
-      process.stderr.write(`Written: ${relative(process.cwd(), directory)}\n`);
+      process.stderr.write(`${outcome}\n`);
     }
     return all;
   }

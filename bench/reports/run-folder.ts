@@ -38,15 +38,31 @@ export function causeOf(error: unknown): string {
 /** A result file could not be written in the middle of a run. Its message is one sentence. */
 export class ResultError extends Error {}
 
-/** Writes a whole file so that a reader sees the old one or the new one, never half of it. */
-export function writeWhole(path: string, content: string): void {
-  const draft = `${path}.draft`;
+/** Does what writes there. @throws {ResultError} if the system refuses. */
+export function writing(path: string, write: () => void): void {
   try {
-    writeFileSync(draft, content);
-    renameSync(draft, path);
+    write();
   } catch (error) {
     throw new ResultError(`cannot write ${path}: ${causeOf(error)}`);
   }
+}
+
+/** Creates a folder for results, and its parents. @throws {InputError} if that cannot be done. */
+export function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw new InputError(`out must be a folder that can be written, but for "${path}" ${causeOf(error)}`);
+  }
+}
+
+/** Writes a whole file so that a reader sees the old one or the new one, never half of it. */
+export function writeWhole(path: string, content: string): void {
+  const draft = `${path}.draft`;
+  writing(path, () => {
+    writeFileSync(draft, content);
+    renameSync(draft, path);
+  });
 }
 
 const writeJson = (path: string, value: unknown): void => writeWhole(path, `${JSON.stringify(value, null, 2)}\n`);
@@ -60,11 +76,7 @@ export function createRunFolder(path: string, initial: Manifest): RunFolder {
   const directory = resolve(path);
   const manifestPath = join(directory, MANIFEST_FILE);
   let manifest = initial;
-  try {
-    mkdirSync(directory, { recursive: true });
-  } catch (error) {
-    throw new InputError(`out must be a folder that can be written, but for "${path}" ${causeOf(error)}`);
-  }
+  makeFolder(path);
   const occupant = [MANIFEST_FILE, ...TABLE_NAMES.map(tableFile)].find((file) => existsSync(join(directory, file)));
   if (occupant !== undefined) {
     throw new InputError(`out must be a folder without a run in it, but "${path}" holds ${occupant}`);
@@ -88,11 +100,7 @@ export function createRunFolder(path: string, initial: Manifest): RunFolder {
     append(table, rows) {
       const file = join(directory, tableFile(table));
       const isNew = !begun.has(table);
-      try {
-        appendFileSync(file, (isNew ? csvHeader(table) : '') + csvRows(table, rows));
-      } catch (error) {
-        throw new ResultError(`cannot write ${file}: ${causeOf(error)}`);
-      }
+      writing(file, () => appendFileSync(file, (isNew ? csvHeader(table) : '') + csvRows(table, rows)));
       if (isNew) {
         begun.add(table);
         describe();
