@@ -65,6 +65,19 @@ test('what never came back has no end, and what failed has no value', () => {
   assert.deepEqual([shed!.attempts, shed!.reason], [0, 'shed']);
 });
 
+test('a value that was written after a slice of a history ended gets a writer too', () => {
+  const lines = linesOf([{ kind: 'get', key: 1, start: 20, value: 11 }], { firstRow: 10 });
+  assert.deepEqual(lines[0], {
+    process: 'before',
+    op: 'put',
+    key: 'k1',
+    value: valueText(11, BYTES),
+    start: 0,
+    end: null,
+    outcome: 'unknown',
+  });
+});
+
 test('values from before the history get a writer, once', () => {
   const read = { kind: 'get', start: 20 } as const;
   const lines = linesOf(

@@ -20,14 +20,14 @@ import {
 } from './history.ts';
 import type { HistoryLine } from './history-line.ts';
 
-/** Who wrote, by name, what stood in the store before the history began. */
+/** Who wrote, by name, what the history read and did not write. */
 const BEFORE = 'before';
 const BATCH_CHARACTERS = 1 << 20;
 
 /**
  * The lines of a recorded history, by intended start. Reads of documents are left out, since the columns keep single values.
- * Values that were read but written before the history began get a writer of their own in front: the preload an
- * acknowledged one, others one without an answer, since their order is not known.
+ * Values that were read but written outside the history get a writer of their own in front: the preload an acknowledged
+ * one, others one without an answer, since their order is not known.
  * @param valueBytes the workload's, which decides how long the written texts are.
  */
 export function* historyLines(history: History, valueBytes: number): Generator<HistoryLine> {

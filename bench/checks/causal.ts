@@ -86,8 +86,8 @@ class CausalGraph {
         last = -1;
         this.sessionCount++;
       },
-      (row) => {
-        this.session[row] = this.sessionCount - 1;
+      (row, session) => {
+        this.session[row] = session;
         this.previous[row] = last;
         if (mayWrite(operations, row)) {
           this.write[row] = this.writeCount++;

@@ -31,14 +31,12 @@ export function documentSessions(operations: Operations, index: WriteIndex, tall
   const origins = new Map<number, Origin>();
   const reads: number[] = [];
   let views = new Map<number, View>();
-  let session = -1;
   walkSessions(
     operations,
     () => {
       views = new Map();
-      session++;
     },
-    (row) => {
+    (row, session) => {
       const key = keys[row]!;
       const document = documents.get(key);
       if (document === undefined) return;

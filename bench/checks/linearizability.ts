@@ -37,7 +37,7 @@ export function checkLinearizability(operations: Operations, options: Linearizab
   const broken: { rows: Int32Array; contradiction: Contradiction }[] = [];
   for (const rows of rowsByKey(operations)) {
     const found = zones.check(rows);
-    if (found === 'inapplicable') searched.push(rows);
+    if (found === 'undecided') searched.push(rows);
     else if (found !== undefined) broken.push({ rows, contradiction: found });
   }
 

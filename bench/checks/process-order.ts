@@ -23,19 +23,28 @@ export function rowsByProcess(operations: Operations): Int32Array {
 }
 
 /**
- * Walks through the sessions: `begin` when one begins, `visit` for each of its operations in order. A process has one operation
+ * Walks through the sessions: `begin` when one begins, `visit` for each of its operations in order, with the number of the session,
+ * counted from 0. A process has one operation
  * under way at a time; where it has not, nobody can say what follows what, and another session begins. What never came back
  * ends with the next operation. An operation that starts when another ends follows it: so does a closed loop.
  */
-export function walkSessions(operations: Operations, begin: () => void, visit: (row: number) => void): void {
+export function walkSessions(
+  operations: Operations,
+  begin: () => void,
+  visit: (row: number, session: number) => void,
+): void {
   const { process, start } = operations;
   let last = -1;
+  let session = -1;
   let openUntilMs = Number.NEGATIVE_INFINITY;
   for (const row of rowsByProcess(operations)) {
     if (process[row] !== last) openUntilMs = Number.NEGATIVE_INFINITY;
-    if (process[row] !== last || start[row]! < openUntilMs) begin();
+    if (process[row] !== last || start[row]! < openUntilMs) {
+      session++;
+      begin();
+    }
     last = process[row]!;
-    visit(row);
+    visit(row, session);
     const end = latestEffectMs(operations, row);
     if (Number.isFinite(end)) openUntilMs = Math.max(openUntilMs, end);
   }

@@ -69,7 +69,7 @@ interface View {
   /** What it read before it read something else. */
   readonly left: Set<number>;
   /** Of each session's writes that it has read, the last one. */
-  readonly byWriter: Map<number, number>;
+  readonly bySession: Map<number, number>;
   /** What the writers of what it has read had read before, and the operation by which it knows. */
   readonly sources: Map<number, number>;
 }
@@ -81,7 +81,7 @@ const makeView = (): View => ({
   newest: -1,
   newestRead: -1,
   left: new Set(),
-  byWriter: new Map(),
+  bySession: new Map(),
   sources: new Map(),
 });
 
@@ -112,7 +112,7 @@ function registerSessions(operations: Operations, index: WriteIndex, tallies: Se
       tallies['monotonic-reads'].add(key, back, view.lastRead, row);
       monotonic = false;
     }
-    const later = seen >= 0 ? view.byWriter.get(session[seen]!) : undefined;
+    const later = seen >= 0 ? view.bySession.get(session[seen]!) : undefined;
     if (later !== undefined && outcome[seen] === OK && place[seen]! < place[later]!) {
       tallies['monotonic-writes'].add(key, seen, later, row);
       monotonic = false;
@@ -137,8 +137,8 @@ function registerSessions(operations: Operations, index: WriteIndex, tallies: Se
       view.newest = seen;
       view.newestRead = row;
     }
-    const known = view.byWriter.get(session[seen]!);
-    if (known === undefined || place[seen]! > place[known]!) view.byWriter.set(session[seen]!, seen);
+    const known = view.bySession.get(session[seen]!);
+    if (known === undefined || place[seen]! > place[known]!) view.bySession.set(session[seen]!, seen);
     if (sources[seen]! >= 0) view.sources.set(sources[seen]!, row);
   };
 
@@ -178,17 +178,15 @@ function readSessions(operations: Operations, index: WriteIndex): Places {
   const sources = new Int32Array(operations.length).fill(FIRST);
   const session = new Int32Array(operations.length);
   const place = new Int32Array(operations.length);
-  let sessionCount = 0;
   let walked = 0;
   let read = new Map<number, number>();
   walkSessions(
     operations,
     () => {
       read = new Map();
-      sessionCount++;
     },
-    (row) => {
-      session[row] = sessionCount;
+    (row, number) => {
+      session[row] = number;
       place[row] = walked++;
       const key = operations.key[row]!;
       const seen = index.seen(row);

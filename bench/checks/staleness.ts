@@ -41,7 +41,7 @@ export function stalenessOf(operations: Operations): StalenessOfHistory {
   let worstAgeMs: number | undefined;
   for (const rows of rowsByKey(operations)) {
     const verdict = zones.check(rows);
-    if (verdict !== undefined && verdict !== 'inapplicable') {
+    if (verdict !== undefined && verdict !== 'undecided') {
       shifts.push({ key: operations.keyText(operations.key[rows[0]!]!), shiftMs: leastShiftMs(zones, shifted, rows) });
     }
     judgeReads(operations, index, rows, (row, ageMs, by) => {

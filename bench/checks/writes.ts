@@ -2,10 +2,12 @@
  * What became of the writes, by the reads of the history and by what the nodes held at its end, when all was quiet.
  *
  * - *lost*: an acknowledged write is gone from every node. Of a register that is its ok write which started last, if all
- *   that is left is certainly older (`sessions.ts` says when) or was never written: one a key. Of a document it is every ok append whose element is nowhere.
+ *   that is left is certainly older (`sessions.ts` says when) or was never written: one a key. Of a document it is every ok
+ *   append whose element is nowhere.
  * - *shadowed*: the same, but a losing version still has it. Not lost.
- * - *resurrected*: a write that had failed for certain, or a swap that said it had not swapped, was seen, or is there at the end; at the end a node holds a value that was
- *   certainly older than an ok delete; or all that is left of a key is certainly older than a value that somebody had seen.
+ * - *resurrected*: a write that had failed for certain, or a swap that said it had not swapped, was seen, or is there at the
+ *   end; at the end a node holds a value that was certainly older than an ok delete; or all that is left of a key is certainly
+ *   older than a value that somebody had seen.
  * - *duplicated*: an element stands twice in a document, in a read or at the end.
  *
  * Losses of values that were overwritten anyway cannot be seen, nor can anything of keys whose values repeat.
@@ -141,8 +143,8 @@ class WriteJudge {
     const isOlder = (seen: number, row: number): boolean =>
       seen !== row && this.#index.isOlder(key, seen, start[row]!, Number.POSITIVE_INFINITY, this.#skewMs);
     const last = acknowledged.at(-1);
-    const isGone = (row: number): boolean => left.every((seen) => seen === FOREIGN || isOlder(seen, row));
-    if (last !== undefined && kind[last] !== DELETE && isGone(last)) {
+    const isGone = last !== undefined && left.every((seen) => seen === FOREIGN || isOlder(seen, last));
+    if (isGone && kind[last] !== DELETE) {
       const isKept = versions.includes(valueText(value[last]!)!);
       this.#tallies[isKept ? 'shadowed' : 'lost'].add(key, last);
     }

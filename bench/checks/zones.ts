@@ -11,8 +11,8 @@
  * An unknown write that nobody saw is left out; one that was seen has happened, and ends never. What stood under the key at first is a
  * group written before all time.
  *
- * Values that more than one operation may have put there, absence among them once a key is deleted, tell nothing of their write.
- * They are left out: what saw them, what put them there, and that a swap found them. What else there is still needs an order.
+ * Values that more than one operation may have put there, absence among them once a key is deleted, tell nothing of their
+ * write. They are left out: what saw them, what put them there, and that a swap found them. The rest still needs an order.
  *
  * After Gibbons and Korach (1997) and Golab, Li and Shah (2011); the glue for swaps is ours.
  */
@@ -101,17 +101,17 @@ export class ZoneChecker {
     this.#groupOf = new Int32Array(operations.valueCount + 1).fill(NOBODY);
   }
 
-  /** What is wrong with the operations of one key, given by their rows; `inapplicable`: nothing by zones, the search must say. */
-  check(rows: Int32Array): Contradiction | 'inapplicable' | undefined {
+  /** What is wrong with the operations of one key, given by their rows; `undecided`: the zones do not tell, the search must. */
+  check(rows: Int32Array): Contradiction | 'undecided' | undefined {
     if (this.#groups.capacity <= rows.length) this.#groups = new Groups(rows.length * 2);
     const groups = this.#groups;
     groups.count = 0;
-    if (this.#isAppendedTo(rows)) return 'inapplicable';
+    if (this.#isAppendedTo(rows)) return 'undecided';
     const isWhole = this.#openGroups(rows) && this.#knowsFailedSwaps(rows);
     const found = this.#addReads(rows) ?? this.#glueSwaps() ?? this.#walkBlocks() ?? this.#compareZones();
     for (let group = 0; group < groups.count; group++) this.#groupOf[groups.value[group]! + 1] = NOBODY;
     this.#groupOf[NONE + 1] = NOBODY;
-    return found ?? (isWhole ? undefined : 'inapplicable');
+    return found ?? (isWhole ? undefined : 'undecided');
   }
 
   #isAppendedTo(rows: Int32Array): boolean {
@@ -119,7 +119,7 @@ export class ZoneChecker {
     return rows.some((row) => kind[row] === APPEND && mayWrite(this.#operations, row));
   }
 
-  /** One group a value; false if some had to be left out. A value left out keeps its first group, which counts for nothing. */
+  /** One group a value; false if some were left out. A value left out keeps its first group, which counts for nothing. */
   #openGroups(rows: Int32Array): boolean {
     const { value, start, outcome, initial, key } = this.#operations;
     const groups = this.#groups;

@@ -83,6 +83,10 @@ test('flags that make no sense are one sentence', async () => {
   for (const [flags, sentence] of [
     [['--from', 'run', '--kills', '3'], '--kills must be left out beside --from: the run says it'],
     [['--out', 'lan'], '--out must be a file that ends in .yaml, but "lan" came'],
+    [
+      ['--out', 'run/manifest.json/x.yaml'],
+      '--out must be in a folder that can be written, but for "run/manifest.json/x.yaml" there is a file of that name',
+    ],
     [['threads'], 'calibrate takes flags only, but "threads" came'],
   ] as const) {
     const { code, stderr } = await place.run('calibrate', ...flags);

@@ -1,10 +1,11 @@
 /** `calibrate`: fits the simulation to threads, and says how far the two disagree on the same trials. */
+import { mkdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { InputError } from '../input.ts';
 import { agreement } from '../reports/agreement.ts';
 import { presetLabel } from '../reports/presets.ts';
 import { type Run, readRun } from '../reports/run.ts';
-import { makeFolder, writeWhole } from '../reports/run-folder.ts';
+import { causeOf, writeWhole } from '../reports/run-folder.ts';
 import { headingLines } from '../reports/scorecard.ts';
 import { textStyle } from '../reports/terminal.ts';
 import { loadSuite, type Suite } from '../suites/suite-file.ts';
@@ -61,7 +62,7 @@ export async function calibrateCommand(args: readonly string[]): Promise<number>
   if (words.length > 0) throw new InputError(`calibrate takes flags only, but "${words[0]}" came`);
   const out = values.out ?? 'results/calibrated.yaml';
   if (!/\.ya?ml$/.test(out)) throw new InputError(`--out must be a file that ends in .yaml, but "${out}" came`);
-  makeFolder(dirname(out));
+  makeParentFolder(out);
   const calibration = values.from === undefined ? await planned(values) : await recorded(values.from, values);
   return interruptible(async (signal) => {
     try {
@@ -76,6 +77,15 @@ export async function calibrateCommand(args: readonly string[]): Promise<number>
       return 3;
     }
   });
+}
+
+/** Before anything is measured: that takes minutes. */
+function makeParentFolder(out: string): void {
+  try {
+    mkdirSync(dirname(out), { recursive: true });
+  } catch (error) {
+    throw new InputError(`--out must be in a folder that can be written, but for "${out}" ${causeOf(error)}`);
+  }
 }
 
 interface Calibration {

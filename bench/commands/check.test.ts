@@ -79,6 +79,17 @@ test('a violation is drawn as a timeline that fits 80 columns when piped', async
   for (const line of stdout.split('\n')) assert.ok([...line].length <= 80, line);
 });
 
+test('reads that were all stale are a hundred per cent', async () => {
+  const told = { process: 0, key: 'a', outcome: 'ok' };
+  const lines = [
+    { ...told, op: 'put', value: '1', start: 0, end: 1 },
+    { ...told, op: 'get', value: null, start: 2, end: 3 },
+  ];
+  place.write('stale.jsonl', lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  const { stdout } = await place.run('check', 'stale.jsonl');
+  assert.match(stdout, /^Of 1 reads 100 % were stale, by 1 ms at most\.$/m);
+});
+
 test('the README shows what comes out', async () => {
   const { stdout } = await place.run('check', copy('stale-read.jsonl'));
   assert.ok(readFileSync(sourceFolder('README.md'), 'utf8').includes(`\n\`\`\`\n${stdout}\`\`\`\n`), stdout);
@@ -139,7 +150,7 @@ test('bad input exits 2 with one sentence, naming file and line', async () => {
     ['empty.jsonl', /empty\.jsonl: expected operations, one JSON object a line, but nothing came/],
     ['cut.jsonl', /cut\.jsonl: line 5: expected a JSON object, but .* came, which is no JSON/],
     ['op.jsonl', /op\.jsonl: line 3: op: .* "gett" came; did you mean "get"\?/],
-    ['local.jsonl', /local\.jsonl: expected operations to judge, but all 1 are reads that say local or versions/],
+    ['local.jsonl', /local\.jsonl: expected operations to judge, but only reads marked local or versions came/],
     ['folder', /cannot read folder: it is a folder/],
     ['garbage.jsonl', /garbage\.jsonl: line 1: expected UTF-8 text, but other bytes came/],
     ['nowhere.jsonl', /cannot read nowhere\.jsonl: there is no such file/],

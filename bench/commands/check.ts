@@ -76,9 +76,7 @@ async function check(file: string, refusesAppends: boolean, budgetMs: number): P
   });
   const operations = builder.build();
   if (operations.length === 0) {
-    throw new InputError(
-      `${file}: expected operations to judge, but all ${leftOut} are reads that say local or versions`,
-    );
+    throw new InputError(`${file}: expected operations to judge, but only reads marked local or versions came`);
   }
   const verdict = checkLinearizability(operations, { budgetMs });
   return { operations, verdict, weaker: weakerPromises(operations), leftOut };

@@ -38,21 +38,13 @@ export function causeOf(error: unknown): string {
 /** A result file could not be written in the middle of a run. Its message is one sentence. */
 export class ResultError extends Error {}
 
-/** Does what writes there. @throws {ResultError} if the system refuses. */
+/** Does what writes there. @throws {ResultError} if the system refuses; other errors as they are. */
 export function writing(path: string, write: () => void): void {
   try {
     write();
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
     throw new ResultError(`cannot write ${path}: ${causeOf(error)}`);
-  }
-}
-
-/** Creates a folder for results, and its parents. @throws {InputError} if that cannot be done. */
-export function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, { recursive: true });
-  } catch (error) {
-    throw new InputError(`out must be a folder that can be written, but for "${path}" ${causeOf(error)}`);
   }
 }
 
@@ -76,7 +68,11 @@ export function createRunFolder(path: string, initial: Manifest): RunFolder {
   const directory = resolve(path);
   const manifestPath = join(directory, MANIFEST_FILE);
   let manifest = initial;
-  makeFolder(path);
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (error) {
+    throw new InputError(`out must be a folder that can be written, but for "${path}" ${causeOf(error)}`);
+  }
   const occupant = [MANIFEST_FILE, ...TABLE_NAMES.map(tableFile)].find((file) => existsSync(join(directory, file)));
   if (occupant !== undefined) {
     throw new InputError(`out must be a folder without a run in it, but "${path}" holds ${occupant}`);

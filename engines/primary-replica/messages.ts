@@ -40,8 +40,9 @@ export interface Beat {
   readonly epoch: number;
   /** The primary's clock: its lease is counted from here once this comes back. */
   readonly sentMs: number;
-  /** Up to where records had been sent to this replica before, and the epoch of the last: a log that agrees there is equal up to there. */
+  /** Up to where records had been sent to this replica before. */
   readonly sent: number;
+  /** The epoch of the last of them: a log that has it there is equal to the primary's up to there. */
   readonly sentEpoch: number;
   readonly committed: number;
 }
