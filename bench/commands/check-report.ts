@@ -196,7 +196,7 @@ function promiseLines({ operations, weaker }: Checked, columns: number, paint: P
     ['weaker promises broken', 'times', 'per million operations'],
     ...broken.map(({ name, count, perMillion }) => [name, number(count), number(perMillion)]),
   ]);
-  const lines = broken.length === 0 ? [] : [paint(`${head}  first`, 'dim')];
+  const lines = broken.length === 0 ? [] : [paint(`${head}  first`.slice(0, columns), 'dim')];
   broken.forEach(({ examples: [first] }, i) => {
     const at = timeText(operations.start[first!.rows.at(-1)!]!);
     lines.push(`${counts[i]}  ${plain(first!.key)} at ${at} ms`.slice(0, columns));
