@@ -50,7 +50,7 @@ test('a built-in engine is chosen by its name, with a preset or the default one'
   assert.deepEqual([plain.choice.name, plain.choice.preset], ['raft', 'default']);
   assert.deepEqual(plain.choice.options, plain.description.presets.default);
   assert.equal(named.choice.preset, 'async');
-  assert.equal(named.choice.options.mode, 'async');
+  assert.equal(named.choice.options.answer, 'async');
 });
 
 test('every built-in engine describes itself, and its default preset is sound on three nodes', async () => {

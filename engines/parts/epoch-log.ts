@@ -6,6 +6,9 @@
  * position, and a copy takes a record only behind the record that stands before it in the writer's log.
  *
  * Epochs are kept as runs, not per record: a log of a million records has as many runs as it has seen writers.
+ *
+ * A log may have lost its beginning: records up to its base are forgotten, since some image of the state holds what they did.
+ * Of the base itself, and of older positions of the same run, the epoch is still known.
  */
 
 /** Where a log ends, or a place in it. Position 0 with epoch 0 is the place before the first record. */
@@ -27,31 +30,43 @@ interface OpenRun {
 }
 
 export class EpochLog<Item> {
-  readonly #items: Item[] = [];
-  /** Oldest first. A run ends where the next begins; the newest ends with the log. */
+  /** Records behind the base. */
+  #items: Item[] = [];
+  /** Records up to here are forgotten; 0: none is. */
+  #base = 0;
+  /**
+   * Oldest first. A run ends where the next begins; the newest ends with the log. The one that the base stands in is kept,
+   * even when none of its records is.
+   */
   readonly #runs: OpenRun[] = [];
 
-  /** The position of the newest record; 0: empty. */
+  /** The place behind which records are kept. */
+  get base(): Point {
+    return { epoch: this.epochAt(this.#base), position: this.#base };
+  }
+
+  /** The position of the newest record; 0: there never was one. */
   get last(): number {
-    return this.#items.length;
+    return this.#base + this.#items.length;
   }
 
   get end(): Point {
-    return { epoch: this.#runs.at(-1)?.epoch ?? 0, position: this.#items.length };
+    return { epoch: this.#runs.at(-1)?.epoch ?? 0, position: this.last };
   }
 
-  /** The epoch of the record at this position; 0 before the first record, −1 behind the last. */
+  /** The epoch of the record at this position; 0 before the first record, −1 behind the last or where it is forgotten. */
   epochAt(position: number): number {
-    if (position > this.#items.length || position < 0) return -1;
-    return position === 0 ? 0 : this.#runs[this.#runIndex(position)]!.epoch;
+    if (position === 0) return 0;
+    if (position < 0 || position > this.last || position < this.#runs[0]!.first) return -1;
+    return this.#runs[this.#runIndex(position)]!.epoch;
   }
 
   /** The record at this position, which must be there. */
   at(position: number): Item {
-    if (!(position >= 1 && position <= this.#items.length)) {
-      throw new Error(`position ${position} is outside a log of ${this.#items.length} records`);
+    if (!(position > this.#base && position <= this.last)) {
+      throw new Error(`position ${position} is outside a log of the records ${this.#base + 1} to ${this.last}`);
     }
-    return this.#items[position - 1] as Item;
+    return this.#items[position - this.#base - 1] as Item;
   }
 
   /** Adds one record behind the last and returns its position. Epochs never go backwards along a log. */
@@ -59,18 +74,41 @@ export class EpochLog<Item> {
     const newest = this.#runs.at(-1);
     if (newest === undefined || newest.epoch < epoch) {
       if (!(epoch > 0)) throw new Error(`epoch ${epoch} cannot have records; the first epoch is 1`);
-      this.#runs.push({ epoch, first: this.#items.length + 1 });
+      this.#runs.push({ epoch, first: this.last + 1 });
     } else if (newest.epoch > epoch) {
       throw new Error(`a record of epoch ${epoch} cannot stand behind one of epoch ${newest.epoch}`);
     }
-    return this.#items.push(item);
+    this.#items.push(item);
+    return this.last;
   }
 
-  /** Forgets every record behind this position. */
+  /** Forgets every record behind this position, which must not stand before the base. */
   cut(position: number): void {
-    if (position >= this.#items.length) return;
-    this.#items.length = position;
+    if (position >= this.last) return;
+    if (position < this.#base) {
+      throw new Error(`cannot cut at ${position}: the records up to ${this.#base} are forgotten`);
+    }
+    this.#items.length = position - this.#base;
     while (this.#runs.length > 0 && this.#runs.at(-1)!.first > position) this.#runs.pop();
+  }
+
+  /** Forgets every record up to this position: it becomes the base, unless that is there or further on already. */
+  trim(position: number): void {
+    if (position <= this.#base) return;
+    if (position > this.last) throw new Error(`cannot trim up to ${position}: the log ends at ${this.last}`);
+    this.#items = this.#items.slice(position - this.#base);
+    this.#base = position;
+    let stale = 0;
+    while (stale + 1 < this.#runs.length && this.#runs[stale + 1]!.first <= position) stale++;
+    this.#runs.splice(0, stale);
+  }
+
+  /** Forgets everything, for an image of the state at this point: the next record stands behind it. */
+  rebase(point: Point): void {
+    this.#items = [];
+    this.#base = point.position;
+    this.#runs.length = 0;
+    if (point.position > 0) this.#runs.push({ epoch: point.epoch, first: point.position });
   }
 
   /**
@@ -78,8 +116,8 @@ export class EpochLog<Item> {
    * batches are folded, in order, into the log they left: a batch at a lower position replaces all that came after.
    */
   place(epoch: number, first: number, items: readonly Item[]): void {
-    if (!(first >= 1 && first <= this.#items.length + 1)) {
-      throw new Error(`records from position ${first} leave a gap behind a log of ${this.#items.length}`);
+    if (!(first > this.#base && first <= this.last + 1)) {
+      throw new Error(`records from position ${first} do not fit behind a log of ${this.#base + 1} to ${this.last}`);
     }
     this.cut(first - 1);
     for (const item of items) this.append(epoch, item);
@@ -87,11 +125,11 @@ export class EpochLog<Item> {
 
   /**
    * How many of a writer's records, of one epoch and from position `first` on, are here already: the rest must be placed,
-   * and what stands in their place is of a writer that was overruled. The record before `first` must agree already.
+   * and what stands in their place is of a writer that was overruled. The record before `first` must agree already, and be the base or stand behind it.
    */
   known(epoch: number, first: number, count: number): number {
     let position = first;
-    const end = Math.min(first + count - 1, this.#items.length);
+    const end = Math.min(first + count - 1, this.last);
     // Along a log epochs only grow, so agreement ends for good at the first difference: ends of runs are all there is to try.
     while (position <= end) {
       const index = this.#runIndex(position);
@@ -101,19 +139,23 @@ export class EpochLog<Item> {
     return position - first;
   }
 
-  /** Up to `limit` records from `from` on, all of one epoch: a piece to ship. Empty when there is nothing there. */
+  /** Up to `limit` records from `from` on, behind the base, all of one epoch: a piece to ship. Empty behind the last. */
   piece(from: number, limit: number): { readonly epoch: number; readonly items: readonly Item[] } {
-    if (from > this.#items.length) return { epoch: 0, items: [] };
+    if (from > this.last) return { epoch: 0, items: [] };
+    if (from <= this.#base) throw new Error(`record ${from} is forgotten, as all up to ${this.#base} are`);
     const index = this.#runIndex(from);
     const last = Math.min(from + limit - 1, this.#lastOf(index));
-    return { epoch: this.#runs[index]!.epoch, items: this.#items.slice(from - 1, last) };
+    return { epoch: this.#runs[index]!.epoch, items: this.#items.slice(from - this.#base - 1, last - this.#base) };
   }
 
-  /** The newest `limit` runs at or below a position, oldest first: what another log needs to find where the two part. */
+  /**
+   * The newest `limit` runs at or below a position, oldest first: what another log needs to find where the two part. The run
+   * that the base stands in is one of them; older ones are forgotten.
+   */
   runs(upTo: number, limit: number): Run[] {
     const found: Run[] = [];
-    const bound = Math.min(upTo, this.#items.length);
-    if (bound < 1) return found;
+    const bound = Math.min(upTo, this.last);
+    if (bound < 1 || bound < this.#runs[0]!.first) return found;
     for (let index = this.#runIndex(bound); index >= 0 && found.length < limit; index -= 1) {
       found.push([this.#runs[index]!.epoch, this.#runs[index]!.first, Math.min(bound, this.#lastOf(index))]);
     }
@@ -123,6 +165,7 @@ export class EpochLog<Item> {
   /**
    * The last point that this log and one with these runs have in common. When they share none of the given epochs the answer
    * is the place before the oldest of them, where the search goes on: `sure` is false, unless that is the very beginning.
+   * It may stand before this log's base.
    */
   commonPoint(runs: readonly Run[]): { readonly position: number; readonly sure: boolean } {
     for (let other = runs.length - 1; other >= 0; other -= 1) {
@@ -132,13 +175,13 @@ export class EpochLog<Item> {
       const position = Math.min(last, this.#lastOf(index));
       if (position >= first && position >= this.#runs[index]!.first) return { position, sure: true };
     }
-    const before = Math.min((runs[0]?.[1] ?? 1) - 1, this.#items.length);
+    const before = Math.min((runs[0]?.[1] ?? 1) - 1, this.last);
     return { position: before, sure: before === 0 };
   }
 
   #lastOf(index: number): number {
     const next = this.#runs[index + 1];
-    return next === undefined ? this.#items.length : next.first - 1;
+    return next === undefined ? this.last : next.first - 1;
   }
 
   /** The run that holds a position, which must be in the log. Most questions are about the newest run. */

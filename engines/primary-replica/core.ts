@@ -1,12 +1,17 @@
 /** What the rooms of one node share, and the changes of role that concern them all. */
-import type { Host, NodeId, When } from '../api.ts';
+import type { Failure, Host, NodeId, Result, When } from '../api.ts';
+import type { Asked } from './asked.ts';
+import { Checkpoint } from './checkpoint.ts';
 import { Election } from './election.ts';
+import { Forwarding } from './forwarding.ts';
+import { HandOver } from './hand-over.ts';
 import { Journal } from './journal.ts';
 import { Machine } from './machine.ts';
 import type { Entry, Message } from './messages.ts';
 import type { Options } from './options.ts';
 import { Primary } from './primary.ts';
 import { Standby } from './standby.ts';
+import { Voice } from './voice.ts';
 import { Voices } from './voices.ts';
 
 export type Role = 'primary' | 'candidate' | 'replica' | 'witness' | 'spare';
@@ -18,15 +23,25 @@ export class Core {
   readonly voices: Voices;
   readonly isFull: boolean;
   readonly isManual: boolean;
+  /** No promotion loses a record that counts. */
+  readonly isSafe: boolean;
   readonly journal: Journal;
   readonly machine: Machine;
+  readonly checkpoint: Checkpoint;
   readonly standby: Standby;
+  readonly voice: Voice;
   readonly election: Election;
+  readonly handOver: HandOver;
+  readonly forwarding: Forwarding;
   /** While this node is primary. */
   primary: Primary | undefined;
   role: Role;
   /** The primary of the journal's epoch, once it is known. */
   leader: NodeId | undefined;
+  /** Whom this node has handed its reign over to, until there is a primary again. */
+  #heir: NodeId | undefined;
+  /** Of an epoch that this node opens without being asked for: where it stands in the log. Nobody hears of it before. */
+  #openedAt = Number.POSITIVE_INFINITY;
 
   constructor(host: Host<Message, Entry>, options: Options) {
     this.host = host;
@@ -35,12 +50,17 @@ export class Core {
     this.voices = new Voices(options, host.members);
     this.isFull = this.voices.isFull(host.self);
     this.isManual = options.authority === 'manual';
+    this.isSafe = this.isManual || options.choice === 'complete';
     this.role = this.#restingRole();
     this.journal = new Journal(host);
-    const isLossless = this.isManual || options.mode === 'sync';
-    this.machine = new Machine(host, this.journal.log, isLossless);
+    this.machine = new Machine(host, this.journal.log, this.isSafe);
+    if (this.journal.recovered !== undefined) this.machine.load(this.journal.recovered);
+    this.checkpoint = new Checkpoint(this);
     this.standby = new Standby(this);
+    this.voice = new Voice(this);
     this.election = new Election(this);
+    this.handOver = new HandOver(this);
+    this.forwarding = new Forwarding(this);
   }
 
   #restingRole(): Role {
@@ -53,51 +73,90 @@ export class Core {
     this.host.send(to, message, 'now');
   }
 
-  sendVoices(message: Message, when?: When): void {
+  sendAll(message: Message, when?: When): void {
     for (const id of this.voices.all) if (id !== this.self) this.host.send(id, message, when);
+  }
+
+  reply(asked: Asked, result: Result): void {
+    if (asked.by === undefined) this.host.reply(asked, result, 'now');
+    else this.forwarding.answer(asked.by, asked.id, { result });
+  }
+
+  fail(asked: Asked, failure: Failure): void {
+    if (asked.by === undefined) this.host.fail(asked, failure, 'now');
+    else this.forwarding.answer(asked.by, asked.id, { failure });
   }
 
   /** The primary as far as it is known and not suspected: where to send clients. */
   get hint(): NodeId | undefined {
-    return this.election.suspects ? undefined : this.leader;
+    return this.election.suspects ? undefined : (this.leader ?? this.#heir);
   }
 
   /** Whether a message comes from the primary that this node follows, or follows from now on. An older epoch is told so. */
-  follows(from: NodeId, epoch: number): boolean {
+  follows(from: NodeId, epoch: number, what: 'beat' | 'stream' | 'copy'): boolean {
     const { journal } = this;
     if (epoch < journal.epoch) {
       this.send(from, { type: 'stale', epoch: journal.epoch });
       return false;
     }
-    if (this.isManual && from !== this.voices.full[0]) return false;
+    if (epoch > journal.epoch && this.#insists && this.voices.isBefore(this.self, from)) {
+      this.election.heardOf(epoch);
+      this.overruled();
+      return false;
+    }
     if (epoch > journal.epoch || this.leader === undefined) {
       this.#stepDown(from);
       this.role = this.#restingRole();
       if (epoch > journal.epoch) journal.promise(epoch, from);
       this.leader = from;
+      this.#heir = undefined;
       this.standby.reset();
+      this.election.watchAnew();
+      this.handOver.onCandidacyOver();
     }
     if (this.leader !== from) return false;
-    this.election.heard(from);
+    this.election.heard(from, what);
+    this.handOver.onPrimary();
     return true;
+  }
+
+  /** A primary that no later epoch impresses: it goes on above it. */
+  get #insists(): boolean {
+    return this.primary !== undefined && this.options.fencing === 'none';
   }
 
   becomeCandidate(): void {
     this.#stepDown(undefined);
     this.role = 'candidate';
     this.leader = undefined;
+    this.#heir = undefined;
     this.standby.reset();
   }
 
   giveUpCandidacy(): void {
     if (this.role === 'candidate') this.role = 'replica';
+    this.handOver.onCandidacyOver();
+  }
+
+  /** Opens an epoch without asking anybody. */
+  open(epoch: number): void {
+    this.becomeCandidate();
+    this.#openedAt = this.journal.promise(epoch, this.self);
+  }
+
+  onDurable(): void {
+    if (this.role !== 'candidate' || this.journal.synced < this.#openedAt) return;
+    this.#openedAt = Number.POSITIVE_INFINITY;
+    this.lead();
   }
 
   lead(): void {
     this.role = 'primary';
     this.leader = this.self;
     this.host.note({ kind: 'leads', epoch: this.journal.epoch });
+    this.forwarding.begin();
     this.primary = new Primary(this);
+    this.handOver.onCandidacyOver();
   }
 
   /** This node is about to promise an epoch to another. */
@@ -106,28 +165,39 @@ export class Core {
     this.role = this.#restingRole();
     this.leader = undefined;
     this.standby.reset();
-    if (this.isFull) this.election.retrySoon();
+    this.handOver.onCandidacyOver();
+    this.election.retrySoon();
   }
 
-  /** An epoch above this node's own counts somewhere: its reign or candidacy is over. */
+  /** An epoch above this node's own counts somewhere: its reign or candidacy is over, or goes on above that. */
   overruled(): void {
     if (this.role !== 'primary' && this.role !== 'candidate') return;
-    this.resign();
+    if (this.isManual || this.#insists) this.open(this.voices.ownEpochAbove(this.election.seen, this.self));
+    else this.resign();
   }
 
   /** Ends a reign or a candidacy without a successor. */
   resign(): void {
-    this.#stepDown(undefined);
+    this.makeWay();
+  }
+
+  /** Ends a reign in favour of another. */
+  resignTo(heir: NodeId): void {
+    this.#stepDown(heir);
     this.role = this.#restingRole();
     this.leader = undefined;
+    this.#heir = heir;
     this.standby.reset();
-    this.election.retrySoon();
+    this.voice.release();
+    this.election.startWatching();
   }
 
   #stepDown(leader: NodeId | undefined): void {
+    this.forwarding.end();
     if (this.primary === undefined) return;
     const { primary } = this;
     this.primary = undefined;
+    this.handOver.onReignOver();
     primary.end(leader);
     this.host.note({ kind: 'steps-down', epoch: primary.epoch });
   }

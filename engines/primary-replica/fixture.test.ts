@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { FakeHost, type FakeHostOptions } from '../../bench/kit/fake-host.ts';
 import type { Member, NodeId, Operation, Replica, Request } from '../api.ts';
 import engine from './index.ts';
-import type { Beat, Entry, Message, Stream } from './messages.ts';
-import { type Options, presets } from './options.ts';
+import type { Ack, Beat, Content, Entry, Message, Opinion, Pulse, Stream } from './messages.ts';
+import type { Options } from './options.ts';
+import { presets } from './presets.ts';
 
 const members = (count: number): Member[] =>
   Array.from({ length: count }, (_, i) => ({ id: `n${i + 1}`, zone: 'z', kind: 'full' as const }));
@@ -64,13 +65,16 @@ export class Bench {
   /** Answers every beat sent to this peer, as a replica would that has everything up to `durable`. */
   pulse(from: NodeId, durable: number): this {
     for (const { epoch, sentMs, sent } of this.take('beat', from)) {
-      this.hear(from, { type: 'pulse', epoch, sentMs, sent, received: durable, durable });
+      this.hear(from, pulse(epoch, durable, { sentMs, sent }));
     }
     return this;
   }
 }
 
 export const put = (key: string, value: string): Operation => ({ kind: 'put', key, value });
+/** A record of a write, each of a session of its own. */
+export const record = (operation: Operation): Content => [operation, `s${++sessions}`, 1, 0];
+let sessions = 0;
 export const get = (key: string): Operation => ({ kind: 'get', key });
 export const START = { epoch: 0, position: 0 };
 export const stream = (
@@ -96,15 +100,40 @@ export const beat = (epoch: number, more: Partial<Beat> = {}): Beat => ({
   sentMs: 0,
   sent: 0,
   sentEpoch: 0,
+  last: 0,
   committed: 0,
+  ...more,
+});
+export const ack = (epoch: number, durable: number, counts = durable): Ack => ({ type: 'ack', epoch, durable, counts });
+export const pulse = (epoch: number, durable: number, more: Partial<Pulse> = {}): Pulse => ({
+  type: 'pulse',
+  epoch,
+  sentMs: 0,
+  sent: durable,
+  received: durable,
+  durable,
+  counts: durable,
+  base: 0,
+  astray: false,
+  copying: 0,
+  ...more,
+});
+export const opinion = (epoch: number, more: Partial<Opinion> = {}): Opinion => ({
+  type: 'opinion',
+  epoch,
+  yes: true,
+  seen: 0,
+  end: START,
+  lost: true,
+  mayLead: true,
+  known: 0,
   ...more,
 });
 
 /** The first member of a new cluster, elected into epoch 1, its opening record on every disk. */
 export function elected(options: Partial<Options> = {}, count = 3): Bench {
   const bench = new Bench('n1', options, { count }).sync().pass(0);
-  bench.hear('n2', { type: 'opinion', epoch: 1, yes: true, seen: 0, end: START });
-  for (let i = 3; i < count; i++) bench.hear(`n${i}`, { type: 'opinion', epoch: 1, yes: true, seen: 0, end: START });
+  for (let i = 2; i < Math.max(3, count); i++) bench.hear(`n${i}`, opinion(1));
   bench.sync();
   for (let i = 2; i < Math.max(3, count); i++) bench.hear(`n${i}`, { type: 'promised', epoch: 1 });
   assert.equal(bench.replica.status().role, 'primary');
@@ -118,5 +147,5 @@ export function elected(options: Partial<Options> = {}, count = 3): Bench {
 export const following = (options: Partial<Options> = {}, count = 3): Bench =>
   new Bench('n2', options, { count })
     .sync()
-    .hear('n1', stream(1, 0, 0, [null, put('a', '1')]), beat(1))
+    .hear('n1', stream(1, 0, 0, [null, record(put('a', '1'))]), beat(1))
     .sync();

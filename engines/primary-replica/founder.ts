@@ -1,22 +1,23 @@
 /**
- * `manual`: the first member leads for ever, without being asked. Each of its lives opens an epoch of its own, since what it
- * had not synced may stand on replicas: the same positions of the same epoch must never be written twice.
+ * `manual`: the first member leads, and whoever it was handed over to, without being asked. Each of its lives opens an epoch of
+ * its own, since what it had not synced may stand on replicas: the same positions of the same epoch must never be written twice.
  */
 import type { NodeId } from '../api.ts';
 import type { Core } from './core.ts';
-import type { Opinion, Stale } from './messages.ts';
+import type { Opinion } from './messages.ts';
 
 export class Founder {
   readonly #core: Core;
-  /** Where the new epoch stands in the log: nobody hears of it before it is durable. */
-  #openedAt = Number.POSITIVE_INFINITY;
   /** After the loss of the disk: the replicas that have not said yet what they hold. */
-  readonly #unheard: Set<NodeId>;
+  readonly #unheard = new Set<NodeId>();
   #othersHold = false;
 
   constructor(core: Core, diskIsEmpty: boolean) {
     this.#core = core;
-    this.#unheard = new Set(diskIsEmpty ? core.voices.full.filter((id) => id !== core.self) : []);
+    const { journal, voices, self } = core;
+    const isFirst = journal.promisedTo === '' && voices.full[0] === self;
+    if (!isFirst && journal.promisedTo !== self) return;
+    if (diskIsEmpty) for (const id of voices.full) if (id !== self) this.#unheard.add(id);
     if (this.#unheard.size === 0) this.#open();
     else this.survey();
   }
@@ -27,21 +28,8 @@ export class Founder {
   }
 
   #open(): void {
-    this.#openedAt = this.#core.journal.promise(this.#core.election.seen + 1, this.#core.self);
-  }
-
-  onDurable(): void {
-    if (this.#core.journal.synced < this.#openedAt) return;
-    this.#openedAt = Number.POSITIVE_INFINITY;
-    this.#core.lead();
-  }
-
-  /** A replica knows of a higher epoch: only a disk that lost what it had synced explains that. */
-  onStale(message: Stale): void {
-    this.#core.election.heardOf(message.epoch);
-    if (this.#core.primary === undefined || message.epoch <= this.#core.journal.epoch) return;
-    this.#core.resign();
-    this.#open();
+    const { voices, election, self } = this.#core;
+    this.#core.open(voices.ownEpochAbove(election.seen, self));
   }
 
   survey(): void {

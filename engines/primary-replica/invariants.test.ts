@@ -11,7 +11,7 @@ const node = (epochs: readonly number[], more: Partial<Inspected> = {}): Inspect
   return {
     isFull: true,
     fullMembers: 3,
-    isSync: true,
+    isSafe: true,
     copies: 1,
     canBePromoted: (promises) => promises.size >= 2,
     reigns: 0,
@@ -51,7 +51,7 @@ test('a record that counts without enough copies, or is not on the own disk, is 
 
 test('records that differ within an epoch, and records that counted and were cut back, are found', () => {
   const other = new EpochLog<Content>();
-  other.append(4, { kind: 'put', key: 'a', value: '1' });
+  other.append(4, [{ kind: 'put', key: 'a', value: '1' }, 's', 1, 0]);
   assert.match(judge(node([4]), node([], { log: other }))!, /Log matching: n1 and n2 .* at position 1/);
   assert.match(judge(node([4], { cutBack: 2 }))!, /Committed stays: n1 cut back 2 records/);
 });

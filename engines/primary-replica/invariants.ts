@@ -6,7 +6,7 @@ import type { Content } from './messages.ts';
 export interface Inspected {
   readonly isFull: boolean;
   readonly fullMembers: number;
-  readonly isSync: boolean;
+  readonly isSafe: boolean;
   readonly copies: number;
   /** Whether these promises are enough. */
   readonly canBePromoted: (promises: ReadonlySet<NodeId>) => boolean;
@@ -39,7 +39,7 @@ export function invariants(views: ReadonlyMap<NodeId, unknown>): string | undefi
   for (const [id, node] of nodes) {
     const forgotten = brokenPromise(id, node, all) ?? brokenLease(id, node, nodes);
     if (forgotten !== undefined) return forgotten;
-    if (node.isSync && node.cutBack > 0) return `Committed stays: ${id} cut back ${node.cutBack} records that counted`;
+    if (node.isSafe && node.cutBack > 0) return `Committed stays: ${id} cut back ${node.cutBack} records that counted`;
     if (node.reigns === 0) continue;
     const other = reigning.get(node.reigns);
     if (other !== undefined) return `Election safety: ${other} and ${id} are both primary of epoch ${node.reigns}`;
@@ -101,7 +101,7 @@ function lacksCopies(
 /** Nobody who lacks the newest record that counts could be promoted by the others, not even after a power loss. */
 function couldBePromoted(all: ReadonlyMap<NodeId, Inspected>): string | undefined {
   const [newest] = [...all].sort(([, a], [, b]) => b.committed - a.committed);
-  if (newest === undefined || !newest[1].isSync || newest[1].committed === 0) return undefined;
+  if (newest === undefined || !newest[1].isSafe || newest[1].committed === 0) return undefined;
   const [knowing, { committed, log }] = newest;
   const epoch = log.epochAt(committed);
   const voices = [...all].filter(([, { voice }]) => voice);

@@ -1,12 +1,12 @@
 /**
- * A node's durable side: the record log, the promised epoch, and how far each is on the disk.
+ * A node's durable side: the record log, the promised epoch, images of the state, and how far each is on the disk.
  *
  * Records are held in memory as well, for replicas that have to catch up. What is appended is never undone; a batch at a
  * lower position replaces what came after it, in memory at once and in the next life when the entries are folded again.
  */
 import type { Host, NodeId } from '../api.ts';
-import { EpochLog } from '../parts/epoch-log.ts';
-import type { Content, Entry, Message } from './messages.ts';
+import { EpochLog, type Point } from '../parts/epoch-log.ts';
+import type { Content, Entry, Message, Part, Promises } from './messages.ts';
 
 interface Unsynced {
   /** The host's position of the entry, and up to which record it reaches. */
@@ -15,8 +15,16 @@ interface Unsynced {
   record: number;
 }
 
+/** A state that records are applied to. */
+export interface Image {
+  readonly at: Point;
+  readonly parts: readonly Part[];
+}
+
 export class Journal {
   readonly log = new EpochLog<Content>();
+  /** The image that the former life left; the records behind it are in `log`. */
+  readonly recovered: Image | undefined;
   /** The highest epoch promised or followed; 0: none yet. It never goes down, in all lives. */
   epoch = 0;
   /** Whom that epoch was promised to, if to anyone. */
@@ -29,38 +37,52 @@ export class Journal {
   readonly #host: Host<Message, Entry>;
   #unsynced: Unsynced[] = [];
   #oldest = 0;
+  /** Where the image under way, or the newest whole one, begins. */
+  #imageAt = 0;
 
   constructor(host: Host<Message, Entry>) {
     this.#host = host;
-    for (const entry of host.log.recovered) {
-      if ('records' in entry) {
-        this.log.place(entry.epoch, entry.first, entry.records);
-        this.epoch = Math.max(this.epoch, entry.epoch);
-      } else if ('promise' in entry) {
-        this.epoch = entry.promise;
-        this.promisedTo = entry.to;
-      } else this.voice = entry.voice;
+    const entries = host.log.recovered;
+    const whole = entries.findLastIndex((entry) => 'whole' in entry);
+    const begin = entries.slice(0, Math.max(0, whole)).findLastIndex((entry) => 'image' in entry);
+    const parts: Part[] = [];
+    for (const [index, entry] of entries.entries()) {
+      if (index < begin) continue;
+      if ('records' in entry) this.log.place(entry.epoch, entry.first, entry.records);
+      else if ('voice' in entry && !('image' in entry)) this.voice = entry.voice;
+      else if ('promise' in entry && !('image' in entry)) this.#promised(entry);
+      else if (index === begin && 'image' in entry) {
+        this.log.rebase(entry.image);
+        this.voice = entry.voice;
+        this.#promised(entry);
+      } else if ('part' in entry && index < whole) parts.push(entry.part);
     }
-    this.synced = host.log.recovered.length;
+    this.epoch = Math.max(this.epoch, this.log.end.epoch);
+    this.recovered = begin < 0 ? undefined : { at: this.log.base, parts };
+    this.synced = entries.length;
     this.durable = this.log.last;
+  }
+
+  #promised({ promise, to }: { readonly promise: number; readonly to: NodeId }): void {
+    this.epoch = promise;
+    this.promisedTo = to;
   }
 
   /** Appends a promise; returns the position that has to be durable before anything relies on it. */
   promise(epoch: number, to: NodeId): number {
     if (epoch <= this.epoch) throw new Error(`epoch ${epoch} cannot be promised after ${this.epoch}`);
-    this.epoch = epoch;
-    this.promisedTo = to;
-    return this.#append({ promise: epoch, to });
+    this.#promised({ promise: epoch, to });
+    return this.#host.log.append({ promise: epoch, to });
   }
 
   setVoice(voice: boolean): void {
     this.voice = voice;
-    this.#append({ voice });
+    this.#host.log.append({ voice });
   }
 
   /** Appends a batch of records that stands in `log` already, the newest one last. */
   write(epoch: number, first: number, records: readonly Content[]): void {
-    const at = this.#append({ epoch, first, records });
+    const at = this.#host.log.append({ epoch, first, records });
     this.#unsynced.push({ at, sinceMs: this.#host.now(), record: first + records.length - 1 });
   }
 
@@ -81,6 +103,49 @@ export class Journal {
     }
   }
 
+  // ---------------------------------------------------------------------------------------------------------- images
+
+  /** Begins an image of the state at this point. One that was under way is given up: it never becomes whole. */
+  beginImage(image: Point): void {
+    const { epoch, promisedTo, voice } = this;
+    const promises: Promises = { promise: epoch, to: promisedTo, voice };
+    this.#imageAt = this.#host.log.append({ image, ...promises });
+  }
+
+  /** Records that stand behind the image's point are in older entries, which will be discarded: again. */
+  repeatBehind(position: number): void {
+    for (let from = position + 1; from <= this.log.last; ) {
+      const { epoch, items } = this.log.piece(from, this.log.last);
+      this.#host.log.append({ epoch, first: from, records: items });
+      from += items.length;
+    }
+  }
+
+  addPart(part: Part): void {
+    this.#host.log.append({ part });
+  }
+
+  /** The image has all its parts. Returns the position that has to be durable before older entries may go. */
+  endImage(): number {
+    return this.#host.log.append({ whole: true });
+  }
+
+  /** Once the image is whole and durable. */
+  discardBeforeImage(): void {
+    this.#host.log.discard(this.#imageAt);
+  }
+
+  /** The log begins anew behind an image that came from elsewhere, and is durable. */
+  rebase(point: Point): void {
+    this.log.rebase(point);
+    this.durable = point.position;
+    // What is still to be reported as durable was of the log before.
+    this.#unsynced = [];
+    this.#oldest = 0;
+  }
+
+  // ------------------------------------------------------------------------------------------------------------ disk
+
   onDurable(position: number): void {
     this.synced = position;
     while (this.#oldest < this.#unsynced.length && this.#unsynced[this.#oldest]!.at <= position) {
@@ -100,9 +165,5 @@ export class Journal {
   owedMs(): number {
     const oldest = this.#unsynced[this.#oldest];
     return oldest === undefined ? 0 : this.#host.now() - oldest.sinceMs;
-  }
-
-  #append(entry: Entry): number {
-    return this.#host.log.append(entry);
   }
 }

@@ -1,127 +1,115 @@
-/** The engine's options, the presets, and what cannot work. */
-import type { Member } from '../api.ts';
+/** The options: six decisions, and the limits of what may queue. Flat, so that each can be set from the command line. */
 
 export interface Options {
+  // ------------------------------------------------------------------------------------ 1. when the client is told yes
+
   /**
-   * When a client is told yes. `async`: when the primary itself has the write on its disk. `sync`: when `copies` replicas have it
-   * on theirs too; it never falls back, so without enough replicas writes wait.
+   * `async`: once the primary itself has the write on its disk. `sync`: once `copies` replicas have it too; it never falls
+   * back, so without enough replicas writes wait. `semi-sync`: as sync, but after `fallBackMs` as async, until the replicas
+   * have caught up; what is answered meanwhile is `accepted` and not `committed`.
    */
-  readonly mode: 'async' | 'sync';
+  readonly answer: 'async' | 'semi-sync' | 'sync';
   /**
-   * k, the copies besides the primary's own that a sync write waits for; `async` does not look at it. Raising it makes writes
-   * as slow as the k-th nearest replica, and promotion easier: that needs N − k of the N full members.
+   * k, the copies besides the primary's own that a write waits for; `async` does not look at it. 0: as many as make a majority
+   * together with the primary's. Raising it makes writes as slow as the k-th nearest replica, and promotion easier.
    */
   readonly copies: number;
-  /** Who may promote. `majority`: promises of a new epoch from enough voices. `manual`: nobody; the first member leads for ever. */
-  readonly authority: 'majority' | 'manual';
-  /** Between heartbeats, ms. Raising it saves messages and makes leases and detection coarser. Default: a tenth of detection. */
-  readonly heartbeatMs: number;
-  /** Silence of the primary after which a replica seeks promotion, ms. Raising it lengthens outages and spares false failovers. */
-  readonly detectionMs: number;
   /**
-   * How long a heartbeat's answer binds the replica not to promise a new epoch, ms. Without fresh answers the primary stops
-   * itself that long after the last one. Raising it rides out longer pauses; it must stay below detection.
+   * When a replica's copy counts: as soon as the replica has it in memory, when it is on its disk, or when that replica also
+   * shows it to readers. The primary's own copy counts once it is on disk.
    */
-  readonly leaseMs: number;
-  /** How far a clock's rate may be off, parts per million: shortens the lease at the primary. Default: twice what NTP slews. */
-  readonly driftPpm: number;
+  readonly copyCounts: 'received' | 'durable' | 'applied';
+  /** `semi-sync`: how long a write waits for its copies before the primary goes on without them, ms. */
+  readonly fallBackMs: number;
+  /** Replicas that must have been heard of within `replicaSilenceMs`, or writes are refused. 0: none has to. */
+  readonly minReplicas: number;
+  readonly replicaSilenceMs: number;
+
+  // ------------------------------------------------------------------------- 2. how a dead primary is told from a slow one
+
+  /**
+   * `fixed`: after `detectionMs` of silence. `phi`: when the silence has become as unlikely as `phiThreshold` says, judged by the
+   * heartbeats before. `observers`: a fixed silence, and then the others are asked; the primary is dead only if `observersQuorum`
+   * voters have lost it too and no replica that answers still hears it.
+   */
+  readonly detection: 'fixed' | 'phi' | 'observers';
+  /** Between heartbeats, ms. Raising it saves messages and makes leases and detection coarser. */
+  readonly heartbeatMs: number;
+  /** Silence of the primary after which a replica suspects it, ms. Raising it lengthens outages and spares false failovers. */
+  readonly detectionMs: number;
+  /** `phi`: −log10 of the probability that a healthy primary is silent for so long. Raising it has the effect of a longer time-out. */
+  readonly phiThreshold: number;
+  /** `observers`: voters that must have lost the primary. 0: a majority of them. */
+  readonly observersQuorum: number;
+  /** Whether the end of the primary's process, where the host reports it, cuts detection short. A lease is still waited out. */
+  readonly linkHint: boolean;
+
+  // -------------------------------------------------------------------------------------------------- 3. who may promote
+
+  /**
+   * `majority`: promises of a new epoch from a majority of the voters. `standby`: the replica decides by itself, the first member
+   * before the second. `manual`: nobody; the first member leads until an operator says otherwise.
+   */
+  readonly authority: 'majority' | 'standby' | 'manual';
+  /**
+   * Who votes: all members, or only the witness nodes (observers, a lease store, a monitor), if there are any: without, the full
+   * members do that work too.
+   */
+  readonly voters: 'members' | 'witnesses';
   /** A candidate waits a random part of this beyond detection, ms. Raising it avoids split candidacies and costs half of it. */
   readonly spreadMs: number;
-  /** A candidacy without success is tried again after this and a random part of the spread, ms. Should exceed two round trips. */
+  /** Between asking for promotion and asking again, ms. Should exceed two round trips. */
   readonly retryMs: number;
-  /** Whether the end of the primary's process, where the host reports it, cuts detection short. The lease is still waited out. */
-  readonly linkHint: boolean;
-  /** Records in one message at most. Raising it speeds catch-up and makes the receiver's turns longer. */
+  /** A candidacy that led to nothing is followed by another after this and a random part of the spread, ms. */
+  readonly candidacyMs: number;
+  /** Between suspecting the primary and seeking its place, ms: for a primary that stops itself meanwhile. */
+  readonly promotionDelayMs: number;
+
+  // ------------------------------------------------------------------------------------------------ 4. who is promoted
+
+  /**
+   * `any`: whoever asks first. `highest`: who has the highest (epoch, position) of those that answered. `complete`: who is known
+   * to hold every acknowledged write: promises of N − k full members are needed besides.
+   */
+  readonly choice: 'any' | 'highest' | 'complete';
+  /** A replica so many records behind what was last heard of the primary is not promoted. 0: however far it is behind. */
+  readonly lagRecordsMost: number;
+
+  // --------------------------------------------------------------------------------------- 5. how the old primary is stopped
+
+  /**
+   * `lease`: it stops itself before anyone can be promoted. `epochs`: it goes on until it hears of a later epoch. `none`: when two
+   * primaries meet, the one that stands first among the members goes on, whatever was written at the other.
+   */
+  readonly fencing: 'lease' | 'epochs' | 'none';
+  /**
+   * How long a heartbeat's answer binds its sender not to promise a new epoch, ms. Without fresh answers the primary stops
+   * answering that long after the last one. Raising it rides out longer pauses; it must stay below detection.
+   */
+  readonly leaseMs: number;
+  /** How far a clock's rate may be off, parts per million: shortens the lease at the primary. */
+  readonly driftPpm: number;
+  /** A primary that has not heard for so long from enough nodes to prevent a promotion steps down, ms. 0: never. */
+  readonly isolationMs: number;
+
+  // ---------------------------------------------------------------------------------------------------------- 6. reads
+
+  /** `primary`: only there. `replicas`: each node answers from what it has, and says how far behind it may be. */
+  readonly reads: 'primary' | 'replicas';
+  /** Whether a replica hands what it cannot answer on to the primary, instead of telling the client where that is. */
+  readonly forwards: boolean;
+
+  // ----------------------------------------------------------------------------------------------------------- limits
+
+  /** Records, or pairs of a full copy, in one message at most. Raising it speeds catch-up and makes the receiver's turns longer. */
   readonly recordsPerMessage: number;
   /** Records sent to one replica and not yet acknowledged at most. Raising it fills longer links, and queues. */
   readonly windowRecords: number;
   /** Operations that may wait for copies at the primary; more are refused. Raising it costs memory. */
   readonly waitingMax: number;
-}
-
-const wellRun: Options = {
-  mode: 'sync',
-  copies: 1,
-  authority: 'majority',
-  heartbeatMs: 100,
-  detectionMs: 1000,
-  leaseMs: 800,
-  driftPpm: 1000,
-  spreadMs: 150,
-  retryMs: 150,
-  linkHint: false,
-  recordsPerMessage: 512,
-  windowRecords: 8192,
-  waitingMax: 16384,
-};
-
-export const presets = {
-  /** A well-run cluster: complete copies only are promoted, epochs and a lease fence the old primary. */
-  default: wellRun,
-  /** The same, but clients are told yes before any copy exists: a failover may lose the newest writes. */
-  async: { ...wellRun, mode: 'async' },
-  /** The white paper's hot standby: copies are kept, and nobody promotes them. */
-  manual: { ...wellRun, mode: 'async', authority: 'manual' },
-} as const satisfies Record<string, Options>;
-
-const AT_LEAST: readonly (readonly [field: keyof Options, least: number, unit: string, whole: boolean])[] = [
-  ['heartbeatMs', 1, ' ms', false],
-  ['detectionMs', 1, ' ms', false],
-  ['leaseMs', 1, ' ms', false],
-  ['driftPpm', 0, ' ppm', false],
-  ['spreadMs', 0, ' ms', false],
-  ['retryMs', 1, ' ms', false],
-  ['recordsPerMessage', 1, '', true],
-  ['windowRecords', 1, '', true],
-  ['waitingMax', 1, '', true],
-];
-
-/** What is wrong with these options on these members, in whole sentences. */
-export function validate(options: Options, members: readonly Member[]): string[] {
-  const wrong: string[] = [];
-  const full = members.filter((member) => member.kind === 'full').length;
-  if (full === 0) wrong.push('members must hold at least one full member, but none holds data.');
-  if (options.mode !== 'async' && options.mode !== 'sync') {
-    wrong.push(`mode must be "async" or "sync", but is ${JSON.stringify(options.mode)}.`);
-  }
-  if (options.authority !== 'majority' && options.authority !== 'manual') {
-    wrong.push(`authority must be "majority" or "manual", but is ${JSON.stringify(options.authority)}.`);
-  }
-  if (typeof options.linkHint !== 'boolean') {
-    wrong.push(`linkHint must be true or false, but is ${JSON.stringify(options.linkHint)}.`);
-  }
-  const { copies } = options;
-  if (options.mode === 'sync' && !(Number.isInteger(copies) && copies >= 1 && copies <= full - 1)) {
-    wrong.push(
-      full < 2
-        ? `copies needs at least two full members in mode "sync", but there is ${full}.`
-        : `copies must be a whole number from 1 to ${full - 1} with ${full} full members, but is ${JSON.stringify(copies)}.`,
-    );
-  }
-  for (const [field, least, unit, whole] of AT_LEAST) {
-    const value = options[field];
-    if (typeof value !== 'number' || !Number.isFinite(value) || value < least || (whole && !Number.isInteger(value))) {
-      const kind = whole ? 'a whole number' : 'a number';
-      wrong.push(`${field} must be ${kind} of at least ${least}${unit}, but is ${JSON.stringify(value)}.`);
-    }
-  }
-  if (options.driftPpm > 100_000) wrong.push(`driftPpm must be at most 100000 ppm, but is ${options.driftPpm}.`);
-  if (options.windowRecords < options.recordsPerMessage) {
-    wrong.push(
-      `windowRecords must be at least recordsPerMessage (${options.recordsPerMessage}), but is ${options.windowRecords}.`,
-    );
-  }
-  if (options.authority === 'majority') {
-    if (options.leaseMs < 2 * options.heartbeatMs) {
-      wrong.push(
-        `leaseMs must be at least two heartbeats (${2 * options.heartbeatMs} ms), or one lost heartbeat ends the lease, but is ${options.leaseMs} ms.`,
-      );
-    }
-    if (options.detectionMs < options.leaseMs + options.heartbeatMs) {
-      wrong.push(
-        `detectionMs must be at least leaseMs + heartbeatMs (${options.leaseMs + options.heartbeatMs} ms), so that the primary has stopped before anyone promotes, but is ${options.detectionMs} ms.`,
-      );
-    }
-  }
-  return wrong;
+  /**
+   * Applied records after which a node writes an image of its state to its log and forgets older ones; the newest half stays for
+   * replicas that were away. Raising it costs memory, disk and recovery time, and saves images and full copies.
+   */
+  readonly logRecordsMax: number;
 }

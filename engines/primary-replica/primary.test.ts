@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { beat, elected, get, put } from './fixture.test.ts';
+import { ack, beat, elected, get, pulse, put } from './fixture.test.ts';
 
 test('a sync write is answered once it is durable here and on one replica, in either order', () => {
   for (const copyFirst of [true, false]) {
@@ -8,7 +8,7 @@ test('a sync write is answered once it is durable here and on one replica, in ei
     const id = bench.ask(put('a', '1'));
     bench.turn();
     assert.equal(bench.take('stream').length, 2, 'shipped while the own disk is still busy');
-    const steps = [() => bench.hear('n3', { type: 'ack', epoch: 1, position: 2 }), () => bench.sync()];
+    const steps = [() => bench.hear('n3', ack(1, 2)), () => bench.sync()];
     if (!copyFirst) steps.reverse();
     steps[0]!();
     assert.equal(bench.host.replies.length, 0);
@@ -25,21 +25,21 @@ test('a sync write is answered once it is durable here and on one replica, in ei
 test('two copies means two replicas', () => {
   const bench = elected({ copies: 2 }, 5);
   bench.ask(put('a', '1'));
-  bench.sync().hear('n2', { type: 'ack', epoch: 1, position: 2 });
+  bench.sync().hear('n2', ack(1, 2));
   assert.equal(bench.host.replies.length, 0);
-  bench.hear('n4', { type: 'ack', epoch: 1, position: 2 });
+  bench.hear('n4', ack(1, 2));
   assert.equal(bench.host.replies.length, 1);
 });
 
 test('an acknowledgement of another epoch counts for nothing', () => {
   const bench = elected();
   bench.ask(put('a', '1'));
-  bench.sync().hear('n2', { type: 'ack', epoch: 2, position: 2 }).hear('n3', { type: 'ack', epoch: 0, position: 2 });
+  bench.sync().hear('n2', ack(2, 2)).hear('n3', ack(0, 2));
   assert.equal(bench.host.replies.length, 0);
 });
 
 test('an async write is answered once it is durable here, before any copy', () => {
-  const bench = elected({ mode: 'async' });
+  const bench = elected({ answer: 'async', choice: 'highest' });
   bench.ask(put('a', '1'));
   bench.turn();
   assert.equal(bench.host.replies.length, 0);
@@ -67,7 +67,7 @@ test('a cas is decided where it counts, in log order', () => {
   bench.ask(put('a', '1'));
   bench.ask({ kind: 'cas', key: 'a', expected: '1', value: '2' });
   bench.ask({ kind: 'cas', key: 'a', expected: '1', value: '3' });
-  bench.sync().hear('n2', { type: 'ack', epoch: 1, position: 4 });
+  bench.sync().hear('n2', ack(1, 4));
   const results = bench.host.replies.map((reply) => reply.result);
   assert.deepEqual(results, [{}, { swapped: true }, { swapped: false, observed: '2' }]);
 });
@@ -104,7 +104,7 @@ test('the lease counts from when the answered beat was sent, not from when the a
   bench.pass(100);
   const [late] = bench.take('beat', 'n2');
   bench.pass(650);
-  bench.hear('n2', { type: 'pulse', epoch: 1, sentMs: late!.sentMs, sent: 1, received: 1, durable: 1 });
+  bench.hear('n2', pulse(1, 1, { sentMs: late!.sentMs }));
   bench.pass(149);
   bench.ask(get('a'));
   assert.equal(bench.host.failures.length, 1, 'at 899 ms a beat of 100 ms is too old');
@@ -113,7 +113,7 @@ test('the lease counts from when the answered beat was sent, not from when the a
 test('an acknowledgement that comes when the lease is gone answers nobody', () => {
   const bench = elected();
   bench.ask(put('a', '1'));
-  bench.sync().pass(850).hear('n2', { type: 'ack', epoch: 1, position: 2 });
+  bench.sync().pass(850).hear('n2', ack(1, 2));
   assert.equal(bench.host.replies.length, 0);
 });
 

@@ -6,7 +6,8 @@ import { runRandomTrial } from '../../bench/fuzz/trial.ts';
 import { Simulation } from '../../bench/runtimes/simulation/simulation.ts';
 import type { Member } from '../api.ts';
 import engine from './index.ts';
-import { type Options, presets } from './options.ts';
+import type { Options } from './options.ts';
+import { presets } from './presets.ts';
 
 const SEEDS = 6;
 /** Bounds so low that every run meets them. */

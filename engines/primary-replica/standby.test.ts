@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Bench, beat, elected, get, put, stream } from './fixture.test.ts';
+import { ack, Bench, beat, elected, get, pulse, put, record, stream } from './fixture.test.ts';
 import type { Entry } from './messages.ts';
 
 test('a replica refuses and names the primary; local reads it answers', () => {
-  const bench = new Bench('n2').hear('n1', stream(1, 0, 0, [null, put('a', '1')], { committed: 2 }));
+  const bench = new Bench('n2').hear('n1', stream(1, 0, 0, [null, record(put('a', '1'))], { committed: 2 }));
   bench.ask(put('a', '2'));
   assert.deepEqual(bench.host.failures[0]!.failure, { effect: 'none', reason: 'not-leader', leader: 'n1' });
   bench.ask(get('a'), 'local');
-  assert.deepEqual(bench.host.replies[0]!.result, { value: '1' });
+  assert.deepEqual(bench.host.replies[0]!.result, { value: '1', lagMs: 0 });
   bench.ask(get('a'), 'versions');
   assert.equal(bench.host.failures[1]!.failure.reason, 'unsupported');
 });
@@ -16,22 +16,22 @@ test('a replica refuses and names the primary; local reads it answers', () => {
 test('a replica acknowledges what is durable, and applies only what counts', () => {
   const bench = new Bench('n2')
     .sync()
-    .hear('n1', stream(1, 0, 0, [null, put('a', '1'), put('a', '2')], { committed: 2 }));
+    .hear('n1', stream(1, 0, 0, [null, record(put('a', '1')), record(put('a', '2'))], { committed: 2 }));
   assert.deepEqual(bench.take('ack'), []);
   assert.equal(bench.host.store.get('a'), '1');
   bench.sync();
-  assert.deepEqual(bench.take('ack'), [{ type: 'ack', epoch: 1, position: 3 }]);
+  assert.deepEqual(bench.take('ack'), [ack(1, 3)]);
 });
 
 test('a replica back with all that the primary has acknowledges it, though nothing is sent to it any more', () => {
-  const recovered: Entry[] = [{ epoch: 1, first: 1, records: [null, put('a', '1'), put('a', '2')] }];
+  const recovered: Entry[] = [{ epoch: 1, first: 1, records: [null, record(put('a', '1')), record(put('a', '2'))] }];
   const back = () => new Bench('n2', {}, { boot: 'restart', recovered }).sync();
   assert.deepEqual(
     back()
       .hear('n1', beat(1, { sent: 3, sentEpoch: 1 }))
       .sync()
       .take('ack'),
-    [{ type: 'ack', epoch: 1, position: 3 }],
+    [ack(1, 3)],
   );
   // A record of another epoch at that position, or none: nothing is known of what stands before it.
   assert.deepEqual(
@@ -52,16 +52,16 @@ test('a replica back with all that the primary has acknowledges it, though nothi
 
 test('records that overtook others wait for the gap, of which the primary is told once', () => {
   const bench = new Bench('n2').hear('n1', stream(1, 0, 0, [null]));
-  bench.hear('n1', stream(1, 2, 1, [put('a', '2')])).hear('n1', stream(1, 3, 1, [put('a', '3')]));
-  assert.deepEqual(bench.take('differ'), [{ type: 'differ', epoch: 1, attempt: 0, runs: [[1, 1, 1]] }]);
-  bench.hear('n1', stream(1, 1, 1, [put('a', '1')]));
+  bench.hear('n1', stream(1, 2, 1, [record(put('a', '2'))])).hear('n1', stream(1, 3, 1, [record(put('a', '3'))]));
+  assert.deepEqual(bench.take('differ'), [{ type: 'differ', epoch: 1, attempt: 0, runs: [[1, 1, 1]], base: 0 }]);
+  bench.hear('n1', stream(1, 1, 1, [record(put('a', '1'))]));
   assert.equal(bench.replica.status().details!.position, 4);
 });
 
 test('records and beats of an older epoch are rejected', () => {
   const bench = new Bench('n2').hear('n3', stream(2, 0, 0, [null]));
   bench.host.take();
-  bench.hear('n1', stream(1, 1, 1, [put('a', '1')]), beat(1));
+  bench.hear('n1', stream(1, 1, 1, [record(put('a', '1'))]), beat(1));
   assert.equal(bench.replica.status().details!.position, 1);
   assert.deepEqual(bench.take('stale'), [
     { type: 'stale', epoch: 2 },
@@ -73,12 +73,12 @@ test('records and beats of an older epoch are rejected', () => {
 test('an old primary cuts back to the end of the last common epoch and takes what the new one has', () => {
   const recovered: Entry[] = [
     { promise: 1, to: 'n1' },
-    { epoch: 1, first: 1, records: [null, put('a', '1'), put('a', 'lost'), put('b', 'lost')] },
+    { epoch: 1, first: 1, records: [null, record(put('a', '1')), record(put('a', 'lost')), record(put('b', 'lost'))] },
   ];
   const bench = new Bench('n1', {}, { boot: 'restart', recovered });
   bench.hear('n2', beat(2));
   assert.deepEqual(bench.take('pulse')[0]!.runs, [[1, 1, 4]]);
-  bench.hear('n2', stream(2, 2, 1, [null, put('a', '2')], { committed: 4 }));
+  bench.hear('n2', stream(2, 2, 1, [null, record(put('a', '2'))], { committed: 4 }));
   assert.equal(bench.replica.status().details!.position, 4);
   assert.equal(bench.host.store.get('a'), '2');
   assert.equal(bench.host.store.get('b'), null);
@@ -90,8 +90,8 @@ test('an old primary cuts back to the end of the last common epoch and takes wha
 });
 
 test('in async, records that counted and are cut back leave the store too', () => {
-  const bench = new Bench('n2', { mode: 'async' });
-  bench.hear('n1', stream(1, 0, 0, [null, put('a', '1'), put('b', 'lost')], { committed: 3 }));
+  const bench = new Bench('n2', { answer: 'async', choice: 'highest' });
+  bench.hear('n1', stream(1, 0, 0, [null, record(put('a', '1')), record(put('b', 'lost'))], { committed: 3 }));
   assert.equal(bench.host.store.get('b'), 'lost');
   bench.hear('n3', stream(2, 2, 1, [null], { committed: 3 }));
   assert.equal(bench.host.store.get('b'), null);
@@ -103,9 +103,9 @@ test('a new primary finds the common point of a diverged replica and sends every
   for (const value of ['1', '2', '3']) bench.ask(put('a', value));
   bench.turn();
   bench.host.take();
-  const pulse = { type: 'pulse', epoch: 1, sentMs: 0, sent: 4, received: -1, durable: 0 } as const;
+  const lost = pulse(1, 0, { sent: 4, received: -1 });
   bench
-    .hear('n3', { ...pulse, runs: [] })
+    .hear('n3', { ...lost, runs: [] })
     .turn()
     .turn();
   const pieces = bench.take('stream', 'n3');

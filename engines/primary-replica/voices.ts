@@ -1,85 +1,84 @@
 /**
- * Who counts for what. N full members hold data; voices are the full members and the witnesses.
+ * Who counts for what. N full members hold data; voters are all members, or the witness nodes alone.
  *
  * With k copies every acknowledged write stands on k + 1 full members. So any N − k full members contain a holder of it,
- * and leave the old primary at most k: one too few to acknowledge anything more. A majority of the voices as well makes
+ * and leave the old primary at most k: one too few to acknowledge anything more. A majority of the voters as well makes
  * sure that no two candidates win the same epoch.
  */
-import type { Claims, Member, NodeId } from '../api.ts';
+import type { Member, NodeId } from '../api.ts';
 import type { Options } from './options.ts';
 
 export class Voices {
   readonly full: readonly NodeId[];
+  readonly voters: readonly NodeId[];
+  /** Full members and witnesses: all that hear heartbeats, and are asked. */
   readonly all: readonly NodeId[];
-  /** Copies besides the primary's own that an acknowledged write has: 0 when async. */
+  /** Copies besides the primary's own that a write waits for: 0 when async. */
   readonly copies: number;
   readonly majority: number;
+  /** Full members whose promises a promotion needs, the candidate's own among them. */
+  readonly fullToPromote: number;
   readonly #full: ReadonlySet<NodeId>;
+  readonly #voters: ReadonlySet<NodeId>;
 
   constructor(options: Options, members: readonly Member[]) {
-    this.full = members.filter((member) => member.kind === 'full').map((member) => member.id);
-    this.all = members.filter((member) => member.kind !== 'spare').map((member) => member.id);
-    this.copies = options.mode === 'sync' ? options.copies : 0;
-    this.majority = Math.floor(this.all.length / 2) + 1;
+    const ids = (kinds: readonly Member['kind'][]): NodeId[] =>
+      members.filter((member) => kinds.includes(member.kind)).map((member) => member.id);
+    this.full = ids(['full']);
+    this.all = ids(['full', 'witness']);
+    const witnesses = ids(['witness']);
+    this.voters = options.voters === 'witnesses' && witnesses.length > 0 ? witnesses : this.all;
+    this.majority = Math.floor(this.voters.length / 2) + 1;
+    this.copies = copiesOf(options, this.full.length);
+    this.fullToPromote = options.choice === 'complete' ? Math.max(1, this.full.length - this.copies) : 1;
     this.#full = new Set(this.full);
+    this.#voters = new Set(this.voters);
   }
 
   isFull(node: NodeId): boolean {
     return this.#full.has(node);
   }
 
-  /** Full members whose promises a promotion needs: N − k when sync; async asks only for the majority of voices. */
-  get fullToPromote(): number {
-    return this.copies === 0 ? 0 : this.full.length - this.copies;
+  isVoter(node: NodeId): boolean {
+    return this.#voters.has(node);
   }
 
-  /** Whether these voices, the candidate's own among them, may promote it. */
+  /** Of two full members the one that stands first among the members. */
+  isBefore(one: NodeId, other: NodeId): boolean {
+    return this.full.indexOf(one) < this.full.indexOf(other);
+  }
+
+  /** Whether these, the candidate itself among them, may promote it. */
   suffice(promises: ReadonlySet<NodeId>): boolean {
-    let full = 0;
-    for (const node of promises) if (this.#full.has(node)) full += 1;
-    return promises.size >= this.majority && full >= this.fullToPromote;
+    return (
+      this.#count(promises, this.#voters) >= this.majority && this.#count(promises, this.#full) >= this.fullToPromote
+    );
   }
 
-  /** Whether no promotion can do without all of these: so many voices, and full members among them, hold to the primary. */
-  block(voices: number, full: number): boolean {
-    return this.all.length - voices < this.majority || this.full.length - full < this.fullToPromote;
+  /** Whether no promotion can do without all of these, who hold to the primary. A candidate has to promise itself, too. */
+  block(nodes: ReadonlySet<NodeId>): boolean {
+    return (
+      this.voters.length - this.#count(nodes, this.#voters) < this.majority ||
+      this.full.length - this.#count(nodes, this.#full) < this.fullToPromote
+    );
+  }
+
+  #count(nodes: ReadonlySet<NodeId>, among: ReadonlySet<NodeId>): number {
+    let count = 0;
+    for (const node of nodes) if (among.has(node)) count++;
+    return count;
+  }
+
+  /** The lowest epoch above this one that is this full member's own to open: where nobody votes, no two may open the same. */
+  ownEpochAbove(epoch: number, node: NodeId): number {
+    const count = this.full.length;
+    const place = this.full.indexOf(node) + 1;
+    const rounds = Math.max(0, Math.floor((epoch - place) / count) + 1);
+    return rounds * count + place;
   }
 }
 
-/** What the engine promises on these members. */
-export function claims(options: Options, members: readonly Member[]): Claims {
-  const voices = new Voices(options, members);
-  const assumes = { driftPpm: options.driftPpm, skewMs: Number.MAX_SAFE_INTEGER };
-  const manual = options.authority === 'manual';
-  // A lapsed lease refuses clients before anyone suspects anything.
-  const deadlines = { shortestTimeoutMs: options.leaseMs, heartbeatMs: options.heartbeatMs };
-  const common = { exactlyOnce: false, converges: true, assumes, ...(!manual && { deadlines }) };
-  const everySession = ['read-your-writes', 'monotonic-reads', 'monotonic-writes', 'writes-follow-reads'] as const;
-  if (options.mode === 'async') {
-    return {
-      ...common,
-      // With one primary for ever, which applies nothing before it is on its disk, reads there are of one copy.
-      reads: { default: manual ? 'linearizable' : 'eventual', local: 'eventual' },
-      sessions: manual ? everySession : [],
-      acknowledged: { lostNodes: 0, lostDisks: 0, powerLoss: manual },
-      needs: manual ? 'all' : 'majority',
-    };
-  }
-  const full = voices.full.length;
-  const witnesses = voices.all.length - full;
-  const toPromote = Math.max(voices.fullToPromote, voices.majority - witnesses, 1);
-  const nodes = Math.max(toPromote, options.copies + 1);
-  const needs = manual || nodes >= full ? 'all' : nodes <= voices.majority ? 'majority' : 'write-quorum';
-  return {
-    ...common,
-    reads: { default: 'linearizable', local: 'eventual' },
-    sessions: everySession,
-    // Beyond N − (those a promotion needs) the copies may still exist, but no one can be promoted to serve them.
-    acknowledged: {
-      lostNodes: manual ? 0 : Math.min(options.copies, full - toPromote),
-      lostDisks: 0,
-      powerLoss: true,
-    },
-    needs,
-  };
+function copiesOf({ answer, copies }: Options, full: number): number {
+  if (answer === 'async') return 0;
+  return copies === 0 ? Math.floor(full / 2) : copies;
 }

@@ -10,7 +10,7 @@ export const primaryReplica: PlantedBugs = {
     {
       id: 'P1',
       defect: 'writes are answered before any copy exists',
-      changes: [{ file: 'primary.js', find: 'voices.copies > 0', replace: 'voices.copies < 0' }],
+      changes: [{ file: 'counting.js', find: "if (answer === 'async')", replace: 'if (true)' }],
       killedBy: LOST,
     },
     {
@@ -18,10 +18,9 @@ export const primaryReplica: PlantedBugs = {
       defect: 'the primary falls back to its own copy alone while the replicas lag by more than eight records',
       changes: [
         {
-          file: 'primary.js',
-          find: 'position = Math.min(position, this.#matches[voices.copies - 1]);',
-          replace:
-            'if (position - this.#matches[0] <= 8) position = Math.min(position, this.#matches[voices.copies - 1]);',
+          file: 'counting.js',
+          find: 'this.#hasFallenBack ? own : Math.min(own, copied)',
+          replace: 'own - copied > 8 ? own : Math.min(own, copied)',
         },
       ],
       killedBy: LOST,
@@ -29,7 +28,13 @@ export const primaryReplica: PlantedBugs = {
     {
       id: 'P4',
       defect: 'a primary whose lease has run out goes on answering: nothing fences it',
-      changes: [{ file: 'lease.js', find: 'this.#core.host.now() < this.endsMs', replace: 'this.everHeld' }],
+      changes: [
+        {
+          file: 'lease.js',
+          find: 'this.#core.host.now() < this.#heldMs + this.#usableMs',
+          replace: 'this.everHeld',
+        },
+      ],
       killedBy: LOST,
     },
     {
@@ -57,8 +62,8 @@ export const primaryReplica: PlantedBugs = {
       changes: [
         {
           file: 'standby.js',
-          find: 'journal.log.known(message.of, message.after + 1, message.records.length)',
-          replace: 'Math.min(message.records.length, Math.max(0, journal.log.last - message.after))',
+          find: 'journal.log.known(message.of, first, records.length)',
+          replace: 'Math.min(records.length, Math.max(0, journal.log.last - first + 1))',
         },
       ],
       killedBy: [...APART, 'liveness'],
@@ -81,8 +86,8 @@ export const primaryReplica: PlantedBugs = {
       changes: [
         {
           file: 'primary.js',
-          find: 'this.#lease.granted(from, message.sentMs)',
-          replace: 'this.#lease.granted(from, this.#core.host.now())',
+          find: 'this.#lease.answered(from, message.sentMs)',
+          replace: 'this.#lease.answered(from, this.#core.host.now())',
         },
       ],
       killedBy: LOST,
@@ -92,9 +97,9 @@ export const primaryReplica: PlantedBugs = {
       defect: 'a restarted voice forgets the lease that it granted in its former life',
       changes: [
         {
-          file: 'election.js',
-          find: 'else\n            this.#grantEndsMs = host.now() + options.leaseMs;',
-          replace: '',
+          file: 'voice.js',
+          find: "if (core.host.boot !== 'found')",
+          replace: 'if (false)',
         },
       ],
       killedBy: LOST,
@@ -104,7 +109,7 @@ export const primaryReplica: PlantedBugs = {
       defect: 'a promise of a new epoch is sent before it is on disk',
       changes: [
         {
-          file: 'election.js',
+          file: 'voice.js',
           find: 'journal.promise(epoch, from);',
           replace: "host.send(from, { type: 'promised', epoch }, 'now'); journal.promise(epoch, from);",
         },
@@ -117,8 +122,8 @@ export const primaryReplica: PlantedBugs = {
       changes: [
         {
           file: 'standby.js',
-          find: 'const durable = Math.min(this.#matched, core.journal.durable);',
-          replace: 'const durable = this.#matched;',
+          find: 'const durable = Math.max(0, Math.min(this.#matched, journal.durable));',
+          replace: 'const durable = Math.max(0, this.#matched);',
         },
       ],
       killedBy: LOST,
@@ -127,21 +132,21 @@ export const primaryReplica: PlantedBugs = {
       id: 'X3',
       defect: 'the primary counts its own records before they are on its disk',
       changes: [
-        { file: 'primary.js', find: 'let position = journal.durable;', replace: 'let position = this.#written;' },
+        { file: 'primary.js', find: 'count(journal.durable, copied)', replace: 'count(this.#written, copied)' },
       ],
       killedBy: LOST,
     },
     {
       id: 'X4',
       defect: 'a voice promises an epoch to a candidate whose log ends before its own',
-      changes: [{ file: 'election.js', find: '!isFull || reaches(end, journal.log.end)', replace: 'true' }],
+      changes: [{ file: 'voice.js', find: '!isFull || reaches(end, journal.log.end)', replace: 'true' }],
       killedBy: APART,
     },
     {
       id: 'X5',
       defect: 'a voice promises an epoch to another while the lease that it granted may still run',
       changes: [
-        { file: 'election.js', find: 'host.now() < this.#grantEndsMs && this.#grantedTo !== to', replace: 'false' },
+        { file: 'voice.js', find: 'this.boundMs > 0 && this.#grantedTo !== to && !isReleased', replace: 'false' },
       ],
       killedBy: LOST,
     },

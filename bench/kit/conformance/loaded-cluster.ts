@@ -52,7 +52,7 @@ export class LoadedCluster {
 
   write(node: NodeId): Write {
     const key = `key-${this.writes.length}`;
-    const submitted = this.simulation.submit(node, { kind: 'put', key, value: key }, { serial: this.writes.length });
+    const submitted = this.simulation.submit(node, { kind: 'put', key, value: key });
     const write = Object.assign(submitted, { key, node });
     this.writes.push(write);
     return write;

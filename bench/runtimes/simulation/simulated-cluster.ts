@@ -34,6 +34,7 @@ export class SimulatedCluster implements Cluster {
   readonly #events: ClusterEvent[] = [];
   #failure: string | undefined;
   #isStopped = false;
+  #asks = 0;
   #giveUp: ((error: ClusterFailed) => void)[] = [];
 
   private constructor(simulation: Simulation, plan: ClusterPlan, events: ClusterEvent[]) {
@@ -140,9 +141,8 @@ export class SimulatedCluster implements Cluster {
   /** As a client of the first zone. */
   ask(node: NodeId, operations: readonly Operation[], read: Request['read'], timeoutMs: number): Promise<Answer[]> {
     const end = this.#simulation.clientEnd(this.#simulation.clientZones[0]!);
-    const requests = operations.map((operation, i) => {
-      return { operation, read, session: 'audit', serial: i + 1, settled: 0 };
-    });
+    const session = `ask-${++this.#asks}`;
+    const requests = operations.map((operation, i) => ({ operation, read, session, serial: i + 1, settled: 0 }));
     return this.#askAll(operations.length, timeoutMs, (answered) =>
       this.#simulation.askTogether(end, node, requests, answered),
     );

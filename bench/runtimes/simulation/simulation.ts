@@ -58,6 +58,7 @@ export class Simulation {
   readonly #places: ReadonlyMap<NodeId, number>;
   readonly #hash = new TraceHash();
   readonly #roles: string[] = [];
+  #submitted = 0;
   /** What triggers of fault plans look at, if anything does. */
   onObservation: ((observation: Observation) => void) | undefined;
   /** Told when a node's process has ended, as its clients see it, or is back. */
@@ -136,7 +137,9 @@ export class Simulation {
     zone: string = this.clientZones[0]!,
   ): Submitted {
     const submitted: Submitted = { answer: undefined, answeredAtMs: undefined };
-    const request = { operation, read: 'default', session: 'test', serial: 0, settled: 0, ...more } as const;
+    // Requests of one session, none of them a retry of another.
+    const serial = ++this.#submitted;
+    const request = { operation, read: 'default', session: 'test', serial, settled: 0, ...more } as const;
     this.ask(this.clientEnd(zone), to, request, (answer) => {
       submitted.answer = answer;
       submitted.answeredAtMs = this.nowMs;

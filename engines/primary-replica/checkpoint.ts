@@ -1,0 +1,78 @@
+/**
+ * Keeps log and memory bounded: once enough records have been applied, the state goes into the log as an image, a part a turn, and
+ * what it stands for is forgotten. An image is never written before as many records were applied as it has pairs, so that
+ * writing images costs no more than writing records. Each node draws its own time: not all write theirs at once.
+ */
+import type { StoreView } from '../api.ts';
+import type { Core } from './core.ts';
+
+/** A node waits a random part of this share of the records beyond. */
+const STAGGER_SHARE = 0.25;
+
+interface Running {
+  readonly position: number;
+  readonly view: StoreView;
+  /** Set once all parts are in the log: where it has to be durable. */
+  endsAt: number;
+}
+
+export class Checkpoint {
+  readonly #core: Core;
+  readonly #stagger: number;
+  #running: Running | undefined;
+
+  constructor(core: Core) {
+    this.#core = core;
+    this.#stagger = 1 + STAGGER_SHARE * core.host.random();
+  }
+
+  /** To be called when the turn's own entries have been appended. */
+  onTurnEnd(): void {
+    if (this.#running === undefined && this.#isDue) this.#begin();
+    if (this.#running !== undefined && this.#running.endsAt === 0) this.#writeSome(this.#running);
+  }
+
+  get #isDue(): boolean {
+    const { machine, journal, host, options, standby } = this.#core;
+    if (machine.isLoading || standby.isCopying) return false;
+    const records = machine.applied - journal.log.base.position;
+    return records >= Math.max(options.logRecordsMax, host.store.size + machine.sessions.size) * this.#stagger;
+  }
+
+  #begin(): void {
+    const { machine, journal, host, options } = this.#core;
+    const position = machine.applied;
+    journal.beginImage({ epoch: journal.log.epochAt(position), position });
+    journal.repeatBehind(position);
+    for (const part of machine.sessionParts(options.recordsPerMessage)) journal.addPart(part);
+    this.#running = { position, view: host.store.view(), endsAt: 0 };
+  }
+
+  #writeSome(running: Running): void {
+    const { journal, host, options } = this.#core;
+    const pairs = running.view.next(options.recordsPerMessage);
+    if (pairs.length > 0) {
+      journal.addPart({ pairs, sessions: [] });
+      host.setTimer('checkpoint', 1);
+      return;
+    }
+    running.view.close();
+    running.endsAt = journal.endImage();
+  }
+
+  onDurable(): void {
+    const { journal, options, primary } = this.#core;
+    if (this.#running === undefined || this.#running.endsAt === 0 || journal.synced < this.#running.endsAt) return;
+    journal.discardBeforeImage();
+    const { position } = this.#running;
+    this.#running = undefined;
+    const kept = Math.floor(options.logRecordsMax / 2);
+    journal.log.trim(Math.max(journal.log.base.position, Math.min(position - kept, primary?.neededFrom ?? position)));
+  }
+
+  /** The state is about to be replaced, or records that are in it. */
+  cancel(): void {
+    if (this.#running?.endsAt === 0) this.#running.view.close();
+    this.#running = undefined;
+  }
+}
