@@ -63,7 +63,8 @@ test('lost disks, clocks and doubled requests go beyond claims that do not allow
   ];
   for (const injury of injuries) {
     assert.equal(areBeyond([step(injury)], claims), true, injury.kind);
-    assert.equal(areBeyond([step(injury)], strong), false, injury.kind);
+    // Of a request that comes twice one may be refused for certain, whatever is claimed.
+    assert.equal(areBeyond([step(injury)], strong), injury.kind === 'duplicate', injury.kind);
   }
   assert.equal(areBeyond([step({ kind: 'kill' }), step({ kind: 'power-cut' })], claims), false);
   assert.equal(areBeyond([step({ kind: 'duplicate', share: 0.1, type: 'append' })], claims), false);

@@ -24,15 +24,15 @@ export function areBeyond(steps: readonly Step[], claims: Claims): boolean {
   return steps.some((step) => step.do.kind !== 'command' && isUnassumed(step.do, claims));
 }
 
-function isUnassumed(injury: Injury, { assumes, exactlyOnce }: Claims): boolean {
+function isUnassumed(injury: Injury, { assumes }: Claims): boolean {
   switch (injury.kind) {
     case 'skew':
       return Math.abs(injury.skewMs) > assumes.skewMs;
     case 'drift':
       return Math.abs(injury.ppm) > assumes.driftPpm;
     case 'duplicate':
-      // Of requests too: each is a retry.
-      return injury.type === undefined && !exactlyOnce;
+      // Of requests too: one may be refused for certain, and the other take effect.
+      return injury.type === undefined;
     default:
       return false;
   }

@@ -42,10 +42,9 @@ const KINDS: { readonly [kind: string]: Draw } = {
     way: way(random),
   }),
   drop: (random) => ({ kind: 'drop', share: share(random), way: way(random) }),
-  // Of messages between nodes: a request that comes twice is a retry, and takes effect once only where that is claimed.
-  duplicate: (random, { claims }, types) => {
+  // Of messages between nodes: of a request that comes twice one may be refused for certain, and the other take effect.
+  duplicate: (random, _, types) => {
     const doubled: Injury = { kind: 'duplicate', share: share(random), way: way(random) };
-    if (claims.exactlyOnce) return doubled;
     return types.length === 0 ? { kind: 'kill' } : { ...doubled, type: drawType(types, random) };
   },
   reorder: (random, { timeoutMs }) => ({

@@ -4,13 +4,14 @@
  * writing images costs no more than writing records. Each node draws its own time: not all write theirs at once.
  */
 import type { StoreView } from '../api.ts';
+import type { Point } from '../parts/epoch-log.ts';
 import type { Core } from './core.ts';
 
 /** A node waits a random part of this share of the records beyond. */
 const STAGGER_SHARE = 0.25;
 
 interface Running {
-  readonly position: number;
+  readonly at: Point;
   readonly view: StoreView;
   /** Set once all parts are in the log: where it has to be durable. */
   endsAt: number;
@@ -41,11 +42,11 @@ export class Checkpoint {
 
   #begin(): void {
     const { machine, journal, host, options } = this.#core;
-    const position = machine.applied;
-    journal.beginImage({ epoch: journal.log.epochAt(position), position });
-    journal.repeatBehind(position);
+    const at = { epoch: journal.log.epochAt(machine.applied), position: machine.applied };
+    journal.beginImage(at);
+    journal.repeatBehind(at.position);
     for (const part of machine.sessionParts(options.recordsPerMessage)) journal.addPart(part);
-    this.#running = { position, view: host.store.view(), endsAt: 0 };
+    this.#running = { at, view: host.store.view(), endsAt: 0 };
   }
 
   #writeSome(running: Running): void {
@@ -57,14 +58,14 @@ export class Checkpoint {
       return;
     }
     running.view.close();
-    running.endsAt = journal.endImage();
+    running.endsAt = journal.endImage(running.at);
   }
 
   onDurable(): void {
     const { journal, options, primary } = this.#core;
     if (this.#running === undefined || this.#running.endsAt === 0 || journal.synced < this.#running.endsAt) return;
     journal.discardBeforeImage();
-    const { position } = this.#running;
+    const { position } = this.#running.at;
     this.#running = undefined;
     const kept = Math.floor(options.logRecordsMax / 2);
     journal.log.trim(Math.max(journal.log.base.position, Math.min(position - kept, primary?.neededFrom ?? position)));

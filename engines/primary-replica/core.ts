@@ -53,7 +53,7 @@ export class Core {
     this.isSafe = this.isManual || options.choice === 'complete';
     this.role = this.#restingRole();
     this.journal = new Journal(host);
-    this.machine = new Machine(host, this.journal.log, this.isSafe);
+    this.machine = new Machine(host, this.journal, this.isSafe);
     if (this.journal.recovered !== undefined) this.machine.load(this.journal.recovered);
     this.checkpoint = new Checkpoint(this);
     this.standby = new Standby(this);

@@ -31,7 +31,7 @@ export class Election {
   #known = 0;
   /** Nobody has led yet. */
   #isNew: boolean;
-  /** Told to drain: it will not lead in this life. */
+  /** Told to drain: others shall lead in this life. */
   #isDrained = false;
   /** The epoch under canvass; 0: none. */
   #asked = 0;
@@ -77,7 +77,13 @@ export class Election {
     const { isFull, journal, options, machine } = this.#core;
     // A node whose disk stands still cannot make a promise durable, and one that lost its disk has no voice.
     const isHealthy = journal.voice && journal.owedMs() < Math.max(options.leaseMs, options.heartbeatMs);
-    return isFull && isHealthy && !this.#isDrained && !machine.isLoading;
+    return isFull && isHealthy && !this.#holdsBack && !machine.isLoading;
+  }
+
+  /** Who was told to drain leaves it to others, unless there is none. */
+  get #holdsBack(): boolean {
+    const sinceMs = this.#suspectedMs ?? Number.POSITIVE_INFINITY;
+    return this.#isDrained && this.#core.host.now() < sinceMs + this.#core.options.detectionMs;
   }
 
   /** Whose promises this node has for the epoch of its candidacy or reign. */

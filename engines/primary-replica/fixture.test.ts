@@ -101,6 +101,7 @@ export const beat = (epoch: number, more: Partial<Beat> = {}): Beat => ({
   sent: 0,
   sentEpoch: 0,
   last: 0,
+  copy: 0,
   committed: 0,
   ...more,
 });

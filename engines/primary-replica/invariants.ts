@@ -93,7 +93,11 @@ function lacksCopies(
     return `Commitment: ${id} counts record ${committed}, but its own disk ends at ${primary.durable}`;
   const epoch = log.epochAt(committed);
   let holders = primary.fullMembers - nodes.length;
-  for (const [, node] of nodes) if (node.durable >= committed && node.log.epochAt(committed) === epoch) holders++;
+  for (const [, node] of nodes) {
+    // What is in an image has been told apart from what replaced it before.
+    const holds = node.log.base.position > committed || node.log.epochAt(committed) === epoch;
+    if (node.durable >= committed && holds) holders++;
+  }
   if (holders > primary.copies) return undefined;
   return `Commitment: ${id} counts record ${committed} of epoch ${epoch}, but at most ${holders} nodes hold it instead of ${primary.copies + 1}`;
 }
@@ -122,7 +126,8 @@ function couldBePromoted(all: ReadonlyMap<NodeId, Inspected>): string | undefine
 function differsAt(a: EpochLog<Content>, b: EpochLog<Content>): number {
   const common = a.commonPoint(b.runs(b.last, 32));
   if (!common.sure) return 0;
-  for (let position = common.position; position > 0 && position > common.position - COMPARED; position--) {
+  const least = Math.max(a.base.position, b.base.position, common.position - COMPARED);
+  for (let position = common.position; position > least; position--) {
     if (a.epochAt(position) !== b.epochAt(position)) return position;
     const [one, other] = [a.at(position), b.at(position)];
     if (one !== other && JSON.stringify(one) !== JSON.stringify(other)) return position;

@@ -30,6 +30,8 @@ export class Journal {
   /** Whom that epoch was promised to, if to anyone. */
   promisedTo: NodeId = '';
   voice = true;
+  /** Where the newest whole image stands: the next life knows nothing of what came before. 0: there is none. */
+  floor = 0;
   /** Records up to here are on this node's disk, as the log now stands. */
   durable = 0;
   /** The host's position up to which everything is on the disk. */
@@ -61,6 +63,7 @@ export class Journal {
     this.recovered = begin < 0 ? undefined : { at: this.log.base, parts };
     this.synced = entries.length;
     this.durable = this.log.last;
+    this.floor = this.log.base.position;
   }
 
   #promised({ promise, to }: { readonly promise: number; readonly to: NodeId }): void {
@@ -126,7 +129,8 @@ export class Journal {
   }
 
   /** The image has all its parts. Returns the position that has to be durable before older entries may go. */
-  endImage(): number {
+  endImage(point: Point): number {
+    this.floor = point.position;
     return this.#host.log.append({ whole: true });
   }
 
@@ -135,13 +139,14 @@ export class Journal {
     this.#host.log.discard(this.#imageAt);
   }
 
-  /** The log begins anew behind an image that came from elsewhere, and is durable. */
-  rebase(point: Point): void {
+  /** The log begins anew behind an image that came from elsewhere, and is whole at this position. */
+  rebase(point: Point, at: number): void {
     this.log.rebase(point);
-    this.durable = point.position;
+    this.durable = 0;
     // What is still to be reported as durable was of the log before.
-    this.#unsynced = [];
+    this.#unsynced = [{ at, sinceMs: this.#host.now(), record: point.position }];
     this.#oldest = 0;
+    this.onDurable(this.synced);
   }
 
   // ------------------------------------------------------------------------------------------------------------ disk

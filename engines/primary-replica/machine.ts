@@ -1,8 +1,8 @@
 /** Carries records that count into the store, in order, a bounded number a turn; retries take effect once. */
 import type { Host, Result } from '../api.ts';
-import type { EpochLog, Point } from '../parts/epoch-log.ts';
+import type { Point } from '../parts/epoch-log.ts';
 import { Sessions } from '../parts/sessions.ts';
-import type { Image } from './journal.ts';
+import type { Image, Journal } from './journal.ts';
 import type { Content, Entry, Message, Part } from './messages.ts';
 
 /** Records applied, or pairs loaded, in one turn at most; a timer goes on with the rest. */
@@ -23,7 +23,7 @@ export class Machine {
   lost = 0;
   readonly sessions = new Sessions<Result>(SESSIONS_MAX);
   readonly #host: Host<Message, Entry>;
-  readonly #log: EpochLog<Content>;
+  readonly #journal: Journal;
   /** Whether a position always stands for the same record: not where a failover may lose some and write others there. */
   readonly #indexed: boolean;
   /** Parts of an image that are still to be loaded, and where in the first of them to go on. */
@@ -31,9 +31,9 @@ export class Machine {
   #part = 0;
   #pair = 0;
 
-  constructor(host: Host<Message, Entry>, log: EpochLog<Content>, indexed: boolean) {
+  constructor(host: Host<Message, Entry>, journal: Journal, indexed: boolean) {
     this.#host = host;
-    this.#log = log;
+    this.#journal = journal;
     this.#indexed = indexed;
   }
 
@@ -87,7 +87,7 @@ export class Machine {
     const until = Math.min(this.committed, this.applied + APPLIED_PER_TURN);
     while (this.applied < until) {
       const position = ++this.applied;
-      const content = this.#log.at(position);
+      const content = this.#journal.log.at(position);
       if (content === null) continue;
       const result = this.#apply(content, position);
       audience?.applied(position, result);
@@ -110,9 +110,13 @@ export class Machine {
     this.lost += this.committed - position;
     this.committed = position;
     if (position >= this.applied) return;
-    if (this.#log.base.position > 0)
-      throw new Error(`cannot go back to ${position}: the log begins behind ${this.#log.base.position}`);
-    this.#clear(this.#log.base);
+    if (!this.#hasWholeLog) throw new Error(`cannot go back to ${position}: the log does not begin at its beginning`);
+    this.#clear(this.#journal.log.base);
+  }
+
+  /** In this life, and in the next one too. */
+  get #hasWholeLog(): boolean {
+    return this.#journal.log.base.position === 0 && this.#journal.floor === 0;
   }
 
   /** What is known of sessions, in parts of at most so many. */
@@ -125,6 +129,6 @@ export class Machine {
 
   /** Whether the state at this position can be had again, or need not be. */
   canCut(position: number): boolean {
-    return position >= this.applied || this.#log.base.position === 0;
+    return position >= this.applied || this.#hasWholeLog;
   }
 }

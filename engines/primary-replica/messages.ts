@@ -60,6 +60,8 @@ export interface Beat {
   readonly sentEpoch: number;
   /** Where the primary's log ends. */
   readonly last: number;
+  /** The full copy that is under way to this replica; 0: none. */
+  readonly copy: number;
   readonly committed: number;
 }
 

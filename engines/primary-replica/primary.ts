@@ -224,7 +224,8 @@ export class Primary {
       if (id === self) continue;
       const sent = this.shipping.sentTo(id);
       const sentEpoch = Math.max(0, journal.log.epochAt(sent));
-      this.#core.send(id, { type: 'beat', epoch: this.epoch, sentMs, sent, sentEpoch, last, committed });
+      const copy = this.shipping.copyTo(id);
+      this.#core.send(id, { type: 'beat', epoch: this.epoch, sentMs, sent, sentEpoch, last, copy, committed });
     }
     host.setTimer('beat', options.heartbeatMs);
   }

@@ -1,7 +1,6 @@
 /** Takes a full copy, part by part, into memory and onto the disk. Until it is whole and durable the node keeps the state it had. */
 import type { NodeId } from '../api.ts';
 import type { Core } from './core.ts';
-import type { Image } from './journal.ts';
 import type { Copy, Part } from './messages.ts';
 
 export class Receiving {
@@ -30,19 +29,32 @@ export class Receiving {
       this.#parts.push(part);
       this.#core.journal.addPart(part);
       this.#isComplete = last;
-      if (last) this.#endsAt = this.#core.journal.endImage();
+      if (last) this.#endsAt = this.#core.journal.endImage(this.#first.at);
     }
     this.#tell(this.#parts.length - (this.#isComplete ? 1 : 0));
   }
 
-  /** Set once all of it is on the disk. */
-  get whole(): Image | undefined {
-    if (this.#core.journal.synced < this.#endsAt) return undefined;
-    return { at: this.#first.at, parts: this.#parts };
+  /** Whether all of it is in the log: the next life begins with it, and so must what is left of this one. */
+  get isComplete(): boolean {
+    return this.#isComplete;
   }
 
-  acknowledge(): void {
-    this.#tell(this.#parts.length);
+  get isDurable(): boolean {
+    return this.#core.journal.synced >= this.#endsAt;
+  }
+
+  /** It takes the place of what there was, and its sender is told so once it is on the disk. */
+  install(): void {
+    const { journal, machine } = this.#core;
+    const { at } = this.#first;
+    if (this.isDurable) {
+      this.#tell(this.#parts.length);
+      journal.discardBeforeImage();
+    }
+    machine.lost += Math.max(0, machine.committed - at.position);
+    machine.committed = at.position;
+    journal.rebase(at, this.#endsAt);
+    machine.load({ at, parts: this.#parts });
   }
 
   #tell(number: number): void {

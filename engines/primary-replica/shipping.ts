@@ -81,6 +81,11 @@ export class Shipping {
     return (this.#peers.get(node)?.next ?? 1) - 1;
   }
 
+  /** The full copy that is under way to a node; 0: none. */
+  copyTo(node: NodeId): number {
+    return this.#peers.get(node)?.copy?.id ?? 0;
+  }
+
   /** Records behind this position must not be forgotten yet: a full copy ends there. */
   get neededFrom(): number {
     let lowest = Number.POSITIVE_INFINITY;

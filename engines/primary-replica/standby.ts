@@ -1,5 +1,6 @@
 /** What a node does for the primary it follows: take its records in order, say how far they are durable, answer its beats. */
 import type { NodeId } from '../api.ts';
+import type { Point } from '../parts/epoch-log.ts';
 import type { Core } from './core.ts';
 import type { Beat, Copy, Stream } from './messages.ts';
 import { Receiving } from './receiving.ts';
@@ -22,6 +23,8 @@ export class Standby {
   /** The primary's log does not hold what has been applied here. */
   #isAstray = false;
   #receiving: Receiving | undefined;
+  /** Of those begun: a part that comes late, or twice, begins none again. */
+  #newestCopy = 0;
   /** When it was last known that all that counted then has been applied here, ms on this node's clock. */
   #currentMs = Number.NEGATIVE_INFINITY;
   /** How far the newest word of the primary says that records count, and when it came. */
@@ -37,12 +40,13 @@ export class Standby {
 
   /** A new epoch, or a new primary in it: nothing is known of its log. */
   reset(): void {
+    this.#giveUpCopy();
     this.#matched = -1;
     this.#acked = { durable: 0, counts: 0 };
     this.#held = [];
     this.#told = -1;
     this.#isAstray = false;
-    this.#receiving = undefined;
+    this.#newestCopy = 0;
     this.#news = { committed: 0, atMs: Number.NEGATIVE_INFINITY };
   }
 
@@ -104,12 +108,30 @@ export class Standby {
   onCopy(from: NodeId, message: Copy): void {
     const core = this.#core;
     if (!core.follows(from, message.epoch, 'copy')) return;
-    if (this.#receiving?.id !== message.copy && message.number === 1) {
-      core.checkpoint.cancel();
-      this.#held = [];
-      this.#receiving = new Receiving(core, message);
+    if (message.copy > this.#newestCopy && message.number === 1) {
+      this.#newestCopy = message.copy;
+      this.#giveUpCopy();
+      if (this.#needs(message.at)) {
+        core.checkpoint.cancel();
+        this.#held = [];
+        this.#receiving = new Receiving(core, message);
+      }
     }
     if (this.#receiving?.id === message.copy) this.#receiving.take(from, message);
+  }
+
+  /**
+   * A copy may have been begun upon old news. It replaces the log, and what stands there behind the copy's point may be a
+   * copy that was counted: it is not given up for less.
+   */
+  #needs(at: Point): boolean {
+    const { journal, machine, isSafe } = this.#core;
+    if (this.#isAstray) return true;
+    if (journal.log.epochAt(at.position) === at.epoch) {
+      this.#matched = Math.max(this.#matched, at.position);
+      return false;
+    }
+    return !isSafe || at.position > machine.committed;
   }
 
   // ------------------------------------------------------------------------------------------------------------ beats
@@ -122,6 +144,8 @@ export class Standby {
     const { epoch, sentMs, sent, sentEpoch, committed } = message;
     const { log } = core.journal;
     const state = { type: 'pulse', epoch, sentMs, sent, base: log.base.position, astray: this.#isAstray } as const;
+    // The primary may have found that there is no need for it.
+    if (this.#receiving !== undefined && this.#receiving.id !== message.copy) this.#giveUpCopy();
     const copying = this.#receiving?.id ?? 0;
     if (core.isFull && this.#matched < 0) {
       const runs = log.runs(log.last, RUNS_PER_ANSWER);
@@ -152,18 +176,21 @@ export class Standby {
   }
 
   onDurable(): void {
-    const image = this.#receiving?.whole;
-    if (image === undefined) return;
-    const { journal, machine } = this.#core;
-    this.#receiving!.acknowledge();
+    if (this.#receiving?.isDurable === true) this.#install(this.#receiving);
+  }
+
+  #install(receiving: Receiving): void {
     this.#receiving = undefined;
     this.#isAstray = false;
-    machine.lost += Math.max(0, machine.committed - image.at.position);
-    machine.committed = image.at.position;
-    journal.rebase(image.at);
-    journal.discardBeforeImage();
-    machine.load(image);
-    this.#matched = image.at.position;
+    receiving.install();
+    this.#matched = this.#core.journal.log.last;
+  }
+
+  /** It is not to be finished, unless nothing of it is missing. */
+  #giveUpCopy(): void {
+    const receiving = this.#receiving;
+    this.#receiving = undefined;
+    if (receiving?.isComplete === true) this.#install(receiving);
   }
 
   /** To be called when what counts has been applied. */
