@@ -14,7 +14,7 @@ export interface BoardBuffers {
 }
 
 /**
- * A node's counters, over all its lives. `syncedBytes` and `writtenBytes` are offsets in the log file; `seenAliveMs` is the
+ * A node's counters, over all its lives. `syncedBytes` and `writtenBytes` are offsets in the log; `seenAliveMs` is the
  * end of the latest turn, or of a slow node's latest wait, and with it the last that a dead node did.
  */
 export const COUNTERS = [

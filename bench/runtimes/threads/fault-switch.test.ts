@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -8,7 +8,10 @@ import type { Fault } from '../../faults/vocabulary.ts';
 import { Board, type Strain } from './board.ts';
 import { FaultSwitch } from './fault-switch.ts';
 import type { LinkRule } from './link-rules.ts';
-import { LogFile, recoverLog } from './log-file.ts';
+import { BEGINNING } from './log/blocks.ts';
+import { LogFile } from './log/log-file.ts';
+import { recoverLog } from './log/recovery.ts';
+import { endBytesOf, segmentAt, segmentsIn } from './log/segments.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fault-switch-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -59,9 +62,13 @@ const cuts = (board: Board): string[] =>
   rules(board).flatMap(({ kind, from, to }) => (kind === 'cut' ? [`${from}>${to}`] : []));
 
 const writeLogs = (bytes: number): void => {
-  for (const place of MEMBERS.keys()) writeFileSync(join(folder, `${place}.log`), Buffer.alloc(bytes, place + 1));
+  for (const place of MEMBERS.keys()) {
+    const path = join(folder, `${place}.log`);
+    mkdirSync(path, { recursive: true });
+    writeFileSync(segmentAt(path, BEGINNING).path, Buffer.alloc(bytes, place + 1));
+  }
 };
-const logBytes = (place: number): number => readFileSync(join(folder, `${place}.log`)).length;
+const logBytes = (place: number): number => endBytesOf(segmentsIn(join(folder, `${place}.log`)));
 
 test('a kill ends the thread and is known to all; healing restarts it and then says so', async () => {
   const { board, faults, calls } = setUp();
@@ -309,7 +316,7 @@ test('a vanished node keeps so many unsynced entries, a wiped one nothing, a cor
     return world;
   };
   const left = async (fault: Fault): Promise<readonly unknown[]> => {
-    rmSync(path, { force: true });
+    rmSync(path, { recursive: true, force: true });
     const { faults, calls } = fresh();
     await faults.inject(fault);
     assert.deepEqual(calls, ['end 0 silenced']);

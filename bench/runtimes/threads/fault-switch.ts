@@ -10,7 +10,7 @@ import { Random } from '../../random.ts';
 import { type Board, STRAINS, type Strain } from './board.ts';
 import { Ends } from './ends.ts';
 import { isLinkFault, type LinkRule, rulesOf } from './link-rules.ts';
-import { damageLastSynced, emptyLog, keepUnsynced, tearLog } from './log-damage.ts';
+import { damageLastSynced, emptyLog, keepUnsynced, tearLog } from './log/log-damage.ts';
 
 /** What a fault needs of the cluster. Nodes are named by their place among the members. */
 export interface FaultTargets {

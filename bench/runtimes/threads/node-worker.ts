@@ -10,7 +10,7 @@ import { Board } from './board.ts';
 import { startClock } from './clock.ts';
 import { Inbox } from './inbox.ts';
 import { CREDIT, Link } from './link.ts';
-import { type LogEvents, LogFile } from './log-file.ts';
+import { type LogEvents, LogFile } from './log/log-file.ts';
 import { NodeClock } from './node-clock.ts';
 import { NodeCounters } from './node-counters.ts';
 import { Slowness } from './slowness.ts';

@@ -4,7 +4,7 @@
  */
 import { fdatasync, writeSync } from 'node:fs';
 import type { Board } from './board.ts';
-import type { Disk } from './log-file.ts';
+import type { Disk } from './log/log-file.ts';
 
 export class StrainedDisk implements Disk {
   readonly #board: Board;

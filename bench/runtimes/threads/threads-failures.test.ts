@@ -1,6 +1,6 @@
 /** What a node does to itself, and what the cluster says of it. */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -59,9 +59,9 @@ test('a create that throws or loops for ever, and a module that is no engine', a
 
 test('a log that cannot be opened', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'unusable-log-'));
-  mkdirSync(join(directory, 'n1.log'));
+  writeFileSync(join(directory, 'n1.log'), 'no folder');
   const cluster = await startCluster(ONE_NODE, directory);
-  assert.match(cluster.failure()!, /^n1 threw: Error: EISDIR/);
+  assert.match(cluster.failure()!, /^n1 threw: Error: ENOTDIR/);
   await cluster.stop();
   rmSync(directory, { recursive: true });
 });
@@ -89,9 +89,9 @@ test('a failure ends the load and all waiting, the first reason stays, and the o
 test('a node that throws while it restarts', async () => {
   await withCluster(ONE_NODE, async (cluster, directory) => {
     await cluster.inject({ kind: 'kill', node: 'n1' });
-    rmSync(join(directory, 'n1.log'));
-    mkdirSync(join(directory, 'n1.log'));
+    rmSync(join(directory, 'n1.log'), { recursive: true });
+    writeFileSync(join(directory, 'n1.log'), 'no folder');
     await cluster.heal({ kind: 'kill', node: 'n1' });
-    assert.match(cluster.failure()!, /^n1 threw: Error: EISDIR/);
+    assert.match(cluster.failure()!, /^n1 threw: Error: ENOTDIR/);
   });
 });

@@ -5,8 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, mock, test } from 'node:test';
 import fc from 'fast-check';
-import type { Durability } from '../cluster.ts';
-import { LogFile, recoverLog } from './log-file.ts';
+import type { Durability } from '../../cluster.ts';
+import { BEGINNING } from './blocks.ts';
+import { LogFile } from './log-file.ts';
+import { recoverLog } from './recovery.ts';
+import { segmentAt } from './segments.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'log-file-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -17,6 +20,8 @@ afterEach(() => {
 
 let count = 0;
 const newPath = (): string => join(folder, `${++count}.log`);
+/** All that a short log has on the disk. */
+const fileOf = (path: string): string => segmentAt(path, BEGINNING).path;
 
 interface Opened {
   readonly log: LogFile;
@@ -79,34 +84,35 @@ test('what was appended comes back in order', () => {
 });
 
 test('a log that is not there is empty, one that cannot be read is an error', () => {
-  assert.deepEqual(recoverLog(newPath()), { entries: [], endBytes: 0, checksum: 0 });
+  const { entries, end } = recoverLog(newPath());
+  assert.deepEqual([entries, end], [[], BEGINNING]);
   const path = newPath();
-  mkdirSync(path);
-  assert.throws(() => recoverLog(path), /EISDIR/);
+  writeFileSync(path, 'no folder');
+  assert.throws(() => recoverLog(path), /ENOTDIR/);
   assert.throws(() => open(join(newPath(), 'n1.log'), 'none'), /ENOENT/);
 });
 
 test('a log cut at any byte yields the blocks before the cut', () => {
   const path = newPath();
   const ends = write(path, BATCHES);
-  const whole = readFileSync(path);
+  const whole = readFileSync(fileOf(path));
   for (let bytes = 0; bytes <= whole.length; bytes++) {
-    writeFileSync(path, whole.subarray(0, bytes));
+    writeFileSync(fileOf(path), whole.subarray(0, bytes));
     const blocks = ends.filter((end) => end <= bytes).length;
     const recovered = recoverLog(path);
     assert.deepEqual(recovered.entries, upTo(blocks), `cut after ${bytes} bytes`);
-    assert.equal(recovered.endBytes, blocks === 0 ? 0 : ends[blocks - 1]);
+    assert.equal(recovered.end.bytes, blocks === 0 ? 0 : ends[blocks - 1]);
   }
 });
 
 test('any flipped bit ends recovery before its block', () => {
   const path = newPath();
   const ends = write(path, BATCHES);
-  const whole = readFileSync(path);
+  const whole = readFileSync(fileOf(path));
   for (let bit = 0; bit < whole.length * 8; bit++) {
     const flipped = Buffer.from(whole);
     flipped[bit >> 3]! ^= 1 << (bit & 7);
-    writeFileSync(path, flipped);
+    writeFileSync(fileOf(path), flipped);
     const blocks = ends.filter((end) => end <= bit >> 3).length;
     assert.deepEqual(recoverLog(path).entries, upTo(blocks), `bit ${bit} flipped`);
   }
@@ -115,26 +121,27 @@ test('any flipped bit ends recovery before its block', () => {
 test('a block that is missing, repeated or from another log ends recovery', () => {
   const path = newPath();
   const ends = write(path, BATCHES);
-  const whole = readFileSync(path);
+  const whole = readFileSync(fileOf(path));
   const block = (n: number): Buffer => whole.subarray(n === 0 ? 0 : ends[n - 1], ends[n]);
-  writeFileSync(path, Buffer.concat([block(0), block(2)]));
+  writeFileSync(fileOf(path), Buffer.concat([block(0), block(2)]));
   assert.deepEqual(recoverLog(path).entries, upTo(1));
-  writeFileSync(path, Buffer.concat([block(0), block(1), block(1), block(2)]));
+  writeFileSync(fileOf(path), Buffer.concat([block(0), block(1), block(1), block(2)]));
   assert.deepEqual(recoverLog(path).entries, upTo(2));
   const other = newPath();
   const [end] = write(other, [['z', 'z'], ['y']]);
-  writeFileSync(path, Buffer.concat([block(0), readFileSync(other).subarray(end)]));
+  writeFileSync(fileOf(path), Buffer.concat([block(0), readFileSync(fileOf(other)).subarray(end)]));
   assert.deepEqual(recoverLog(path).entries, upTo(1));
 });
 
 test('zeros, as some file systems leave behind after a power loss, are no blocks', () => {
   const path = newPath();
-  writeFileSync(path, Buffer.alloc(4096));
+  mkdirSync(path);
+  writeFileSync(fileOf(path), Buffer.alloc(4096));
   assert.deepEqual(recoverLog(path).entries, []);
   const { log } = open(path, 'none');
   log.append(['a']);
   log.close();
-  appendFileSync(path, Buffer.alloc(100));
+  appendFileSync(fileOf(path), Buffer.alloc(100));
   assert.deepEqual(recoverLog(path).entries, ['a']);
 });
 
@@ -147,12 +154,12 @@ test('after a torn tail a new life appends more, and both come back', () => {
       const path = newPath();
       const ends = write(path, first);
       const bytes = cut % (ends.at(-1)! + 1);
-      truncateSync(path, bytes);
-      appendFileSync(path, rubbish);
+      truncateSync(fileOf(path), bytes);
+      appendFileSync(fileOf(path), rubbish);
       const survivors = plain(first.slice(0, ends.filter((end) => end <= bytes).length).flat()) as unknown[];
       write(path, second);
       assert.deepEqual(recoverLog(path).entries, [...survivors, ...(plain(second.flat()) as unknown[])]);
-      rmSync(path);
+      rmSync(path, { recursive: true });
     }),
     { numRuns: 150, seed: 1 },
   );
@@ -192,9 +199,9 @@ test('a log cut anywhere around discards holds a state that it once had', () => 
   log.append(['f']);
   remember(['e', 'f']);
   log.close();
-  const whole = readFileSync(path);
+  const whole = readFileSync(fileOf(path));
   for (let bytes = 0; bytes <= whole.length; bytes++) {
-    writeFileSync(path, whole.subarray(0, bytes));
+    writeFileSync(fileOf(path), whole.subarray(0, bytes));
     assert.deepEqual(recoverLog(path).entries, states.filter(({ end }) => end <= bytes).at(-1)!.entries);
   }
 });
@@ -245,11 +252,11 @@ test('real syncs report every position once, in order', async () => {
 test('what a former life wrote is synced before it counts as durable', () => {
   const path = newPath();
   write(path, BATCHES);
-  const synced: number[] = [];
-  mock.method(fs, 'fdatasyncSync', (file: number) => synced.push(file));
+  const synced: string[] = [];
+  mock.method(fs, 'fdatasyncSync', (file: number) => synced.push(fs.fstatSync(file).isDirectory() ? 'folder' : 'file'));
   syncBuiltinESMExports();
   const { log, offsets } = open(path, 'fsync');
-  assert.equal(synced.length, 1);
+  assert.deepEqual(synced, ['folder', 'file']);
   assert.equal(log.syncs, 1);
   assert.equal(offsets.synced, offsets.written);
   log.close();
