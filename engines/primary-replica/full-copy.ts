@@ -55,7 +55,8 @@ export class FullCopy {
 
   #open(): void {
     const { machine, journal, host, options } = this.#core;
-    this.#at = { position: machine.applied, epoch: journal.log.epochAt(machine.applied) };
+    const position = machine.applied;
+    this.#at = { position, epoch: journal.log.epochAt(position) };
     this.#view = host.store.view();
     for (const { sessions } of machine.sessionParts(options.recordsPerMessage)) this.#add([], sessions, false);
   }

@@ -133,6 +133,8 @@ export class Shipping {
       peer.durable = Math.min(peer.durable, common ?? 0);
       peer.counts = Math.min(peer.counts, common ?? 0);
       if (common === undefined) this.#startCopy(peer);
+      // What this attempt began with may be on its way.
+      else if (common + 1 === peer.from && peer.received !== common) peer.received = common;
       else this.#goBack(peer, common);
       return;
     }

@@ -57,6 +57,32 @@ export const primaryReplica: PlantedBugs = {
       killedBy: APART,
     },
     {
+      id: 'P10',
+      defect: 'replicas that have been silent for three beats are not waited for, and the primary alone suffices',
+      changes: [
+        {
+          file: 'counting.js',
+          find: 'this.#hasFallenBack ? own : Math.min(own, copied)',
+          replace:
+            'this.#core.primary?.shipping.heardSince(this.#core.host.now() - 300) === 0 ? own : Math.min(own, copied)',
+        },
+      ],
+      killedBy: LOST,
+    },
+    {
+      id: 'P11',
+      defect: 'the stream goes on one record behind the last one that is in a full copy',
+      options: { logRecordsMax: 4 },
+      changes: [
+        {
+          file: 'full-copy.js',
+          find: 'const position = machine.applied;',
+          replace: 'const position = Math.min(machine.applied + 1, journal.log.last);',
+        },
+      ],
+      killedBy: ['exactly once', ...APART],
+    },
+    {
       id: 'P14',
       defect: 'a former primary keeps its own records where the new one has others',
       changes: [
@@ -103,6 +129,19 @@ export const primaryReplica: PlantedBugs = {
         },
       ],
       killedBy: LOST,
+    },
+    {
+      id: 'P17',
+      defect: 'a retry takes effect again',
+      changes: [{ file: 'machine.js', find: "if (known.kind === 'known')", replace: 'if (false)' }],
+      killedBy: ['exactly once', ...APART],
+    },
+    {
+      id: 'P17b',
+      defect: 'a full copy leaves out which requests of the sessions have taken effect',
+      options: { logRecordsMax: 4 },
+      changes: [{ file: 'full-copy.js', find: 'of machine.sessionParts(options.recordsPerMessage)', replace: 'of []' }],
+      killedBy: ['exactly once', ...APART],
     },
     {
       id: 'X1',
