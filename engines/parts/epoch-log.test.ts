@@ -133,6 +133,66 @@ test('repair by common points ends with equal logs, whatever the two held and ho
   );
 });
 
+test('a log whose beginning is forgotten knows the epoch of its base, and nothing of what stands before that run', () => {
+  const log = logOf('112233');
+  log.trim(4);
+  assert.deepEqual(log.base, { epoch: 2, position: 4 });
+  assert.equal(log.last, 6);
+  assert.deepEqual(
+    [0, 1, 2, 3, 4, 5, 6, 7].map((position) => log.epochAt(position)),
+    [0, -1, -1, 2, 2, 3, 3, -1],
+  );
+  assert.equal(log.at(5), '3@5');
+  assert.throws(() => log.at(4), /outside a log of the records 5 to 6/);
+  assert.throws(() => log.cut(3), /cannot cut at 3/);
+  assert.throws(() => log.piece(4, 1), /record 4 is forgotten/);
+  assert.deepEqual(log.runs(6, 9), [
+    [2, 3, 4],
+    [3, 5, 6],
+  ]);
+});
+
+test('behind an image a log begins anew, and what it is compared with is found before it', () => {
+  const log = logOf('11');
+  log.rebase({ epoch: 3, position: 7 });
+  assert.deepEqual([log.last, log.base, log.end], [7, { epoch: 3, position: 7 }, { epoch: 3, position: 7 }]);
+  log.append(3, 'x');
+  assert.equal(log.append(4, 'y'), 9);
+  assert.deepEqual(log.commonPoint(logOf('1122333').runs(7, 9)), { position: 7, sure: true });
+  assert.ok(
+    log.commonPoint(logOf('112233').runs(6, 9)).position < log.base.position,
+    'nothing that is kept here is shared',
+  );
+});
+
+test('a trimmed log answers as the whole one does about everything behind its base', () => {
+  fc.assert(
+    fc.property(pairOfLogs, fc.double({ min: 0, max: 1, noNaN: true }), ({ one, other }, share) => {
+      const whole = new EpochLog<string>();
+      for (let position = 1; position <= one.last; position++) whole.append(one.epochAt(position), one.at(position));
+      const base = Math.floor(share * one.last);
+      one.trim(base);
+      assert.equal(one.base.position, base);
+      for (let position = base; position <= whole.last + 1; position++) {
+        assert.equal(one.epochAt(position), whole.epochAt(position));
+      }
+      for (let from = base + 1; from <= whole.last + 1; from++) {
+        assert.deepEqual(one.piece(from, 3), whole.piece(from, 3));
+        assert.equal(one.known(whole.epochAt(from), from, 3), whole.known(whole.epochAt(from), from, 3));
+      }
+      const runs = other.runs(other.last, 99);
+      const { position } = whole.commonPoint(runs);
+      if (position >= base) assert.equal(one.commonPoint(runs).position, position);
+      else assert.ok(one.commonPoint(runs).position <= base);
+      one.cut(base);
+      whole.cut(base);
+      for (const log of [one, whole]) log.append(99, 'z');
+      assert.deepEqual(one.end, whole.end);
+    }),
+    { seed: 20 },
+  );
+});
+
 test('folding what was appended, batch by batch, gives the log as it stood', () => {
   const batch = fc.record({ back: fc.nat({ max: 3 }), count: fc.integer({ min: 1, max: 3 }) });
   fc.assert(
