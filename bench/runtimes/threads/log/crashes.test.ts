@@ -160,7 +160,7 @@ for (const durability of ['fsync', 'none'] as const) {
         removed += trial.removed;
         fs.rmSync(folder, { recursive: true, force: true });
       }),
-      { seed: 7, numRuns: 600 },
+      { seed: 7, numRuns: 400 },
     );
     assert.ok(removed > 100, `segments had been removed ${removed} times only`);
   });
