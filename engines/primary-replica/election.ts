@@ -192,7 +192,8 @@ export class Election {
     if (core.role === 'primary') return;
     const now = host.now();
     if (core.role === 'replica' && now < this.#dueMs) {
-      this.#arm(this.#dueMs - now);
+      // Timers are coarser than clocks: without a least wait one that fires a trifle early would do so for ever.
+      this.#arm(Math.max(1, this.#dueMs - now));
       return;
     }
     if (this.#suspectedMs === undefined) {

@@ -16,8 +16,13 @@ const NARROW = { recordsPerMessage: 3, windowRecords: 9 };
 for (const [title, preset, options] of [
   ['default', 'default', {}],
   ['default with narrow bounds', 'default', NARROW],
+  ['default with a short log', 'default', { ...NARROW, logRecordsMax: 4 }],
+  ['default with phi, and copies that count when applied', 'default', { detection: 'phi', copyCounts: 'applied' }],
+  ['default with every node answering', 'default', { reads: 'replicas', forwards: true }],
   ['async', 'async', {}],
+  ['async with a short log', 'async', { logRecordsMax: 4 }],
   ['manual', 'manual', {}],
+  ['vrrp', 'vrrp', {}],
 ] as const) {
   test(`${title} keeps what it claims under random faults`, () => {
     for (let seed = 1; seed <= SEEDS; seed++) {
@@ -139,6 +144,52 @@ test('manual never comes back while its primary is dead', () => {
   cluster.simulation.crash('n1', 'kill');
   cluster.run(30_000);
   assert.deepEqual(cluster.primaries(), []);
+});
+
+test('in a long run log, memory and disk are bounded by the state, and who was away gets a full copy under load', () => {
+  const options: Options = { ...presets.default, logRecordsMax: 200 };
+  const { simulation } = new Loaded(options, 5).run(200);
+  const write = (count: number): void => {
+    for (let i = 0; i < count; i++) {
+      simulation.submit('n1', { kind: 'append', key: `counter-${i % 20}`, value: '+' });
+      simulation.run(0.5);
+    }
+  };
+  simulation.crash('n3', 'kill');
+  for (let round = 0; round < 10; round++) {
+    write(500);
+    if (round === 5) simulation.restart('n3');
+    for (const { up, host, disk } of simulation.nodes()) {
+      if (!up) continue;
+      const { position, base } = host.status().details!;
+      assert.ok(Number(position) - Number(base) < 700, `${position} − ${base} records in memory`);
+      assert.ok(disk.entries.length < 1500, `${disk.entries.length} entries on disk`);
+    }
+  }
+  simulation.run(500);
+  const [first, ...others] = [...simulation.nodes()].map(({ host }) => [...host.store.entries()].sort());
+  for (const other of others) assert.deepEqual(other, first);
+  assert.equal(simulation.node('n1').host.store.get('counter-0')?.length, 250, 'each append once');
+  simulation.crash('n2', 'vanish');
+  simulation.restart('n2');
+  simulation.run(500);
+  assert.deepEqual([...simulation.node('n2').host.store.entries()].sort(), first, 'recovered from its image');
+  assert.equal(simulation.brokenInvariant(), undefined);
+});
+
+test('a hand-over costs its clients less than a tenth of what a crash does, and no acknowledged write', () => {
+  const outagesMs = (injure: (cluster: Loaded, primary: string) => void): number[] =>
+    [1, 2, 3, 4, 5].map((seed) => {
+      const cluster = new Loaded(presets.default, seed).run(500 + 17 * seed);
+      injure(cluster, cluster.primaries()[0]!);
+      const atMs = cluster.simulation.nowMs;
+      cluster.run(3000);
+      assert.equal(cluster.lost(), 0);
+      return cluster.acknowledged.find((write) => write.atMs > atMs + 5)!.atMs - atMs;
+    });
+  const planned = outagesMs(({ simulation }, primary) => simulation.command(primary, { kind: 'transfer' }));
+  const crashes = outagesMs(({ simulation }, primary) => simulation.crash(primary, 'kill'));
+  assert.ok(Math.max(...planned) * 10 < Math.min(...crashes), `${planned} against ${crashes} ms`);
 });
 
 test('two full members and a witness survive the loss of either full member', () => {
