@@ -1,5 +1,6 @@
 /** From a trial with faults to the rows of `failovers.csv`: one a fault and client zone. */
 import type { Member } from '../../engines/api.ts';
+import { standsMs } from '../faults/fault-plan.ts';
 import type { Step } from '../faults/steps.ts';
 import type { History } from '../history.ts';
 import type { Audit } from '../measures/audit.ts';
@@ -71,8 +72,10 @@ function ofCluster(facts: FailoverFacts, injury: Injury, nextMs: number): TableR
     engine: spec.engine.name,
     preset: spec.engine.preset,
     runtime: spec.runtime,
+    topology: spec.topology,
     durability: spec.durability,
     fault: plan.name,
+    fault_for_ms: standsMs(plan),
     target: deed && targetOf(deed),
     seed: spec.seed,
     phase_ms: injury.phaseMs,
@@ -95,7 +98,8 @@ function isHit({ step, victim }: Done, member: Member): boolean {
 
 const hitsAll = ({ do: { kind }, target }: Step): boolean => kind === 'power-cut' || target === 'everyone';
 
-const hitsZone = ({ do: { kind } }: Step): boolean => kind === 'kill-zone' || kind === 'cut-zone';
+const hitsZone = ({ do: { kind } }: Step): boolean =>
+  kind === 'kill-zone' || kind === 'vanish-zone' || kind === 'cut-zone';
 
 function targetOf({ step, victim }: Done): string {
   if (hitsAll(step)) return 'all';
