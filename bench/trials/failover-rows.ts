@@ -4,6 +4,7 @@ import { standsMs } from '../faults/fault-plan.ts';
 import type { Step } from '../faults/steps.ts';
 import type { History } from '../history.ts';
 import type { Audit } from '../measures/audit.ts';
+import { deposed } from '../measures/deposed.ts';
 import { excuses } from '../measures/fault-intervals.ts';
 import { leadership } from '../measures/leadership.ts';
 import { ledger, missingWrites } from '../measures/ledger.ts';
@@ -145,18 +146,24 @@ function ofZone(
 }
 
 function lossOfZone(
-  { history, audit }: FailoverFacts,
-  { t0Ms }: Injury,
+  { history, audit, events, spec }: FailoverFacts,
+  { t0Ms, fromMs }: Injury,
   zone: string,
   stretch: { readonly fromMs: number; readonly toMs: number },
 ): TableRow<'failovers'> {
   const lost = ledger(history, audit, { ...stretch, zone, t0Ms });
+  const { toMs } = stretch;
+  const terms = deposed(history, { zone, fromMs, t0Ms, toMs, events, lostRows: lost.lostRows });
+  const isLed = !isLeaderless(spec.needs, events);
   return {
     acked: lost.acked,
     acked_lost: lost.ackedLost,
     accepted: lost.accepted,
     accepted_lost: lost.acceptedLost,
     loss_window_ms: lost.ackedLost === 0 ? undefined : lost.lossWindowMs,
+    ledger_per_s: terms.ledgerPerS,
+    lag_ms: isLed ? terms.lagMs : undefined,
+    unfenced_ms: isLed ? terms.unfencedMs : undefined,
     shadowed: lost.shadowed,
   };
 }

@@ -57,6 +57,17 @@ export const failovers = {
       'ms',
       'Intended start of the oldest lost write to the end of the newest; empty: none was lost.',
     ),
+    figure('ledger_per_s', '1/s', "These clients' acknowledged ledger writes per second before the fault."),
+    figure(
+      'lag_ms',
+      'ms',
+      'Fault minus the answer to the oldest lost write that the deposed primary had answered by then; 0: none; empty: nobody took its place.',
+    ),
+    figure(
+      'unfenced_ms',
+      'ms',
+      'How long the deposed primary went on acknowledging writes of these clients after the fault, without the time in which it stood still or was down; empty: nobody took its place.',
+    ),
     count('shadowed', 'operations', 'Acknowledged writes found only as losing versions.'),
     count('stale_reads', 'operations', 'Reads that missed a write acknowledged before they started.'),
     count(
