@@ -13,7 +13,7 @@ import { concatHistories } from '../workloads/recorder.ts';
 import { auditLedger } from './audit-ledger.ts';
 import { failoverRows } from './failover-rows.ts';
 import { keepHistory } from './keep-history.ts';
-import { NOT_FILLED, prepare } from './load-trial.ts';
+import { notFilled, prepare } from './load-trial.ts';
 import { startTime, stealDuring } from './real-clock.ts';
 import { latencyRows, latenessMaxMs, nodeRows, type Stretch, timelineRows, trialRow } from './rows.ts';
 import { type FailoverSpec, longestFaultMs, type TrialOutcome, type TrialSpec } from './spec.ts';
@@ -49,7 +49,7 @@ export async function runFailoverTrial(
 ): Promise<TrialOutcome> {
   const startedAt = startTime(cluster);
   const histories = await prepare(spec, cluster);
-  if (histories === undefined) return voidOutcome(spec, NOT_FILLED);
+  if (histories === undefined) return voidOutcome(spec, notFilled(spec));
   const before = await cluster.sample();
   const steal = stealDuring(cluster);
   const fromMs = cluster.now();
