@@ -1,6 +1,7 @@
 /** Whole runs of suites whose trials have topologies and engines of their own, in virtual time. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { parseCsv } from '../reports/csv.ts';
 import { Workplace } from './testing/command-line.ts';
 
@@ -84,6 +85,32 @@ test('on the topology that a flag names, trials that come to be the same are run
   assert.equal((await place.run(...flags, '--out', 'one')).code, 0);
   assert.equal(trialsOf('one').length, 6, 'three faults, twice each');
 });
+
+test('what a planned engine loses on schedule stands in the rows, and their sum in the table', async () => {
+  const planned = fileURLToPath(new URL('../trials/testing/planned-engine.js', import.meta.url));
+  const flags = ['--suite', 'places.yaml', '--engine', planned, '--keep-histories'];
+  const { code, stdout, stderr } = await place.run(...flags, '--set', 'loseEvery=3', '--out', 'loses');
+  assert.equal(code, 0, stderr);
+  const rows = parseCsv('failovers', place.read('loses/failovers.csv'), 'failovers.csv');
+  // A kill may hit the one node that holds everything, and that keeps no log.
+  for (const { trial, acked_lost } of rows.filter(({ fault }) => fault !== 'kill-random')) {
+    const lines = place.read(`loses/histories/${trial}.jsonl`).trimEnd().split('\n');
+    const lost = lines.filter((line) => isLost(JSON.parse(line))).length;
+    assert.ok(lost > 0);
+    assert.equal(acked_lost, lost, trial);
+  }
+  const paused = rows.filter(
+    ({ topology, fault }) => topology === 'primary-standby' && fault!.startsWith('pause-leader-0.2s'),
+  );
+  const sum = paused.reduce((total, { acked_lost }) => total + acked_lost!, 0);
+  assert.match(section(stdout, 'On primary-standby\n'), new RegExp(`^ {2}lost .*\\b${sum}\\b`, 'm'));
+});
+
+/** Every third write to a fresh ledger key is acknowledged and not kept. */
+const isLost = ({ op, key, value, outcome }: { op: string; key: string; value: string; outcome: string }): boolean =>
+  outcome === 'ok' && op === 'put' && key.startsWith('ledger-') && Number.parseInt(value, 10) % 3 === 0;
+
+const section = (page: string, title: string): string => page.split('\n\n').find((part) => part.startsWith(title))!;
 
 test('where no preset can run, the engine says why', async () => {
   const flags = ['--suite', 'places.yaml', '--topology', 'primary-standby', '--engine', './picky.mjs:watched'];

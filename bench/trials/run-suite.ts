@@ -185,9 +185,10 @@ async function measureOnce(run: SuiteRun, gauge: FloorGauge, spec: TrialSpec): P
 function labelOf(planned: Planned): string {
   if (planned.kind === 'refusal') return `${planned.refusal.measure} of ${presetName(planned.refusal.engine)}`;
   if (planned.kind === 'floor') return `floor ${planned.floor.mode}, ${planned.floor.clients} clients`;
-  const { measure, durability, clients } = planned.spec;
+  const { measure, durability, clients, failover, topology } = planned.spec;
+  const fault = failover === undefined ? '' : `, ${failover.plan.name} on ${topology}`;
   const details = [durability, ...(clients === undefined ? [] : [`${clients} clients`])].join(', ');
-  return `${measure} of ${nameOf(planned.spec)} (${details})`;
+  return `${measure} of ${nameOf(planned.spec)}${fault} (${details})`;
 }
 
 const presetName = ({ name, preset }: EngineChoice): string => (preset === 'default' ? name : `${name}:${preset}`);

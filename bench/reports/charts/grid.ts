@@ -179,7 +179,10 @@ function ground({ at, never, right }: Axis, top: number, bottom: number): Option
 function lineOf(row: GridRow, y: number, axes: readonly Axis[]): Option[] {
   const name = textAt(LEFT - 8, y, shortened(row.topology, 36), { size: 9, colour: MUTED, align: 'right' });
   if (row.refusal !== undefined) {
-    return [name, textAt(LEFT + EDGE, y, shortened(`cannot run: ${row.refusal}`, 130), { size: 10.5, colour: MUTED })];
+    return [
+      name,
+      textAt(LEFT + EDGE, y, shortened(`cannot run: ${row.refusal}`, 130), { size: 10.5, colour: MUTED, halo: true }),
+    ];
   }
   return [name, ...axes.flatMap((axis) => cellMarks(row.cells.get(axis.column.key), y, axis))];
 }

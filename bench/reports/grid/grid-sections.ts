@@ -115,7 +115,7 @@ export function gridWords({ rows, columns }: Grid): string[] {
   }
   if (columns.some(({ lengthsS }) => lengthsS.length > 0)) {
     words.push(
-      'paused: the longest outage of all lengths, their losses together, and from which on a failover was false.',
+      'paused: the longest outage of all lengths, their losses together, and from which on a failover was false; lengths beside it: each alone.',
     );
   }
   return words;

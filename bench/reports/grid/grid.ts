@@ -51,8 +51,6 @@ export interface Grid {
 
 /** Up to so many kinds of faults, or topologies with one, a table and a chart each are more to the point. */
 const KINDS_MAX = 4;
-/** From so many lengths of time on, a fault is a sweep. */
-const SWEEP_MIN = 3;
 
 /** A run that has too many kinds of faults and topologies to be read one by one; undefined: it has not. */
 export function gridOf(tables: Tables): Grid | undefined {
@@ -110,7 +108,7 @@ function columnsOf(faults: readonly Fault[]): Source[] {
     return views.flatMap(([clients, title, words]): Source[] => {
       const common = { clients, words, isPart: false, lengthsS: [] };
       const key = `${base}/${clients}`;
-      if (lengthsS.length < SWEEP_MIN) {
+      if (lengthsS.length < 2) {
         const forS = lengthsS.length === 1 ? lengthsS[0] : undefined;
         return [{ column: { ...common, key, title, forS }, isMine: isOfBase }];
       }
