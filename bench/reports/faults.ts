@@ -189,12 +189,15 @@ const TITLES: { readonly [fault: string]: string } = {
   'vanish-random': 'After a random node vanishes',
   'cut-leader-zone': "After the leader's zone is cut off",
   'kill-leader-zone': "After the leader's zone is killed",
+  'vanish-leader-zone': "After the leader's zone loses power",
+  'slow-handler-follower': 'After a follower becomes slow',
   'power-cut': 'After a power cut of all nodes',
 };
 
 /** A title for what was done; a fault without one of its own keeps its name. */
 export function faultTitle(fault: string): string {
-  const [, name = fault, durability] = /^(.*)-(fsync|none)$/.exec(fault) ?? [];
+  const [, name = fault, lengthS, durability] = /^(.*?)(?:-([\d.]+)s)?(?:-(fsync|none))?$/.exec(fault) ?? [];
   const title = TITLES[name] ?? `After the fault ${name}`;
-  return durability === undefined ? title : `${title}, durability ${durability}`;
+  const length = lengthS === undefined ? '' : ` for ${lengthS} s`;
+  return `${title}${length}${durability === undefined ? '' : `, durability ${durability}`}`;
 }

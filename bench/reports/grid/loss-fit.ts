@@ -61,14 +61,14 @@ export function lossFitSection(tables: Tables): Section[] {
   return [
     {
       title: 'What a failover loses: rate × (lag + unfenced time)',
-      note: 'lost = intercept + slope × expected, by least squares; n: faults and client zones in which another node took over; medians, and the longest',
+      note: 'lost = intercept + slope × expected, by least squares; n: faults and client zones in which another node took over; rate, lag and unfenced: medians',
       columns: [
         { title: 'engine', align: 'left', rank: 0 },
         right('rate/s', 1),
         right('lag ms', 2),
-        right('longest', 2),
+        right('lag max ms', 2),
         right('unfenced s', 3),
-        right('longest'),
+        right('unfenced max s'),
         right('expected'),
         right('lost'),
         right('slope'),
