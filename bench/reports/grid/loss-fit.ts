@@ -84,6 +84,9 @@ export function lossFitSection(tables: Tables): Section[] {
   ];
 }
 
+/** An answer that left in the instant of the fault is none after it. */
+const wholeMs = (ms: number): string => secondsText(Math.round(ms));
+
 function fitCells({ label, rows, lost, fit }: LossFit): Cell[] {
   const lag = spread(rows.map((row) => row.lag_ms))!;
   const unfenced = spread(rows.map((row) => row.unfenced_ms))!;
@@ -95,13 +98,13 @@ function fitCells({ label, rows, lost, fit }: LossFit): Cell[] {
     cell(rate && significant(rate.median, 2)),
     cell(significant(lag.median, 2)),
     cell(significant(lag.max, 2)),
-    cell(secondsText(unfenced.median)),
-    cell(secondsText(unfenced.max)),
+    cell(wholeMs(unfenced.median)),
+    cell(wholeMs(unfenced.max)),
     cell(countText(Math.round(expected))),
     cell(countText(lost), lost > 0 ? 'bad' : undefined),
     line(({ slope }) => slope),
     line(({ intercept }) => intercept),
     line(({ r2 }) => r2),
-    cell(String(rows.length)),
+    cell(countText(rows.length)),
   ];
 }
