@@ -88,12 +88,14 @@ export async function measure(measurement: Measurement, signal: AbortSignal): Pr
 }
 
 async function createFolder({ plan, planned, quick, out }: Measurement): Promise<RunFolder> {
-  const { suite, contestants, topology, runtime, policy, workload, fault, repeat, seed } = plan;
+  const { suite, contestants, arenas, topology, runtime, policy, workload, fault, repeat, seed } = plan;
   // The disk under the logs is that of the run's folder, which may be another than the project's.
   const machine = await describeMachine(nearestFolder(out));
   if (runtime === 'threads') refuseMemory(planned, machine.fileSystem);
   const engines = contestants.map(({ engine: { name, preset, options } }) => ({ name, preset, options }));
-  const configuration = { suite, engines, topology, runtime, policy, workload, fault, repeat, seed };
+  const topologies = arenas && [...new Set(arenas.flat().map((arena) => arena.topology))];
+  const places = topologies === undefined ? { topology } : { topologies };
+  const configuration = { suite, engines, ...places, runtime, policy, workload, fault, repeat, seed };
   const manifest: Manifest = {
     toolVersion: (JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string }).version,
     suite: suite.name,
@@ -104,7 +106,9 @@ async function createFolder({ plan, planned, quick, out }: Measurement): Promise
     configurationDigest: configurationDigest(configuration),
     commandLine: process.argv.slice(2),
     startedAt: new Date().toISOString(),
-    ...(runtime === 'simulation' && { simulated: topology.name }),
+    ...(runtime === 'simulation' && {
+      simulated: (topologies ?? [topology]).map(({ name }) => name).join(', '),
+    }),
     machine,
     interrupted: false,
   };

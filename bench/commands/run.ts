@@ -4,25 +4,33 @@ import { loadFaultPlan } from '../faults/plans.ts';
 import { InputError, unknownName } from '../input.ts';
 import { scorecardJson } from '../reports/scorecard.ts';
 import { renderScorecard, textStyle } from '../reports/terminal.ts';
-import { loadSuite } from '../suites/suite-file.ts';
-import { loadTopology } from '../topologies/topology.ts';
-import { BUILT_IN_ENGINES, chooseEngine } from '../trials/engines.ts';
-import { planTrials, type TrialsPlan } from '../trials/plan-trials.ts';
+import { listOf, loadSuite, type Suite } from '../suites/suite-file.ts';
+import { loadTopology, type Topology } from '../topologies/topology.ts';
+import { BUILT_IN_ENGINES, type ChosenEngine, chooseEngines, namesEveryPreset } from '../trials/engines.ts';
+import { type Arena, type Contestant, planTrials, type TrialsPlan } from '../trials/plan-trials.ts';
+import type { Timeouts } from '../trials/preflight.ts';
 import type { Runtime } from '../trials/spec.ts';
 import { loadPolicy } from '../workloads/policies.ts';
 import { loadWorkload } from '../workloads/workloads.ts';
 import { flagLines, readArguments, type Values, wholeNumber } from './arguments.ts';
-import { compete } from './compete.ts';
+import { arrange, compete, type Pairing } from './compete.ts';
 import { interruptible, type Measurement, measure, usualFolder } from './measurement.ts';
 
 const FLAGS = {
   suite: { takes: 'NAME|FILE', says: 'what to measure; "default" if left out' },
-  engine: { takes: 'NAME[:PRESET]|MODULE', many: true, says: 'which engines; those of the suite if left out' },
+  engine: {
+    takes: 'NAME[:PRESET]|MODULE',
+    many: true,
+    says: 'which engines, NAME:* for all presets; those of the suite if left out',
+  },
   topology: { takes: 'NAME|FILE', says: 'nodes, zones, and where the clients are' },
   workload: { takes: 'NAME|FILE', says: 'the mix of operations, in every trial' },
   fault: { takes: 'NAME|FILE', says: 'the injury, in every trial with faults' },
   client: { takes: 'NAME|FILE', says: 'how clients find nodes, retry and give up' },
-  runtime: { takes: 'threads|simulation', says: 'what carries the replicas; threads if left out' },
+  runtime: {
+    takes: 'threads|simulation',
+    says: 'what carries the replicas; threads if neither this nor the suite says',
+  },
   seed: { takes: 'N', says: 'decides keys, arrivals and phases; 1 if left out' },
   set: { takes: '[ENGINE.]KEY=VALUE', many: true, says: "changes one of the engines' options" },
   repeat: { takes: 'N', says: 'repeats each trial, engines interleaved' },
@@ -61,10 +69,10 @@ export async function runCommand(args: readonly string[]): Promise<number> {
 }
 
 async function prepare(values: Values<typeof FLAGS>): Promise<Measurement> {
-  const runtime = runtimeOf(values.runtime);
   const seed = wholeNumber('seed', values.seed, 0) ?? 1;
   const repeat = wholeNumber('repeat', values.repeat, 1);
   const suite = loadSuite(values.suite ?? 'default', values.quick);
+  const runtime = runtimeOf(values.runtime, suite);
   const topology = loadTopology(values.topology ?? suite.topology);
   const policy = loadPolicy(values.client ?? suite.client);
   const workload = values.workload === undefined ? undefined : loadWorkload(values.workload);
@@ -72,13 +80,8 @@ async function prepare(values: Values<typeof FLAGS>): Promise<Measurement> {
   if (fault !== undefined && !suite.trials.some(({ measure }) => measure === 'failover')) {
     throw new InputError(`--fault needs a suite that has trials with faults, but "${suite.name}" has none`);
   }
-  const [field, named] =
-    values.engine.length > 0
-      ? ['--engine', values.engine]
-      : [`an engine of the suite "${suite.name}"`, suite.engines ?? BUILT_IN_ENGINES];
-  const chosen = await Promise.all(named.map((text) => chooseEngine(text, field)));
-  const { contestants, timeouts } = await compete(chosen, values.set, topology);
-  const plan = { suite, contestants, topology, runtime, policy, seed, workload, fault, repeat };
+  const { timeouts, ...places } = await whoRunsWhere(suite, topology, values);
+  const plan = { suite, ...places, topology, runtime, policy, seed, workload, fault, repeat };
   return {
     plan,
     planned: planTrials(plan),
@@ -90,12 +93,63 @@ async function prepare(values: Values<typeof FLAGS>): Promise<Measurement> {
   };
 }
 
+/** The engines with their topologies: one for all trials, unless trials of the suite say something else. */
+async function whoRunsWhere(
+  suite: Suite,
+  topology: Topology,
+  values: Values<typeof FLAGS>,
+): Promise<{ contestants: readonly Contestant[]; arenas?: readonly (readonly Arena[])[]; timeouts: Timeouts }> {
+  const named = new Map<string, Promise<ChosenEngine[]>>();
+  const choose = (ofTrial: readonly string[] | undefined): Promise<ChosenEngine[]> => {
+    const [field, texts] =
+      values.engine.length > 0
+        ? ['--engine', values.engine]
+        : [`an engine of the suite "${suite.name}"`, ofTrial ?? suite.engines ?? BUILT_IN_ENGINES];
+    const chosen = named.get(texts.join()) ?? chooseEngines(texts, field);
+    named.set(texts.join(), chosen);
+    return chosen;
+  };
+  const all = values.engine.length > 0 ? values.engine : (suite.engines ?? []);
+  const differ = suite.trials.some((entry) => entry.measure !== 'floor' && (entry.topology ?? entry.engines));
+  if (!differ && !all.some(namesEveryPreset)) return compete(await choose(undefined), values.set, topology);
+  // With --topology two trials of a suite may come to be the same one.
+  const seen = new Set<string>();
+  const pairings: Pairing[][] = [];
+  for (const entry of suite.trials) {
+    const pairs: Pairing[] = [];
+    pairings.push(pairs);
+    if (entry.measure === 'floor') continue;
+    const { topology: own, engines, ...rest } = entry;
+    const chosen = await choose(engines);
+    for (const name of values.topology !== undefined ? [topology.name] : listOf(own ?? suite.topology)) {
+      const isNew = ({ choice }: ChosenEngine): boolean => {
+        const trial = JSON.stringify([name, choice.name, choice.preset, rest]);
+        return !seen.has(trial) && seen.add(trial) !== undefined;
+      };
+      const fresh = chosen.filter(isNew);
+      if (fresh.length === 0) continue;
+      pairs.push({ topology: name === topology.name ? topology : loadTopology(name), chosen: fresh });
+    }
+  }
+  const { arenas, timeouts } = await arrange(pairings.flat(), values.set);
+  let next = 0;
+  const byTrial = pairings.map((pairs) => pairs.map(() => arenas[next++]!));
+  const contestants = new Map(
+    arenas.flatMap((arena) =>
+      arena.contestants.map((one) => [`${one.engine.name}:${one.engine.preset}`, one] as const),
+    ),
+  );
+  return { contestants: [...contestants.values()], arenas: byTrial, timeouts };
+}
+
 const RUNTIMES = ['threads', 'simulation'] as const;
 
-function runtimeOf(text = 'threads'): Runtime {
+function runtimeOf(text: string | undefined, suite: Suite): Runtime {
+  if (text === undefined) return suite.runtime ?? 'threads';
   const found = RUNTIMES.find((name) => name === text);
   if (found === undefined) throw unknownName('--runtime', text, RUNTIMES);
-  return found;
+  if (suite.runtime === undefined || suite.runtime === found) return found;
+  throw new InputError(`--runtime must be ${suite.runtime} for the suite "${suite.name}", but "${text}" came`);
 }
 
 function budgetMs({ suite, runtime, repeat }: TrialsPlan, isQuick: boolean): number | undefined {

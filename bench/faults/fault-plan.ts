@@ -53,6 +53,21 @@ export function planMs({ steps }: FaultPlan, nodes: number): number {
   return Math.max(...ends);
 }
 
+/** The same plan, but what it injects is healed so long after; its name says how long. */
+export function lasting(plan: FaultPlan, forMs: number): FaultPlan {
+  return {
+    name: `${plan.name}-${forMs / 1000}s`,
+    title: `${plan.title}; for ${forMs / 1000} s`,
+    steps: plan.steps.map((step) => ('random' in step || step.do.kind === 'command' ? step : { ...step, forMs })),
+  };
+}
+
+/** How long the injuries of a plan stand, if that is one time and not left to chance; undefined: until somebody heals them. */
+export function standsMs({ steps }: FaultPlan): number | undefined {
+  const [first] = steps;
+  return steps.length === 1 && first !== undefined && !('random' in first) ? first.forMs : undefined;
+}
+
 /** Whether nothing happens at a time of its own: the plan begins with a trigger. */
 export const awaitsTrigger = ({ steps }: FaultPlan): boolean =>
   steps.every((step) => !('random' in step) && 'trigger' in step.when);

@@ -45,6 +45,15 @@ test('clients of its zone, or all of them, may still reach a node that is isolat
   assert.deepEqual(links({ kind: 'isolate', clients: 'everywhere' }), ['n1=n2', 'n1=n3']);
 });
 
+test('a zone without power takes all of its nodes with it, and no others', () => {
+  const members = ['a', 'b', 'a'].map((zone, i) => ({ ...fullMembers(3)[i]!, zone }));
+  const around = { members, clientZones: ['a', 'b'] };
+  assert.deepEqual(faultsOf({ kind: 'vanish-zone' }, members[0]!, around, new Random(1)), [
+    { kind: 'vanish', node: 'n1' },
+    { kind: 'vanish', node: 'n3' },
+  ]);
+});
+
 test('a fault on links is on all of the node, both ways or one way', () => {
   assert.deepEqual(links({ kind: 'drop', share: 0.5 }), ['n1=n2', 'n1=n3', 'n1=a', 'n1=b', 'n1=c']);
   assert.deepEqual(links({ kind: 'hold', way: 'in' }), ['n2>n1', 'n3>n1', 'a>n1', 'b>n1', 'c>n1']);

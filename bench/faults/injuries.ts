@@ -20,6 +20,10 @@ export function faultsOf(injury: InstantInjury, victim: Member, around: Surround
   switch (injury.kind) {
     case 'power-cut':
       return [injury];
+    case 'vanish-zone':
+      return around.members
+        .filter(({ zone }) => zone === victim.zone)
+        .map(({ id }): Fault => ({ kind: 'vanish', node: id }));
     case 'kill-zone':
     case 'cut-zone':
       return [{ ...injury, zone: victim.zone }];

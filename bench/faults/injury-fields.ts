@@ -49,6 +49,7 @@ export const PARAMETERS: { readonly [Kind in InjuryKind]: InjuryFields } = {
   skew: { skew_ms: 1000 },
   drift: { ppm: 10_000 },
   'kill-zone': {},
+  'vanish-zone': {},
   'cut-zone': { clients: 'outside' },
   'power-cut': {},
   delay: { delay_ms: 200, type: undefined, way: undefined },

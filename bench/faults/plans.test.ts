@@ -42,6 +42,8 @@ const EXPECTED: readonly (readonly [name: string, faults: Fault[], forMs?: numbe
   ['vanish-random', [{ kind: 'vanish', node: 'n1' }]],
   ['cut-leader-zone', [{ kind: 'cut-zone', zone: 'a', clients: 'inside' }]],
   ['kill-leader-zone', [{ kind: 'kill-zone', zone: 'a' }]],
+  ['vanish-leader-zone', [{ kind: 'vanish', node: 'n1' }]],
+  ['slow-handler-follower', [{ kind: 'slow', node: 'n1', perInputMs: 20 }], 3000],
   ['power-cut', [{ kind: 'power-cut' }], 200],
 ];
 

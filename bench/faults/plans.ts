@@ -43,6 +43,9 @@ export const FAULT_PLANS: readonly FaultPlan[] = [
     clients: 'inside',
   }),
   plan('kill-leader-zone', 'every node in the zone of the leading node dies', { kind: 'kill-zone' }),
+  plan('vanish-leader-zone', 'the zone of the leading node loses power, and all its nodes with it', {
+    kind: 'vanish-zone',
+  }),
   plan('power-cut', 'every node loses power at once', { kind: 'power-cut' }, 'random', { forMs: 200 }),
   plan(
     'quick-restart-leader',
@@ -56,6 +59,13 @@ export const FAULT_PLANS: readonly FaultPlan[] = [
     'the leading node takes 5 ms more for each input',
     { kind: 'slow', perInputMs: 5 },
     'leader',
+    FOR_3_S,
+  ),
+  plan(
+    'slow-handler-follower',
+    'a node that follows takes 20 ms more for each input',
+    { kind: 'slow', perInputMs: 20 },
+    'follower',
     FOR_3_S,
   ),
   plan(

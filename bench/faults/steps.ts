@@ -95,7 +95,10 @@ export type Injury = OneNode | OneZone | { readonly kind: 'power-cut' } | OnLink
 type OneNode = Without<Extract<Fault, { readonly node: NodeId }>, 'node'>;
 
 /** The zone is the target's. */
-type OneZone = Without<Extract<Fault, { readonly zone: string }>, 'zone'>;
+type OneZone =
+  | Without<Extract<Fault, { readonly zone: string }>, 'zone'>
+  /** Every node of the zone vanishes: its power is gone. */
+  | { readonly kind: 'vanish-zone' };
 
 /** On all links of the target to other nodes, and to clients unless it is for one type of message. */
 type OnLinks = Without<OfKind<'delay' | 'drop' | 'duplicate' | 'reorder' | 'hold'>, 'from' | 'to' | 'oneWay'> & {

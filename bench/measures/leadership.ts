@@ -99,6 +99,15 @@ function announcements(nodes: readonly NodeId[], events: readonly ClusterEvent[]
   });
 }
 
+/** The epoch in which a node gave the answer that stands at an index; undefined: it had announced none, or gave no answer. */
+export function epochsOf(history: History, events: readonly ClusterEvent[]): (index: number) => number | undefined {
+  const announced = announcements(history.nodes, events);
+  return (index) => {
+    const notes = announced[history.answeredBy[index]!];
+    return notes?.epochs[upperBound(notes.atMs, history.answeredAt[index]!) - 1];
+  };
+}
+
 interface OpenReign {
   node: NodeId;
   epoch: number | undefined;

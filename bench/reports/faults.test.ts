@@ -115,6 +115,7 @@ test('the outage elsewhere leaves out clients of the zone that was hit, and is u
 
 test('a fault without a title of its own keeps its name', () => {
   assert.equal(faultTitle('kill-leader'), 'After the leader is killed');
+  assert.equal(faultTitle('pause-leader-0.1s'), 'After the leader is paused for 0.1 s');
   assert.equal(faultTitle('flood'), 'After the fault flood');
 });
 

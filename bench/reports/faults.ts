@@ -17,6 +17,10 @@ export interface Fault {
   readonly preset: string;
   /** What was done, by name; where a run has several durabilities, with that: losses of one are no losses of the other. */
   readonly fault: string;
+  /** How long it was to stand, if that is one time. */
+  readonly forMs: number | undefined;
+  /** Empty: the run does not say. */
+  readonly topology: string;
   readonly target: string;
   readonly observedMs: number | undefined;
   /** Of the client zone that waited longest; undefined: not measured. */
@@ -77,6 +81,12 @@ const largest = (values: readonly (number | undefined)[]): number | undefined =>
   return known.length === 0 ? undefined : Math.max(...known);
 };
 
+/** Whose view of a fault: of all clients, or of those in the zone that was hit, or of those in all others. */
+export type Clients = 'all' | 'inside' | 'outside';
+
+const hitZone = ({ trial, target }: FailoverRow, zoneOfNode: ReadonlyMap<string, string>): string | undefined =>
+  zoneOfNode.get(`${trial}/${target}`) ?? target;
+
 function combine(rows: readonly FailoverRow[], zoneOfNode: ReadonlyMap<string, string>, apart: boolean): Fault {
   const first = rows[0]!;
   const whole = rows.filter((row) => row.client_zone === ALL_ZONES);
@@ -88,10 +98,8 @@ function combine(rows: readonly FailoverRow[], zoneOfNode: ReadonlyMap<string, s
   const total = (
     name: 'acked' | 'acked_lost' | 'accepted' | 'accepted_lost' | 'lost_service_ops' | 'stale_reads' | 'shadowed',
   ) => sum(totals.map((row) => row[name]));
-  const hitZone = zoneOfNode.get(`${first.trial}/${first.target}`) ?? first.target;
-  const elsewhere = zones.some((row) => row.client_zone === hitZone)
-    ? zones.filter((row) => row.client_zone !== hitZone)
-    : [];
+  const hit = hitZone(first, zoneOfNode);
+  const elsewhere = zones.some((row) => row.client_zone === hit) ? zones.filter((row) => row.client_zone !== hit) : [];
   const outage = worst(perZone.map(outageOf));
   const longest = perZone.find((row) => row.outage_ms === outage?.ms && (row.censored === true) === outage?.censored);
   return {
@@ -100,6 +108,8 @@ function combine(rows: readonly FailoverRow[], zoneOfNode: ReadonlyMap<string, s
     engine: first.engine ?? '',
     preset: first.preset ?? 'default',
     fault: apart ? `${first.fault}-${first.durability}` : (first.fault ?? ''),
+    forMs: first.fault_for_ms,
+    topology: first.topology ?? '',
     target: first.target ?? '',
     observedMs: largest(rows.map((row) => row.observed_ms)),
     outage,
@@ -148,12 +158,21 @@ export function faultRows(tables: Tables): FaultRows[] {
   });
 }
 
-export function validFaults(tables: Tables): Fault[] {
+/** The valid faults as these clients saw them; where none of them were asked, a fault is left out. */
+export function validFaults(tables: Tables, clients: Clients = 'all'): Fault[] {
   const zoneOfNode = new Map((tables.nodes ?? []).map((row) => [`${row.trial}/${row.node}`, row.zone ?? '']));
   const apart = new Set((tables.failovers ?? []).map((row) => row.durability)).size > 1;
   return faultRows(tables)
     .filter((fault) => fault.valid)
-    .map((fault) => combine(fault.rows, zoneOfNode, apart));
+    .map(({ rows }) => {
+      if (clients === 'all') return rows;
+      const hit = hitZone(rows[0]!, zoneOfNode);
+      return rows.filter(
+        ({ client_zone }) => client_zone !== ALL_ZONES && (client_zone === hit) === (clients === 'inside'),
+      );
+    })
+    .filter((rows) => rows.length > 0)
+    .map((rows) => combine(rows, zoneOfNode, apart));
 }
 
 /** The distinct faults of a run in words, in the order in which they came. */
@@ -170,12 +189,15 @@ const TITLES: { readonly [fault: string]: string } = {
   'vanish-random': 'After a random node vanishes',
   'cut-leader-zone': "After the leader's zone is cut off",
   'kill-leader-zone': "After the leader's zone is killed",
+  'vanish-leader-zone': "After the leader's zone loses power",
+  'slow-handler-follower': 'After a follower becomes slow',
   'power-cut': 'After a power cut of all nodes',
 };
 
 /** A title for what was done; a fault without one of its own keeps its name. */
 export function faultTitle(fault: string): string {
-  const [, name = fault, durability] = /^(.*)-(fsync|none)$/.exec(fault) ?? [];
+  const [, name = fault, lengthS, durability] = /^(.*?)(?:-([\d.]+)s)?(?:-(fsync|none))?$/.exec(fault) ?? [];
   const title = TITLES[name] ?? `After the fault ${name}`;
-  return durability === undefined ? title : `${title}, durability ${durability}`;
+  const length = lengthS === undefined ? '' : ` for ${lengthS} s`;
+  return `${title}${length}${durability === undefined ? '' : `, durability ${durability}`}`;
 }

@@ -44,3 +44,9 @@ export const shareText = (share: number): string => `${significant(share * 100, 
 
 /** A count, all digits. */
 export const countText = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+
+/** `6`, or `4 to 6`. */
+export function countRange(counts: readonly number[], format: (count: number) => string = countText): string {
+  const [low, high] = [format(Math.min(...counts)), format(Math.max(...counts))];
+  return low === high ? low : `${low} to ${high}`;
+}

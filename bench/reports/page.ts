@@ -55,6 +55,13 @@ function tableParts({ tables }: Run): string {
   }).join('\n');
 }
 
+/** What would be too long for the page, folded away. */
+function detailsOf({ details }: Scorecard): string {
+  if (details.length === 0) return '';
+  const tables = details.map(sectionTable).join('\n');
+  return `<details><summary>Every fault by itself: ${details.length} tables</summary>${tables}</details>`;
+}
+
 export function renderPage(run: Run, scorecard: Scorecard, charts: readonly Chart[]): string {
   const figures = charts.map(
     (chart) => `<figure>${inlineSvg(chart)}<figcaption>${escapeHtml(chart.caption)}</figcaption></figure>`,
@@ -75,6 +82,7 @@ ${listOf(scorecard.warnings, 'warnings')}
 ${scorecard.sections.length === 0 ? '<p>Nothing was measured.</p>' : scorecard.sections.map(sectionTable).join('\n')}
 ${scorecard.sections.length === 0 ? '' : listOf(scorecard.howToRead, 'plain')}
 ${figures.join('\n')}
+${detailsOf(scorecard)}
 <section><h2>Left out</h2>${voids.length === 0 ? '<p>No trial is void.</p>' : voids.join('')}</section>
 <section><h2>Machine and run</h2>${factsTable(machineFacts(run))}</section>
 <section><h2>Tables</h2>

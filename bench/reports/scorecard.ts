@@ -1,6 +1,9 @@
 /** The scorecard of a run: one page that says what was measured, what was left out, and how to read it. */
 
 import { faultRows } from './faults.ts';
+import { type Grid, gridOf } from './grid/grid.ts';
+import { gridSections, gridWords } from './grid/grid-sections.ts';
+import { lossFitSection } from './grid/loss-fit.ts';
 import { groupBy } from './grouping.ts';
 import { isMemoryFileSystem } from './machine.ts';
 import type { Manifest } from './manifest.ts';
@@ -8,7 +11,7 @@ import { countText, msText, shareText } from './numbers.ts';
 import type { Run } from './run.ts';
 import { type PresetFigures, presetFigures } from './scorecard/figures.ts';
 import type { Section, VoidReason, VoidSummary } from './scorecard/section.ts';
-import { buildSections } from './scorecard/sections.ts';
+import { buildSections, failoverSections } from './scorecard/sections.ts';
 import type { Tables } from './tables.ts';
 
 export interface Scorecard {
@@ -16,6 +19,8 @@ export interface Scorecard {
   /** What was run, when and on what: a few lines. */
   readonly heading: readonly string[];
   readonly sections: readonly Section[];
+  /** What the page has besides, for who wants every figure. */
+  readonly details: readonly Section[];
   readonly voids: { readonly trials: VoidSummary; readonly faults: VoidSummary };
   /** What a reader must know before quoting a figure: whole sentences. */
   readonly warnings: readonly string[];
@@ -57,7 +62,7 @@ export function headingLines(manifest: Manifest): string[] {
           `logs on ${machine.fileSystem}${disk}`,
         ]
       : [
-          `simulated: virtual time, links, disks and processors of the topology ${simulated}, Node ${machine.nodeVersion}`,
+          `simulated: virtual time, links, disks and processors of the ${simulated.includes(',') ? 'topologies' : 'topology'} ${simulated}, Node ${machine.nodeVersion}`,
         ]),
   ];
 }
@@ -87,12 +92,14 @@ function warningsOf(manifest: Manifest, presets: readonly PresetFigures[], table
   return warnings;
 }
 
-function howToRead(sections: readonly Section[], hasFaults: boolean): string[] {
+function howToRead(sections: readonly Section[], hasFaults: boolean, grid: Grid | undefined): string[] {
   const lines = ['n: valid repeats, for failovers faults; figures are medians. · : not measured.'];
   if (sections.some((section) => section.columns.some((column) => column.title === 'of floor'))) {
     lines.push('of floor: share of what bare threads carry without a protocol; travels best.');
   }
-  if (hasFaults) {
+  if (grid !== undefined) {
+    lines.push(...gridWords(grid), 'RTO, and every other figure of each fault: report.html.');
+  } else if (hasFaults) {
     lines.push(
       '> x: not over after the x ms observed. commit: first new write that ended ok.',
       'RTO: from then on 99 % succeed. false: leader changes without a cause.',
@@ -104,14 +111,18 @@ function howToRead(sections: readonly Section[], hasFaults: boolean): string[] {
 
 export function buildScorecard({ manifest, tables, directory }: Run): Scorecard {
   const presets = presetFigures(tables);
-  const sections = buildSections(presets, tables.floor ?? []);
+  const perFault = failoverSections(presets);
+  const grid = gridOf(tables);
+  const ofFaults = grid === undefined ? perFault : [...gridSections(grid), ...lossFitSection(tables)];
+  const sections = buildSections(presets, tables.floor ?? [], ofFaults);
   return {
     title: manifest.title,
     heading: headingLines(manifest),
     sections,
+    details: grid === undefined ? [] : perFault,
     voids: { trials: summarise(tables.trials ?? []), faults: summarise(faultRows(tables)) },
     warnings: warningsOf(manifest, presets, tables),
-    howToRead: howToRead(sections, (tables.failovers ?? []).length > 0),
+    howToRead: howToRead(sections, (tables.failovers ?? []).length > 0, grid),
     directory,
     presets,
   };

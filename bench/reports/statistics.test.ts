@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { durationSpread, spread, sum } from './statistics.ts';
+import { durationSpread, linearFit, spread, sum } from './statistics.ts';
 
 const known = (ms: number) => ({ ms, censored: false });
 const over = (ms: number) => ({ ms, censored: true });
@@ -20,6 +20,25 @@ test('a median that touches a censored duration is a lower bound', () => {
   assert.deepEqual(durationSpread([known(500), over(4000)])?.median, over(4000));
   assert.deepEqual(durationSpread([known(500), known(700)])?.median, known(600));
   assert.equal(durationSpread([]), undefined);
+});
+
+test('a line of least squares comes out as on paper, and there is none through points of one x', () => {
+  const fit = linearFit([
+    [0, 1],
+    [1, 2],
+    [2, 6],
+  ])!;
+  assert.deepEqual([fit.n, fit.slope, fit.intercept], [3, 2.5, 0.5]);
+  // Residuals 0.5, −1 and 0.5 of deviations −2, −1 and 3 from the mean.
+  assert.equal(fit.r2.toFixed(9), (1 - 1.5 / 14).toFixed(9));
+  assert.equal(
+    linearFit([
+      [4, 1],
+      [4, 2],
+    ]),
+    undefined,
+  );
+  assert.equal(linearFit([]), undefined);
 });
 
 test('a sum of nothing is not zero', () => {

@@ -52,6 +52,32 @@ export function durationSpread(durations: readonly Duration[]): DurationSpread |
   };
 }
 
+export interface LinearFit {
+  readonly n: number;
+  readonly slope: number;
+  readonly intercept: number;
+  /** Share of the variance of y that the line explains. */
+  readonly r2: number;
+}
+
+/** The line of least squares through the points; undefined if all have one x. Where all have one y, nothing is to be explained: R² is 1. */
+export function linearFit(points: readonly (readonly [x: number, y: number])[]): LinearFit | undefined {
+  const n = points.length;
+  const mean = (of: 0 | 1): number => points.reduce((total, point) => total + point[of], 0) / n;
+  const [meanX, meanY] = [mean(0), mean(1)];
+  let xx = 0;
+  let xy = 0;
+  let yy = 0;
+  for (const [x, y] of points) {
+    xx += (x - meanX) ** 2;
+    xy += (x - meanX) * (y - meanY);
+    yy += (y - meanY) ** 2;
+  }
+  if (n < 2 || xx === 0) return undefined;
+  const slope = xy / xx;
+  return { n, slope, intercept: meanY - slope * meanX, r2: yy === 0 ? 1 : (slope * xy) / yy };
+}
+
 /** The sum of what was measured; undefined if nothing was. */
 export function sum(values: readonly (number | undefined)[]): number | undefined {
   const known = values.filter((value) => value !== undefined) as number[];

@@ -17,5 +17,8 @@ export type TableRow<Name extends TableName> = RowOf<(typeof TABLES)[Name]['colu
 /** The tables that a run has. One that is missing was never written; an empty one has a header and no row. */
 export type Tables = { readonly [Name in TableName]?: readonly TableRow<Name>[] };
 
+/** How the reason begins for which a preset has no figures on a topology: its own validation says no. */
+export const CANNOT_RUN = 'cannot run: ';
+
 /** The name of a table's file in the run's folder. */
 export const tableFile = (name: TableName): string => `${name}.csv`;

@@ -8,7 +8,7 @@ import { InputError } from '../input.ts';
 import { loadTopology } from '../topologies/topology.ts';
 import { loadPolicy } from '../workloads/policies.ts';
 import { loadWorkload } from '../workloads/workloads.ts';
-import { loadSuite, suiteNames } from './suite-file.ts';
+import { faultsOf, listOf, loadSuite, suiteNames } from './suite-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'replibench-suite-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -43,7 +43,8 @@ for (const quick of [false, true]) {
       loadPolicy(suite.client);
       for (const trial of suite.trials) {
         if (trial.measure !== 'floor') loadWorkload(trial.workload);
-        if (trial.measure === 'failover') loadFaultPlan(trial.fault);
+        if (trial.measure === 'failover') for (const { plan } of faultsOf(trial)) loadFaultPlan(plan);
+        if (trial.measure !== 'floor') for (const name of listOf(trial.topology ?? [])) loadTopology(name);
       }
     }
   });
@@ -110,7 +111,7 @@ test('an unknown name is answered with the nearest', () => {
 test('a field that there is not is answered with the nearest', () => {
   assert.equal(
     mistake(`topologie: x\n${THROUGHPUT} }`),
-    'mine.yaml:1: topologie: expected one of the fields title, topology, client, engines, trials, but "topologie" came; did you mean "topology"?',
+    'mine.yaml:1: topologie: expected one of the fields title, topology, client, runtime, engines, trials, but "topologie" came; did you mean "topology"?',
   );
   assert.match(
     mistake(`${THROUGHPUT}, sekonds: 2 }`),

@@ -14,8 +14,14 @@ const text = z.string('expected text');
 const some = <Item extends z.ZodType>(item: Item, what: string): z.ZodArray<Item> =>
   z.array(item, `expected a list of ${what}`).min(1, `expected a list of ${what}, not an empty one`);
 
+/** One, or several that are gone through. */
+const oneOrSome = <Item extends z.ZodType>(item: Item, what: string) => z.union([item, some(item, what)]);
+
 /** What every kind of trial has. A suite names each once; `quick` changes fields for `--quick`. */
 const common = {
+  /** In place of what the suite says: one topology or several, and the engines that are measured there. */
+  topology: oneOrSome(text, 'topologies').optional(),
+  engines: some(text, 'engines').optional(),
   workload: text.default('ycsb-a'),
   durability: some(z.enum(['fsync', 'none']), 'durabilities').default(['fsync']),
   warmup_operations: z.int('expected a whole number').min(0, 'expected 0 or more').default(4000),
@@ -46,9 +52,12 @@ const serviceTime = z.strictObject({ measure: z.literal('service-time'), ...comm
 const failover = z.strictObject({
   measure: z.literal('failover'),
   ...common,
-  /** A fault plan, by name or file. */
-  fault: text.default('kill-leader'),
-  /** Faults an engine. */
+  /** Fault plans, by name or file. */
+  fault: oneOrSome(
+    z.union([text, z.strictObject({ plan: text, for_seconds: oneOrSome(seconds, 'numbers of seconds') })]),
+    'faults',
+  ).default('kill-leader'),
+  /** Faults of each plan an engine. */
   times: count,
   /** Faults in one trial, one after the other, where the engine fails over. */
   times_per_trial: count.default(6),
@@ -61,11 +70,17 @@ const failover = z.strictObject({
     .default(0.2),
   /** Load before each fault. */
   settle_seconds: seconds.default(0.4),
+  /** A random part of this comes on top, so that the fault meets any phase: at least an engine's heartbeat interval. */
+  phase_seconds: seconds.default(0.1),
   /** Without recovery, observation ends after this; shorter for engines that do not fail over. */
   observe_seconds: seconds.default(10),
   observe_dead_seconds: seconds.default(2),
   /** After recovery, observation goes on: it has to last. */
   observe_after_seconds: seconds.default(1.2),
+  /** All nodes are up and no client asks for so long before the ledger is audited: what a rejoining node still holds may go. */
+  quiet_seconds: z.number('expected a number of seconds').min(0, 'expected 0 or more').default(0),
+  /** Whether `timeline.csv` and `latency.csv` tell of the trials: of thousands they would tell gigabytes. */
+  samples: z.boolean('expected true or false').default(true),
 });
 
 const floor = z.strictObject({
@@ -82,10 +97,28 @@ type Measure = keyof typeof kinds;
 export type SuiteEntry = z.infer<(typeof kinds)[Measure]>;
 export type EntryOf<Kind extends Measure> = Extract<SuiteEntry, { measure: Kind }>;
 
+/** A fault of a suite's trial: a plan, and how long it stands if not as the plan says. */
+export interface NamedFault {
+  readonly plan: string;
+  readonly forSeconds: number | undefined;
+}
+
+/** The faults of a trial, one after the other. */
+export function faultsOf({ fault }: Pick<EntryOf<'failover'>, 'fault'>): NamedFault[] {
+  return listOf(fault).flatMap((one): NamedFault[] => {
+    if (typeof one === 'string') return [{ plan: one, forSeconds: undefined }];
+    return listOf(one.for_seconds).map((forSeconds) => ({ plan: one.plan, forSeconds }));
+  });
+}
+
+export const listOf = <T>(given: T | readonly T[]): readonly T[] => (Array.isArray(given) ? given : [given as T]);
+
 const schema = z.strictObject({
   title: z.string('expected a title'),
   topology: text.default('three-zones'),
   client: text.default('default'),
+  /** Left out: whatever `--runtime` says, or threads. */
+  runtime: z.enum(['threads', 'simulation']).optional(),
   /** Left out: all built-in engines with their default presets. */
   engines: some(text, 'engines').optional(),
   /** The fields of each kind are looked at one by one, below. */
@@ -106,6 +139,8 @@ export interface Suite {
   readonly title: string;
   readonly topology: string;
   readonly client: string;
+  /** What alone can carry its trials; undefined: any. */
+  readonly runtime?: 'threads' | 'simulation' | undefined;
   readonly engines: readonly string[] | undefined;
   readonly trials: readonly SuiteEntry[];
 }
@@ -129,7 +164,7 @@ export function loadSuite(nameOrFile: string, quick: boolean): Suite {
   if (!isName && !existsSync(nameOrFile)) throw unknownName('--suite', nameOrFile, suiteNames());
   const path = isName ? `${folder}/${nameOrFile}.yaml` : nameOrFile;
   const file = openYaml(path);
-  const { title, topology, client, engines, trials } = parseInput(file.at, file.value, schema);
+  const { title, topology, client, runtime, engines, trials } = parseInput(file.at, file.value, schema);
   const usual = trials.map(({ quick: _, ...fields }, i) =>
     parseEntry((field) => `${file.at(['trials', i, ...field])}: trials.${i}`, fields),
   );
@@ -140,7 +175,7 @@ export function loadSuite(nameOrFile: string, quick: boolean): Suite {
       measure: fields.measure,
     }),
   );
-  return { name: basename(path, '.yaml'), title, topology, client, engines, trials: quick ? hurried : usual };
+  return { name: basename(path, '.yaml'), title, topology, client, runtime, engines, trials: quick ? hurried : usual };
 }
 
 /** A suite as a run recorded it; fields that are newer than the run are as if left out. */

@@ -129,6 +129,24 @@ test('the built-in topologies are as wide as their titles say', () => {
   assert.equal(roundTripMs('aws-5', 'n1', 'n2'), 72.5025, 'us-east-1 and us-west-2, mean of both directions');
 });
 
+test('an observed topology is the plain one with three witnesses beside its nodes', () => {
+  const inOneZone = ['one-zone', 'primary-standby'];
+  for (const name of ['one-zone', 'primary-standby', 'primary-standby-two-zones', 'white-paper-3-zones']) {
+    const [plain, observed] = [loadTopology(name), loadTopology(`${name}-observed`)];
+    const full = observed.members.filter(({ kind }) => kind === 'full');
+    assert.deepEqual(full, plain.members, name);
+    assert.deepEqual(observed.clientZones, plain.clientZones, name);
+    const zones = observed.members.filter(({ kind }) => kind === 'witness').map(({ zone }) => zone);
+    assert.equal(zones.length, 3, name);
+    assert.equal(new Set(zones).size, inOneZone.includes(name) ? 1 : 3, name);
+    for (const a of plain.members) {
+      for (const b of plain.members) {
+        if (a.id < b.id) assert.equal(roundTripMs(`${name}-observed`, a.id, b.id), roundTripMs(name, a.id, b.id));
+      }
+    }
+  }
+});
+
 test('topologies for threads have the links and disks of threads', () => {
   for (const name of ['one-zone', 'three-zones', 'five-zones']) {
     const topology = loadTopology(name);

@@ -88,6 +88,14 @@ test('a write that no node shows is lost, once there was time enough for copies 
   assert.ok(now() >= 6000, `${now()} ms`);
 });
 
+test('nodes are left to themselves first: what one of them only holds until it has found its place is lost all the same', async () => {
+  const cutBack = { [keyName(ledgerKey(1))]: valueText(99, 20) };
+  const { cluster, now } = fakeCluster({ n1: { local: ALL }, n2: { local: {} } }, { atMs: 30_000, contents: cutBack });
+  const { lostRows } = ledger(history, await auditLedger(cluster, history, 60_000), { t0Ms: 0 });
+  assert.deepEqual([...lostRows], [1]);
+  assert.ok(now() >= 60_000 && now() < 62_000, `${now()} ms: one look was enough`);
+});
+
 test('a write that arrives while the audit waits is found', async () => {
   const { cluster, now } = fakeCluster({ n1: { local: {} }, n2: { local: WITHOUT_1 } }, { atMs: 2000, contents: ALL });
   const { ackedLost } = ledger(history, await auditLedger(cluster, history), { t0Ms: 0 });

@@ -11,15 +11,20 @@ const TIMEOUT_MS = 3000;
 const PATIENCE_MS = 6000;
 const PAUSE_MS = 150;
 
-/** Reads all ledger keys of the history, again and again until every acknowledged write was found or patience ends. */
-export async function auditLedger(cluster: Cluster, history: History): Promise<Audit> {
+/**
+ * Reads all ledger keys of the history, again and again until every acknowledged write was found or patience ends. Before
+ * that it leaves the nodes to themselves for `quietMs`, which counts as patience: a node that was the primary once may still
+ * hold what it will drop when it has found its place.
+ */
+export async function auditLedger(cluster: Cluster, history: History, quietMs = 0): Promise<Audit> {
   const keys = new Set<number>();
   for (let row = 0; row < history.length; row++) if (isLedgerWrite(history, row)) keys.add(history.key[row]!);
-  const patientUntilMs = cluster.now() + PATIENCE_MS;
+  const patientUntilMs = cluster.now() + Math.max(quietMs, PATIENCE_MS);
+  await cluster.sleepUntil(cluster.now() + quietMs);
   for (;;) {
     await cluster.sleepUntil(cluster.now() + PAUSE_MS);
     const audit = await readAll(cluster, [...keys]);
-    if (findsAll(audit, history) || cluster.now() > patientUntilMs || cluster.failure() !== undefined) return audit;
+    if (findsAll(audit, history) || cluster.now() >= patientUntilMs || cluster.failure() !== undefined) return audit;
   }
 }
 

@@ -12,13 +12,17 @@ async function describe(): Promise<DescribeReport> {
   try {
     const engine = await loadEngine(module);
     const { name, presets } = engine;
-    return { ok: true, description: { module, name, presets }, ...(judge && { verdict: verdictOf(engine, judge) }) };
+    return {
+      ok: true,
+      description: { module, name, presets },
+      verdicts: judge.map((configuration) => verdictOf(engine, configuration)),
+    };
   } catch (error) {
     return { ok: false, problem: messageOf(error) };
   }
 }
 
-function verdictOf(engine: AnyEngine, { options, members }: NonNullable<DescribeOrder['judge']>): Verdict {
+function verdictOf(engine: AnyEngine, { options, members }: DescribeOrder['judge'][number]): Verdict {
   const problems: unknown = ask(engine, 'validate', () => engine.validate?.(options, members) ?? []);
   if (!Array.isArray(problems)) throw new Error(`the engine ${engine.name} must return a list from validate`);
   // Claims are made of options that hold together: of others nothing is asked.

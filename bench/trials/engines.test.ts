@@ -11,6 +11,7 @@ import {
   BUILT_IN_ENGINES,
   builtInModule,
   chooseEngine,
+  chooseEngines,
   describeEngine,
   judgeEngine,
 } from './engines.ts';
@@ -51,6 +52,20 @@ test('a built-in engine is chosen by its name, with a preset or the default one'
   assert.deepEqual(plain.choice.options, plain.description.presets.default);
   assert.equal(named.choice.preset, 'async');
   assert.equal(named.choice.options.answer, 'async');
+});
+
+test('a star stands for every preset, in the order in which the engine has them', async () => {
+  const { presets } = await describeEngine(builtInModule('raft'));
+  const chosen = await chooseEngines(['raft:*', 'unreplicated']);
+  assert.deepEqual(
+    chosen.map(({ choice: { name, preset } }) => `${name}:${preset}`),
+    [...Object.keys(presets).map((preset) => `raft:${preset}`), 'unreplicated:default'],
+  );
+  for (const { choice } of chosen.slice(0, -1)) assert.deepEqual(choice.options, presets[choice.preset]);
+  assert.match(
+    await mistake(chooseEngines(['primry-replica:*'], 'an engine of the suite "s"')),
+    /^an engine of the suite "s" must be one of .*, but "primry-replica" came; did you mean "primary-replica"\?$/,
+  );
 });
 
 test('every built-in engine describes itself, and its default preset is sound on three nodes', async () => {

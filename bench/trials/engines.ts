@@ -33,10 +33,11 @@ export interface Verdict {
 /** To the worker that looks at an engine, and back. */
 export interface DescribeOrder {
   readonly module: string;
-  readonly judge?: { readonly options: Options; readonly members: readonly Member[] };
+  /** Configurations to be judged, in this order. */
+  readonly judge: readonly { readonly options: Options; readonly members: readonly Member[] }[];
 }
 export type DescribeReport =
-  | { readonly ok: true; readonly description: EngineDescription; readonly verdict?: Verdict }
+  | { readonly ok: true; readonly description: EngineDescription; readonly verdicts: readonly Verdict[] }
   | { readonly ok: false; readonly problem: string };
 
 /** An outside module may loop for ever while it is loaded. */
@@ -101,7 +102,7 @@ function locate(field: string, text: string): { module: string; preset: string }
  * @throws {InputError} if it is no engine, or does not end within `timeoutMs`, 10 s if left out.
  */
 export async function describeEngine(module: string, timeoutMs?: number): Promise<EngineDescription> {
-  return (await askWorker({ module }, timeoutMs)).description;
+  return (await askWorker({ module, judge: [] }, timeoutMs)).description;
 }
 
 export interface ChosenEngine {
@@ -109,11 +110,32 @@ export interface ChosenEngine {
   readonly choice: EngineChoice;
 }
 
+/** Stands for each preset of an engine, as in `raft:*`. */
+const EVERY_PRESET = '*';
+export const namesEveryPreset = (text: string): boolean => text.endsWith(`:${EVERY_PRESET}`);
+
 /** Resolves an `--engine` argument to a module and one of its presets; `field` is where it stood. */
 export async function chooseEngine(text: string, field = '--engine'): Promise<ChosenEngine> {
   const { module, preset } = locate(field, text);
-  const description = await describeEngine(module);
-  const { name, presets } = description;
+  return presetOf(await describeEngine(module), preset);
+}
+
+/** The same for several arguments, of which `NAME:*` means every preset of that engine. */
+export async function chooseEngines(texts: readonly string[], field = '--engine'): Promise<ChosenEngine[]> {
+  const located = texts.map((text) => locate(field, text));
+  const modules = [...new Set(located.map(({ module }) => module))];
+  const described = new Map(
+    await Promise.all(modules.map(async (module) => [module, await describeEngine(module)] as const)),
+  );
+  return located.flatMap(({ module, preset }) => {
+    const description = described.get(module)!;
+    const presets = preset === EVERY_PRESET ? Object.keys(description.presets) : [preset];
+    return presets.map((one) => presetOf(description, one));
+  });
+}
+
+function presetOf(description: EngineDescription, preset: string): ChosenEngine {
+  const { module, name, presets } = description;
   const options = Object.hasOwn(presets, preset) ? presets[preset] : undefined;
   if (options === undefined) throw unknownName(`the preset of ${name}`, preset, Object.keys(presets));
   return { description, choice: { module, name, preset, options } };
@@ -121,8 +143,26 @@ export async function chooseEngine(text: string, field = '--engine'): Promise<Ch
 
 /** Asks an engine what is wrong with its options on these members, and what it claims under them. */
 export async function judgeEngine(choice: EngineChoice, members: readonly Member[]): Promise<Verdict> {
-  const { module, options } = choice;
-  return (await askWorker({ module, judge: { options, members } })).verdict!;
+  return (await judgeEngines([{ choice, members }]))[0]!;
+}
+
+/** The same of several engines and places; each module is loaded once. */
+export async function judgeEngines(
+  cases: readonly { readonly choice: EngineChoice; readonly members: readonly Member[] }[],
+): Promise<Verdict[]> {
+  const verdicts: Verdict[] = [];
+  await Promise.all(
+    [...new Set(cases.map(({ choice }) => choice.module))].map(async (module) => {
+      const places = [...cases.keys()].filter((place) => cases[place]!.choice.module === module);
+      const judge = places.map((place) => {
+        const { choice, members } = cases[place]!;
+        return { options: choice.options, members };
+      });
+      const report = await askWorker({ module, judge });
+      for (const [i, place] of places.entries()) verdicts[place] = report.verdicts[i]!;
+    }),
+  );
+  return verdicts;
 }
 
 /**

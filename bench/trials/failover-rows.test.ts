@@ -92,6 +92,28 @@ test('an outage comes out as planned, in every zone', () => {
   }
 });
 
+test('a failover away from a primary that stood still is false, however long it did; one away from a dead one is not', () => {
+  for (const pausedMs of [100, 60_000]) {
+    const pause: Fault = { kind: 'pause', node: 'n1' };
+    const events: ClusterEvent[] = [event(1000, pause), { kind: 'heal', atMs: 1000 + pausedMs, fault: pause }];
+    const [row] = failoverRows(facts(failedOver, { events, injuries: [injury({ event: event(1000, pause) })] }));
+    assert.equal(row!.false_failovers, 1, `${pausedMs} ms`);
+  }
+  assert.equal(failoverRows(facts(failedOver))[0]!.false_failovers, 0);
+});
+
+test("a row has the terms of its own clients' loss: rate, lag, and how long the old primary went on", () => {
+  // n1 goes on answering zone a for a second while n2 has taken over the others; what it answered is lost.
+  const isTrapped = (atMs: number, i: number): boolean => i % 3 === 0 && atMs >= 1000 && atMs < 2000;
+  const split = load((atMs, i) => ({ answeredBy: atMs < 1000 || isTrapped(atMs, i) ? 'n1' : 'n2' }));
+  const lost = split.flatMap((_, i) => (isTrapped(i * 10, i) ? [i] : []));
+  const events = [event(1000, { kind: 'cut-zone', zone: 'a', clients: 'inside' })];
+  const [a, b] = failoverRows(facts(split, { events }, lost));
+  assert.deepEqual([a!.acked_lost, a!.lag_ms, Math.round(a!.unfenced_ms!)], [33, 0, 981]);
+  assert.equal(Math.round(a!.ledger_per_s!), 34);
+  assert.deepEqual([b!.acked_lost, b!.lag_ms, b!.unfenced_ms], [0, 0, 0]);
+});
+
 test('warm-up at another rate does not blur the resolution', () => {
   const warmup = constantLoad({ ratePerS: 10_000, durationMs: 500, change: () => ({ zone: 'a' }) });
   const later = failedOver.map((row) => ({ ...row, intended: row.intended! + 1000, end: row.end! + 1000 }));

@@ -1,8 +1,10 @@
 /** From a trial with faults to the rows of `failovers.csv`: one a fault and client zone. */
 import type { Member } from '../../engines/api.ts';
+import { standsMs } from '../faults/fault-plan.ts';
 import type { Step } from '../faults/steps.ts';
 import type { History } from '../history.ts';
 import type { Audit } from '../measures/audit.ts';
+import { deposed } from '../measures/deposed.ts';
 import { excuses } from '../measures/fault-intervals.ts';
 import { leadership } from '../measures/leadership.ts';
 import { ledger, missingWrites } from '../measures/ledger.ts';
@@ -71,8 +73,10 @@ function ofCluster(facts: FailoverFacts, injury: Injury, nextMs: number): TableR
     engine: spec.engine.name,
     preset: spec.engine.preset,
     runtime: spec.runtime,
+    topology: spec.topology,
     durability: spec.durability,
     fault: plan.name,
+    fault_for_ms: standsMs(plan),
     target: deed && targetOf(deed),
     seed: spec.seed,
     phase_ms: injury.phaseMs,
@@ -95,7 +99,8 @@ function isHit({ step, victim }: Done, member: Member): boolean {
 
 const hitsAll = ({ do: { kind }, target }: Step): boolean => kind === 'power-cut' || target === 'everyone';
 
-const hitsZone = ({ do: { kind } }: Step): boolean => kind === 'kill-zone' || kind === 'cut-zone';
+const hitsZone = ({ do: { kind } }: Step): boolean =>
+  kind === 'kill-zone' || kind === 'vanish-zone' || kind === 'cut-zone';
 
 function targetOf({ step, victim }: Done): string {
   if (hitsAll(step)) return 'all';
@@ -141,18 +146,24 @@ function ofZone(
 }
 
 function lossOfZone(
-  { history, audit }: FailoverFacts,
-  { t0Ms }: Injury,
+  { history, audit, events, spec }: FailoverFacts,
+  { t0Ms, fromMs }: Injury,
   zone: string,
   stretch: { readonly fromMs: number; readonly toMs: number },
 ): TableRow<'failovers'> {
   const lost = ledger(history, audit, { ...stretch, zone, t0Ms });
+  const { toMs } = stretch;
+  const terms = deposed(history, { zone, fromMs, t0Ms, toMs, events, lostRows: lost.lostRows });
+  const isLed = !isLeaderless(spec.needs, events);
   return {
     acked: lost.acked,
     acked_lost: lost.ackedLost,
     accepted: lost.accepted,
     accepted_lost: lost.acceptedLost,
     loss_window_ms: lost.ackedLost === 0 ? undefined : lost.lossWindowMs,
+    ledger_per_s: terms.ledgerPerS,
+    lag_ms: isLed ? terms.lagMs : undefined,
+    unfenced_ms: isLed ? terms.unfencedMs : undefined,
     shadowed: lost.shadowed,
   };
 }

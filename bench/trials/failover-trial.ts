@@ -13,17 +13,16 @@ import { concatHistories } from '../workloads/recorder.ts';
 import { auditLedger } from './audit-ledger.ts';
 import { failoverRows } from './failover-rows.ts';
 import { keepHistory } from './keep-history.ts';
-import { NOT_FILLED, prepare } from './load-trial.ts';
+import { notFilled, prepare } from './load-trial.ts';
 import { startTime, stealDuring } from './real-clock.ts';
 import { latencyRows, latenessMaxMs, nodeRows, type Stretch, timelineRows, trialRow } from './rows.ts';
 import { type FailoverSpec, longestFaultMs, type TrialOutcome, type TrialSpec } from './spec.ts';
 import { TrialScene } from './trial-scene.ts';
 import { voidOutcome } from './void-outcome.ts';
 
-/** Random wait before each fault: more than any heartbeat interval of an engine's default. */
-const PHASE_MAX_MS = 100;
-/** How often the trial looks whether writes are answered again. */
+/** How often the trial looks whether writes are answered again: at most, and in parts of what it waits for afterwards. */
 const LOOK_EVERY_MS = 5;
+const LOOKS = 250;
 /** Writes answered so soon after the fault may have been under way before it. */
 const UNDER_WAY_MS = 20;
 /** What a node loses or gains of load when it restarts is not to be seen in the next observation. */
@@ -50,7 +49,7 @@ export async function runFailoverTrial(
 ): Promise<TrialOutcome> {
   const startedAt = startTime(cluster);
   const histories = await prepare(spec, cluster);
-  if (histories === undefined) return voidOutcome(spec, NOT_FILLED);
+  if (histories === undefined) return voidOutcome(spec, notFilled(spec));
   const before = await cluster.sample();
   const steal = stealDuring(cluster);
   const fromMs = cluster.now();
@@ -65,7 +64,7 @@ export async function runFailoverTrial(
   const after = await cluster.sample();
   const history = concatHistories(histories);
   keepHistory(spec, history);
-  const audit = await auditLedger(cluster, history);
+  const audit = await auditLedger(cluster, history, failover.quietMs);
   const stretch: Stretch = { step: 1, fromMs, toMs, offeredPerS: ratePerS, before, after, stealShare };
   const voided = reasonToVoid(spec, histories[histories.length - 1]!, stretch, cluster.events());
   const failovers = failoverRows({ spec, history, audit, events: cluster.events(), injuries, trialVoid: voided });
@@ -74,8 +73,8 @@ export async function runFailoverTrial(
     rows: {
       trials: [trialRow(spec, history, stretch, startedAt, voided)],
       failovers,
-      timeline: timelineRows(spec, history, fromMs, toMs),
-      latency: latencyRows(spec, history, stretch),
+      timeline: failover.samples ? timelineRows(spec, history, fromMs, toMs) : [],
+      latency: failover.samples ? latencyRows(spec, history, stretch) : [],
       nodes: nodeRows(spec, cluster, after),
       service: [],
     },
@@ -92,7 +91,7 @@ async function injureAll(spec: TrialSpec, failover: FailoverSpec, cluster: Clust
   const injuries: Injury[] = [];
   for (let i = 0; i < failover.times && cluster.failure() === undefined; i++) {
     const fromMs = cluster.now();
-    const phaseMs = random.between(0, PHASE_MAX_MS);
+    const phaseMs = random.between(0, failover.phaseMaxMs);
     await cluster.sleepUntil(fromMs + failover.settleMs + phaseMs);
     const scene = new TrialScene(cluster, spec.clientZones, fromMs);
     const execution = new Execution(drawSteps(failover.plan, random.fork(i)), scene, random.fork(i));
@@ -127,6 +126,7 @@ async function observe(
 ): Promise<number> {
   const { plan, observeMaxMs, observeAfterMs, staysDown } = failover;
   const startedMs = cluster.now();
+  const lookEveryMs = Math.max(LOOK_EVERY_MS, observeAfterMs / LOOKS);
   const lastsMs = planMs(plan, cluster.members.length) + observeMaxMs;
   let injuredMs = Number.NEGATIVE_INFINITY;
   let recoveredAtMs: number | undefined;
@@ -146,7 +146,7 @@ async function observe(
     if (recoveredAtMs !== undefined && execution.isOver && !staysDown) {
       if (cluster.now() >= Math.max(recoveredAtMs, scene.healedMs) + observeAfterMs) break;
     }
-    await scene.pass(cluster.now() + LOOK_EVERY_MS);
+    await scene.pass(cluster.now() + lookEveryMs);
   }
   return cluster.now();
 }

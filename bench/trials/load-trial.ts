@@ -14,25 +14,29 @@ import { voidOutcome } from './void-outcome.ts';
 const WARMUP_CLIENTS = 64;
 const PRELOAD_MAX_MS = 20_000;
 
+/** An engine whose failover is given minutes may take as long to find its first leader. */
+const preloadMaxMs = ({ failover }: TrialSpec): number => Math.max(PRELOAD_MAX_MS, failover?.observeMaxMs ?? 0);
+
 /**
  * Puts every key once and lets the workers compile their code. None of it is measured. Undefined: the store could not be
  * filled.
  */
 export async function prepare(spec: TrialSpec, cluster: Cluster): Promise<History[] | undefined> {
   const arrival = { mode: 'closed', clients: WARMUP_CLIENTS } as const;
-  const preload = await cluster.load({ arrival, preload: true, durationMs: PRELOAD_MAX_MS });
+  const preload = await cluster.load({ arrival, preload: true, durationMs: preloadMaxMs(spec) });
   const written = preload.outcome.subarray(0, preload.length).filter((outcome) => outcome === OK).length;
   if (written < spec.workload.keyCount) return undefined;
   if (spec.warmupOperations === 0) return [preload];
   return [preload, await cluster.load({ arrival, operations: spec.warmupOperations, durationMs: PRELOAD_MAX_MS })];
 }
 
-export const NOT_FILLED = `the keys could not all be written once within ${PRELOAD_MAX_MS / 1000} s`;
+export const notFilled = (spec: TrialSpec): string =>
+  `the keys could not all be written once within ${preloadMaxMs(spec) / 1000} s`;
 
 export async function runLoadTrial(spec: TrialSpec, cluster: Cluster): Promise<TrialOutcome> {
   const startedAt = startTime(cluster);
   const histories = await prepare(spec, cluster);
-  if (histories === undefined) return voidOutcome(spec, NOT_FILLED);
+  if (histories === undefined) return voidOutcome(spec, notFilled(spec));
   const stretches: Stretch[] = [];
   let before = await cluster.sample();
   for (const arrival of arrivalsOf(spec)) {

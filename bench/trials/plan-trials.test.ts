@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Claims } from '../../engines/api.ts';
-import type { FaultPlan } from '../faults/fault-plan.ts';
+import { type FaultPlan, standsMs } from '../faults/fault-plan.ts';
 import { loadFaultPlan } from '../faults/plans.ts';
 import type { Target } from '../faults/steps.ts';
 import { loadSuite, type Suite, type SuiteEntry } from '../suites/suite-file.ts';
@@ -20,9 +20,15 @@ const contestant = (name: string, needs: Claims['needs'] = 'majority', preset = 
 const ENGINES = [contestant('a'), contestant('b'), contestant('still', 'all'), contestant('d', 'any-node')];
 
 const COMMON = { workload: 'ycsb-a', durability: ['fsync' as const], warmup_operations: 10, repeat: 1 };
-const THROUGHPUT: SuiteEntry = { measure: 'throughput', ...COMMON, clients: [1, 64], floor_seconds: 0.3, seconds: 2 };
-const FAILOVER: SuiteEntry = {
-  measure: 'failover',
+const THROUGHPUT = {
+  measure: 'throughput' as const,
+  ...COMMON,
+  clients: [1, 64],
+  floor_seconds: 0.3,
+  seconds: 2,
+} satisfies SuiteEntry;
+const FAILOVER = {
+  measure: 'failover' as const,
   ...COMMON,
   fault: 'kill-leader',
   times: 6,
@@ -30,10 +36,13 @@ const FAILOVER: SuiteEntry = {
   rate_per_s: 500,
   ledger_share: 0.2,
   settle_seconds: 0.3,
+  phase_seconds: 0.1,
   observe_seconds: 10,
   observe_dead_seconds: 2,
   observe_after_seconds: 1,
-};
+  quiet_seconds: 0,
+  samples: true,
+} satisfies SuiteEntry;
 
 function plan(trials: readonly SuiteEntry[], changes: Partial<TrialsPlan> = {}): Planned[] {
   const suite: Suite = { name: 's', title: 't', topology: 'x', client: 'default', engines: undefined, trials };
@@ -130,6 +139,53 @@ test('no two trials of a run have one name', () => {
 test('a preset other than the default one stands in the name', () => {
   const [spec] = specs(plan([THROUGHPUT], { contestants: [contestant('a', 'majority', 'async')] }));
   assert.equal(spec!.trial, 'throughput-1-a:async-1');
+});
+
+test('each fault of a list, and each time that one stands, is gone through by all engines with the same seeds', () => {
+  const fault = ['kill-leader', { plan: 'pause-leader', for_seconds: [0.5, 60] }];
+  const planned = specs(plan([{ ...FAILOVER, fault, times: 2, times_per_trial: 1 }]));
+  const perFault = new Map<string, string[]>();
+  for (const { engine, seed, failover } of planned) {
+    const { name } = failover!.plan;
+    perFault.set(name, [...(perFault.get(name) ?? []), `${engine.name}${seed}`]);
+  }
+  assert.deepEqual([...perFault.keys()], ['kill-leader', 'pause-leader-0.5s', 'pause-leader-60s']);
+  for (const trials of perFault.values()) {
+    assert.deepEqual([...trials].sort(), ['a100', 'a101', 'b100', 'b101', 'd100', 'd101', 'still100', 'still101']);
+  }
+  const stands = planned.map(({ failover }) => standsMs(failover!.plan));
+  assert.deepEqual(new Set(stands), new Set([undefined, 500, 60_000]));
+});
+
+test('trials of a suite may have topologies and engines of their own, and who refuses one is told of there', () => {
+  const [a, b] = ENGINES as [Contestant, Contestant];
+  const refused = { engine: b.engine, problem: 'members must hold a witness.' };
+  const [pair, wide] = [loadTopology('primary-standby'), loadTopology('white-paper-3-zones')];
+  const planned = plan([FAILOVER, THROUGHPUT], {
+    arenas: [
+      [
+        { topology: pair, contestants: [a], refusals: [refused] },
+        { topology: wide, contestants: [a, b], refusals: [] },
+      ],
+      [{ topology: wide, contestants: [b], refusals: [] }],
+    ],
+  });
+  const places = specs(planned).map(({ measure, engine, topology }) => `${measure} ${engine.name} ${topology}`);
+  assert.deepEqual(
+    [...new Set(places)],
+    [
+      'failover a primary-standby',
+      'failover a white-paper-3-zones',
+      'failover b white-paper-3-zones',
+      'throughput b white-paper-3-zones',
+    ],
+  );
+  for (const { topology, members } of specs(planned)) assert.equal(members.length, topology === pair.name ? 2 : 3);
+  const refusals = planned.flatMap((one) => (one.kind === 'refusal' ? [one.refusal] : []));
+  assert.deepEqual(
+    refusals.map(({ engine, topology, problem }) => [engine.name, topology.name, problem]),
+    [['b', 'primary-standby', 'members must hold a witness.']],
+  );
 });
 
 test('--repeat counts in place of what the suite says, also for the floor', () => {

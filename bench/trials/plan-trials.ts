@@ -1,11 +1,11 @@
 /** From a suite and the chosen engines to trials, in the order in which they run: engines interleaved, never in blocks. */
 import type { Claims } from '../../engines/api.ts';
-import { type FaultPlan, leavesInjured } from '../faults/fault-plan.ts';
+import { type FaultPlan, lasting, leavesInjured } from '../faults/fault-plan.ts';
 import { checkPlan } from '../faults/plan-check.ts';
 import { loadFaultPlan } from '../faults/plans.ts';
 import { InputError } from '../input.ts';
 import type { Durability, EngineChoice } from '../runtimes/cluster.ts';
-import type { EntryOf, Suite, SuiteEntry } from '../suites/suite-file.ts';
+import { type EntryOf, faultsOf, type Suite, type SuiteEntry } from '../suites/suite-file.ts';
 import type { Topology } from '../topologies/topology.ts';
 import type { ClientPolicy, Workload } from '../workloads/plan.ts';
 import { loadWorkload } from '../workloads/workloads.ts';
@@ -16,10 +16,26 @@ export interface Contestant {
   readonly claims: Pick<Claims, 'needs' | 'deadlines'>;
 }
 
+/** An engine that its own validation keeps from a topology. */
+export interface Refusal {
+  readonly engine: EngineChoice;
+  /** A whole sentence, in the engine's words. */
+  readonly problem: string;
+}
+
+/** A topology, and who is measured on it. */
+export interface Arena {
+  readonly topology: Topology;
+  readonly contestants: readonly Contestant[];
+  readonly refusals: readonly Refusal[];
+}
+
 export interface TrialsPlan {
   readonly suite: Suite;
   readonly contestants: readonly Contestant[];
   readonly topology: Topology;
+  /** By trial of the suite, where trials differ in topologies and engines; left out: all run on the topology above. */
+  readonly arenas?: readonly (readonly Arena[])[];
   readonly runtime: Runtime;
   readonly policy: ClientPolicy;
   readonly seed: number;
@@ -38,7 +54,17 @@ export interface FloorSpec {
 
 export type Planned =
   | { readonly kind: 'trial'; readonly spec: TrialSpec }
+  | { readonly kind: 'refusal'; readonly refusal: RefusedTrial }
   | { readonly kind: 'floor'; readonly floor: FloorSpec };
+
+/** What is told of an engine that cannot run on a topology. */
+export interface RefusedTrial extends Refusal {
+  readonly trial: string;
+  readonly suite: string;
+  readonly measure: TrialSpec['measure'];
+  readonly runtime: Runtime;
+  readonly topology: Topology;
+}
 
 type TrialEntry = Exclude<SuiteEntry, { measure: 'floor' }>;
 
@@ -47,13 +73,15 @@ const NO_FLOOR = '--runtime must be threads for a suite that measures their floo
 /** @throws {InputError} if the suite names a workload or fault that there is not, or a fault that cannot happen. */
 export function planTrials(plan: TrialsPlan): Planned[] {
   const planned: Planned[] = [];
-  for (const entry of plan.suite.trials) {
+  for (const [i, entry] of plan.suite.trials.entries()) {
     if (entry.measure === 'floor' && plan.runtime === 'simulation') throw new InputError(NO_FLOOR);
     if (entry.measure === 'floor') planned.push(...planFloor(entry, plan.repeat ?? entry.repeat));
-    else planEntry(plan, entry, planned);
+    else for (const arena of plan.arenas?.[i] ?? [onlyArena(plan)]) planEntry(plan, entry, arena, planned);
   }
   return planned;
 }
+
+const onlyArena = ({ topology, contestants }: TrialsPlan): Arena => ({ topology, contestants, refusals: [] });
 
 function planFloor(entry: EntryOf<'floor'>, repeat: number): Planned[] {
   const planned: Planned[] = [];
@@ -80,7 +108,28 @@ interface Chance {
   readonly failover: FailoverSpec | undefined;
 }
 
-function planEntry(plan: TrialsPlan, entry: TrialEntry, planned: Planned[]): void {
+function planEntry(plan: TrialsPlan, entry: TrialEntry, arena: Arena, planned: Planned[]): void {
+  const { suite, runtime } = plan;
+  const { topology } = arena;
+  for (const refusal of arena.refusals) {
+    const trial = `${entry.measure}-${labelOf(refusal.engine)}-${planned.length + 1}`;
+    const refused = { ...refusal, trial, suite: suite.name, measure: entry.measure, runtime, topology };
+    planned.push({ kind: 'refusal', refusal: refused });
+  }
+  if (arena.contestants.length === 0) return;
+  if (entry.measure === 'failover') {
+    for (const fault of faultPlansOf(plan, entry, topology)) planRounds(plan, entry, arena, fault, planned);
+  } else planRounds(plan, entry, arena, undefined, planned);
+}
+
+/** All rounds of one way of measuring, on one topology and with one fault, begin with the same seed. */
+function planRounds(
+  plan: TrialsPlan,
+  entry: TrialEntry,
+  arena: Arena,
+  fault: FaultPlan | undefined,
+  planned: Planned[],
+): void {
   const repeat = plan.repeat ?? entry.repeat;
   const workload = workloadOf(plan, entry);
   const rounds = roundsOf(entry);
@@ -88,10 +137,10 @@ function planEntry(plan: TrialsPlan, entry: TrialEntry, planned: Planned[]): voi
   for (let turn = 0; turn < repeat; turn++) {
     for (const [place, round] of rounds.entries()) {
       // Counted from both, or with as many rounds as engines each round would begin with the same engine in every turn.
-      for (const chances of passesOf(plan, entry, turn + place)) {
+      for (const chances of passesOf(arena, entry, fault, turn + place)) {
         for (const chance of chances) {
           const name = `${entry.measure}${round.label}-${labelOf(chance.contestant.engine)}-${planned.length + 1}`;
-          planned.push({ kind: 'trial', spec: specOf(plan, entry, round, chance, workload, seed, name) });
+          planned.push({ kind: 'trial', spec: specOf(plan, entry, arena, round, chance, workload, seed, name) });
         }
         // The same for all engines of a pass: they meet the same keys at the same phases.
         seed++;
@@ -119,13 +168,16 @@ function roundsOf(entry: TrialEntry): Round[] {
  * Who runs in a round, beginning with another engine each time. A round of failover trials has as many passes as it takes
  * to give every engine its faults: several a trial if it recovers from them, one a trial if its victim stays down.
  */
-function passesOf(plan: TrialsPlan, entry: TrialEntry, rotation: number): Chance[][] {
-  const { contestants } = plan;
+function passesOf(
+  { contestants }: Arena,
+  entry: TrialEntry,
+  fault: FaultPlan | undefined,
+  rotation: number,
+): Chance[][] {
   const rotated = (by: number): Contestant[] => contestants.map((_, i) => contestants[(i + by) % contestants.length]!);
-  if (entry.measure !== 'failover') {
+  if (entry.measure !== 'failover' || fault === undefined) {
     return [rotated(rotation).map((contestant) => ({ contestant, failover: undefined }))];
   }
-  const fault = faultOf(plan, entry);
   const passes: Chance[][] = [];
   const left = new Map(contestants.map((contestant) => [contestant, entry.times]));
   for (let pass = 0; [...left.values()].some((times) => times > 0); pass++) {
@@ -142,10 +194,16 @@ function passesOf(plan: TrialsPlan, entry: TrialEntry, rotation: number): Chance
   return passes;
 }
 
-function faultOf({ fault, topology, runtime }: TrialsPlan, entry: EntryOf<'failover'>): FaultPlan {
-  const plan = fault ?? loadFaultPlan(entry.fault);
-  checkPlan(plan, topology.members, runtime);
-  return plan;
+function faultPlansOf({ fault, runtime }: TrialsPlan, entry: EntryOf<'failover'>, { members }: Topology): FaultPlan[] {
+  const plans =
+    fault === undefined
+      ? faultsOf(entry).map(({ plan, forSeconds }) => {
+          const loaded = loadFaultPlan(plan);
+          return forSeconds === undefined ? loaded : lasting(loaded, forSeconds * 1000);
+        })
+      : [fault];
+  for (const plan of plans) checkPlan(plan, members, runtime);
+  return plans;
 }
 
 function failoverOf(entry: EntryOf<'failover'>, plan: FaultPlan, { claims }: Contestant, left: number): FailoverSpec {
@@ -155,14 +213,18 @@ function failoverOf(entry: EntryOf<'failover'>, plan: FaultPlan, { claims }: Con
     times: staysDown ? 1 : Math.min(left, entry.times_per_trial),
     staysDown,
     settleMs: entry.settle_seconds * 1000,
+    phaseMaxMs: entry.phase_seconds * 1000,
     observeMaxMs: (staysDown ? entry.observe_dead_seconds : entry.observe_seconds) * 1000,
     observeAfterMs: entry.observe_after_seconds * 1000,
+    quietMs: entry.quiet_seconds * 1000,
+    samples: entry.samples,
   };
 }
 
 function specOf(
   plan: TrialsPlan,
   entry: TrialEntry,
+  { topology }: Arena,
   round: Round,
   { contestant, failover }: Chance,
   workload: Workload,
@@ -178,9 +240,10 @@ function specOf(
     needs: claims.needs,
     deadlines: claims.deadlines,
     runtime: plan.runtime,
-    world: { members: plan.topology.members, links: plan.topology.links, node: plan.topology.node },
-    members: plan.topology.members,
-    clientZones: plan.topology.clientZones,
+    topology: topology.name,
+    world: { members: topology.members, links: topology.links, node: topology.node },
+    members: topology.members,
+    clientZones: topology.clientZones,
     durability: round.durability,
     seed,
     workload,

@@ -6,8 +6,9 @@ import { latencySample, summariseLatency } from '../measures/latency.ts';
 import { KIND_GROUPS, type KindGroup, type Selection } from '../measures/selection.ts';
 import { throughput } from '../measures/throughput.ts';
 import { timeline } from '../measures/timeline.ts';
-import type { TableRow } from '../reports/tables.ts';
+import { CANNOT_RUN, type TableRow } from '../reports/tables.ts';
 import type { Cluster, NodeSample } from '../runtimes/cluster.ts';
+import type { RefusedTrial } from './plan-trials.ts';
 import type { TrialSpec } from './spec.ts';
 
 /** Fine enough that a bucket's edge lies near every fault. */
@@ -27,7 +28,7 @@ export interface Stretch {
 
 type Configuration = Pick<
   TableRow<'trials'>,
-  'trial' | 'suite' | 'measure' | 'engine' | 'preset' | 'runtime' | 'nodes' | 'zones' | 'seed' | 'attempt'
+  'trial' | 'suite' | 'measure' | 'engine' | 'preset' | 'runtime' | 'topology' | 'nodes' | 'zones' | 'seed' | 'attempt'
 >;
 
 function configuration(spec: TrialSpec): Configuration {
@@ -38,6 +39,7 @@ function configuration(spec: TrialSpec): Configuration {
     engine: spec.engine.name,
     preset: spec.engine.preset,
     runtime: spec.runtime,
+    topology: spec.topology,
     nodes: spec.members.length,
     zones: new Set(spec.members.map(({ zone }) => zone)).size,
     seed: spec.seed,
@@ -55,6 +57,21 @@ export function plainTrialRow(spec: TrialSpec, voidReason: string | undefined): 
     void_reason: voidReason,
   };
 }
+
+/** The row of an engine that cannot run on a topology: in whose words and why. */
+export const refusalRow = (refused: RefusedTrial): TableRow<'trials'> => ({
+  trial: refused.trial,
+  suite: refused.suite,
+  measure: refused.measure,
+  engine: refused.engine.name,
+  preset: refused.engine.preset,
+  runtime: refused.runtime,
+  topology: refused.topology.name,
+  nodes: refused.topology.members.length,
+  zones: new Set(refused.topology.members.map(({ zone }) => zone)).size,
+  valid: false,
+  void_reason: `${CANNOT_RUN}${refused.problem}`,
+});
 
 export function trialRow(
   spec: TrialSpec,

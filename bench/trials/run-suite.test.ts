@@ -248,9 +248,9 @@ test('progress tells what a trial is and what it showed', async () => {
   assert.deepEqual(lines, [
     '1/2 throughput of fake:async (none, 8 clients)',
     'throughput of fake:async (none, 8 clients): 50,000 operations/s',
-    '2/2 failover of fake (none)',
+    '2/2 failover of fake, kill-leader on three-zones (none)',
     // Of each fault, what the clients worst off saw.
-    'failover of fake (none): write outages 350 ms, > 900 ms',
+    'failover of fake, kill-leader on three-zones (none): write outages 350 ms, > 900 ms',
   ]);
 });
 

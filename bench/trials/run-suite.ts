@@ -1,10 +1,12 @@
 /** Runs the planned trials one after the other, and hands over their rows as they end. */
 import { join } from 'node:path';
 import type { RunFolder } from '../reports/run-folder.ts';
-import type { TableRow } from '../reports/tables.ts';
+import { CANNOT_RUN, type TableRow } from '../reports/tables.ts';
+import type { EngineChoice } from '../runtimes/cluster.ts';
 import { FloorGauge } from './floor-gauge.ts';
 import type { FloorSpec, Planned } from './plan-trials.ts';
 import { NOTHING_REFUSED, preflight, type Timeouts } from './preflight.ts';
+import { refusalRow } from './rows.ts';
 import type { TrialOutcome, TrialSpec } from './spec.ts';
 import type { TrialRunner } from './trial-process.ts';
 import { voidOutcome } from './void-outcome.ts';
@@ -83,7 +85,10 @@ export async function runSuite(run: SuiteRun): Promise<string[]> {
   for (const [i, planned] of run.planned.entries()) {
     run.progress.begins(i + 1, total, labelOf(planned));
     if (planned.kind === 'trial') await attempt({ spec: planned.spec, tookMs: 0 });
-    else {
+    else if (planned.kind === 'refusal') {
+      run.folder.append('trials', [refusalRow(planned.refusal)]);
+      run.progress.ended(labelOf(planned), `${CANNOT_RUN}${planned.refusal.problem}`);
+    } else {
       const { isValid, summary } = await runFloor(gauge, planned.floor);
       judge(labelOf(planned), isValid);
       run.progress.ended(labelOf(planned), summary);
@@ -178,13 +183,16 @@ async function measureOnce(run: SuiteRun, gauge: FloorGauge, spec: TrialSpec): P
 }
 
 function labelOf(planned: Planned): string {
+  if (planned.kind === 'refusal') return `${planned.refusal.measure} of ${presetName(planned.refusal.engine)}`;
   if (planned.kind === 'floor') return `floor ${planned.floor.mode}, ${planned.floor.clients} clients`;
-  const { measure, durability, clients } = planned.spec;
+  const { measure, durability, clients, failover, topology } = planned.spec;
+  const fault = failover === undefined ? '' : `, ${failover.plan.name} on ${topology}`;
   const details = [durability, ...(clients === undefined ? [] : [`${clients} clients`])].join(', ');
-  return `${measure} of ${nameOf(planned.spec)} (${details})`;
+  return `${measure} of ${nameOf(planned.spec)}${fault} (${details})`;
 }
 
-const nameOf = ({ engine: { name, preset } }: TrialSpec): string => (preset === 'default' ? name : `${name}:${preset}`);
+const presetName = ({ name, preset }: EngineChoice): string => (preset === 'default' ? name : `${name}:${preset}`);
+const nameOf = ({ engine }: TrialSpec): string => presetName(engine);
 const perSecond = (rate: number): string => `${Math.round(rate).toLocaleString('en')} operations/s`;
 
 function summaryOf(spec: TrialSpec, { rows, voidReason }: TrialOutcome): string {

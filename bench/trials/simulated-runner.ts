@@ -54,8 +54,12 @@ export class SimulatedRunner implements TrialRunner {
   }
 
   trial(spec: TrialSpec, _directory: string, signal: AbortSignal): Promise<TrialOutcome> {
-    this.#waiting = this.#waiting.filter(({ trial }) => trial !== spec.trial);
-    return this.#started.get(spec.trial) ?? this.#start(spec, signal);
+    const started = this.#started.get(spec.trial);
+    if (started === undefined) this.#waiting = this.#waiting.filter(({ trial }) => trial !== spec.trial);
+    const outcome = started ?? this.#start(spec, signal);
+    // Nobody asks twice, and thousands of outcomes are much to keep.
+    this.#started.delete(spec.trial);
+    return outcome;
   }
 
   async floor(): Promise<undefined> {

@@ -20,6 +20,8 @@ export interface TrialSpec {
   readonly needs: Claims['needs'];
   readonly deadlines: Claims['deadlines'];
   readonly runtime: Runtime;
+  /** The topology's name. */
+  readonly topology: string;
   /** Links, and what nodes are made of, in the simulation. */
   readonly world: SimulatedPlaces;
   readonly members: readonly Member[];
@@ -58,12 +60,13 @@ export const isLeaderless = (needs: Claims['needs'], events: readonly ClusterEve
 export const failsOver = (needs: Claims['needs']): boolean => needs !== 'all';
 
 /** The longest that one fault of a trial may take on so many nodes, from the load before it to the end of observation. */
-export function longestFaultMs({ settleMs, observeMaxMs, observeAfterMs, plan }: FailoverSpec, nodes: number): number {
+export function longestFaultMs(failover: FailoverSpec, nodes: number): number {
+  const { settleMs, phaseMaxMs, observeMaxMs, observeAfterMs, plan } = failover;
   const lastsMs = observeMaxMs + observeAfterMs + planMs(plan, nodes);
-  return settleMs + (awaitsTrigger(plan) ? observeMaxMs : 0) + lastsMs + FAULT_OVERHEAD_MS;
+  return settleMs + phaseMaxMs + (awaitsTrigger(plan) ? observeMaxMs : 0) + lastsMs + FAULT_OVERHEAD_MS;
 }
 
-/** Random phase, injection, restart and rejoining. */
+/** Injection, restart and rejoining. */
 const FAULT_OVERHEAD_MS = 5000;
 
 export interface FailoverSpec {
@@ -74,10 +77,16 @@ export interface FailoverSpec {
   readonly staysDown: boolean;
   /** Load before each fault, at least; a random phase comes on top. */
   readonly settleMs: number;
+  /** What comes on top is at most this. */
+  readonly phaseMaxMs: number;
   /** Without recovery, observation ends after this, counted from the fault or from its timed heal. */
   readonly observeMaxMs: number;
   /** Observation goes on so long after the first new commit: recovery has to last. */
   readonly observeAfterMs: number;
+  /** Between the last heal and the audit, with all nodes up and no load. */
+  readonly quietMs: number;
+  /** Whether there are rows for `timeline.csv` and `latency.csv`. */
+  readonly samples: boolean;
 }
 
 /** Rows for the tables, by table. */

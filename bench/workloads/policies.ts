@@ -15,7 +15,15 @@ const DEFAULT: ClientPolicy = {
   inFlightMax: 4096,
 };
 
-export const POLICIES: ReadonlyMap<string, ClientPolicy> = new Map([[DEFAULT.name, DEFAULT]]);
+/**
+ * Asks as soon as `default` does, and then less often: what an outage of minutes costs to simulate is mostly rounds of nodes
+ * without success. Outages are seen as exactly, since each new operation asks at once.
+ */
+const PATIENT: ClientPolicy = { ...DEFAULT, name: 'patient', backoffFirstMs: 100, backoffLastMs: 1000 };
+
+export const POLICIES: ReadonlyMap<string, ClientPolicy> = new Map(
+  [DEFAULT, PATIENT].map((policy) => [policy.name, policy]),
+);
 
 const ms = z.number('expected a number of milliseconds').positive('expected more than 0 ms');
 

@@ -22,18 +22,20 @@ const USUAL: Omit<Workload, 'name' | 'mix'> = {
   documents: 8,
 };
 
-function workload(name: string, mix: Partial<Mix>, keys: Workload['keys'] = USUAL.keys): [string, Workload] {
-  return [name, { ...USUAL, name, keys, mix: { ...NOTHING, ...mix } }];
+function workload(name: string, mix: Partial<Mix>, more: Partial<Workload> = {}): [string, Workload] {
+  return [name, { ...USUAL, name, mix: { ...NOTHING, ...mix }, ...more }];
 }
 
 export const WORKLOADS: ReadonlyMap<string, Workload> = new Map([
   workload('ycsb-a', { read: 0.5, update: 0.5 }),
   workload('ycsb-b', { read: 0.95, update: 0.05 }),
   workload('ycsb-c', { read: 1 }),
-  workload('ycsb-d', { read: 0.95, insert: 0.05 }, 'latest'),
+  workload('ycsb-d', { read: 0.95, insert: 0.05 }, { keys: 'latest' }),
   workload('ycsb-f', { read: 0.5, readModifyWrite: 0.5 }),
   workload('insert', { insert: 1 }),
   workload('update', { update: 1 }),
+  // Writes for trials whose ledger takes them all: hardly any key of its own has to be filled first.
+  workload('ledger', { update: 1 }, { keyCount: 16 }),
 ]);
 
 const share = z.number('expected a share from 0 to 1').min(0, 'expected at least 0').max(1, 'expected at most 1');

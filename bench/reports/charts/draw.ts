@@ -3,7 +3,6 @@ import { CustomChart, LineChart, ScatterChart } from 'echarts/charts';
 import { GraphicComponent, GridComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
-import { countText } from '../numbers.ts';
 import { FONT, GRID, INK, MUTED, PAPER, WIDTH } from './theme.ts';
 
 use([CustomChart, LineChart, ScatterChart, GridComponent, GraphicComponent, SVGRenderer]);
@@ -76,12 +75,6 @@ export function textAt(x: number, y: number, text: string, options: TextOptions 
 
 export function lineAt(x1: number, y1: number, x2: number, y2: number, colour: string, width = 1): Option {
   return { type: 'line', silent: true, shape: { x1, y1, x2, y2 }, style: { stroke: colour, lineWidth: width } };
-}
-
-/** `6`, or `4 to 6`. */
-export function countRange(counts: readonly number[], format: (count: number) => string = countText): string {
-  const [low, high] = [format(Math.min(...counts)), format(Math.max(...counts))];
-  return low === high ? low : `${low} to ${high}`;
 }
 
 /** A chart's title and the line below it that says what is seen. */

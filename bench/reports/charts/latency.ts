@@ -1,6 +1,6 @@
 /** The latency distribution of every engine preset at one rate: latency against percentile, the tail drawn out. */
 import { shortened } from '../../short-text.ts';
-import { msText, significant } from '../numbers.ts';
+import { countRange, msText, significant } from '../numbers.ts';
 import { groupByPreset } from '../presets.ts';
 import { presetFigures } from '../scorecard/figures.ts';
 import { middleRate } from '../scorecard/sections.ts';
@@ -8,7 +8,6 @@ import type { TableRow, Tables } from '../tables.ts';
 import {
   bareAxis,
   type Chart,
-  countRange,
   heading,
   lineAt,
   linearScale,

@@ -1,14 +1,13 @@
 /** The cumulative distribution of the time without writes after a fault, one curve an engine preset. */
 import { shortened } from '../../short-text.ts';
 import { type Fault, faultKinds, faultTitle, validFaults } from '../faults.ts';
-import { msText, significant } from '../numbers.ts';
+import { countRange, msText, significant } from '../numbers.ts';
 import { groupByPreset } from '../presets.ts';
 import { compareDurations, type Duration } from '../statistics.ts';
 import type { Tables } from '../tables.ts';
 import {
   bareAxis,
   type Chart,
-  countRange,
   heading,
   lineAt,
   linearScale,

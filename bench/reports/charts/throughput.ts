@@ -1,13 +1,13 @@
 /** Throughput of every engine preset at each number of clients, a panel for each workload and durability. */
 import { shortened } from '../../short-text.ts';
 import { groupBy } from '../grouping.ts';
-import { countText, medianText, shareText, significant } from '../numbers.ts';
+import { countRange, countText, medianText, shareText, significant } from '../numbers.ts';
 import type { PresetName } from '../presets.ts';
 import { comparePresets, presetLabel } from '../presets.ts';
 import { type PresetFigures, presetFigures, type ThroughputFigures } from '../scorecard/figures.ts';
 import { spread } from '../statistics.ts';
 import type { Tables } from '../tables.ts';
-import { bareAxis, type Chart, countRange, heading, lineAt, logScale, type Option, renderSvg, textAt } from './draw.ts';
+import { bareAxis, type Chart, heading, lineAt, logScale, type Option, renderSvg, textAt } from './draw.ts';
 import { GRID, INK, MUTED, PAPER, presetStyles, WIDTH } from './theme.ts';
 
 const LEFT = 200;

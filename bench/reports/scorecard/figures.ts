@@ -41,6 +41,8 @@ export interface ServiceFigures {
 
 export interface FailoverFigures {
   readonly fault: string;
+  /** Empty: the run does not say. */
+  readonly topology: string;
   /** Faults, each at its own phase. */
   readonly n: number;
   readonly outage: DurationSpread | undefined;
@@ -111,11 +113,12 @@ function serviceFigures(rows: readonly TableRow<'service'>[]): ServiceFigures {
   };
 }
 
-function failoverFigures(faults: readonly Fault[]): FailoverFigures {
+export function failoverFigures(faults: readonly Fault[]): FailoverFigures {
   const durations = (of: (fault: Fault) => Fault['outage']) =>
     durationSpread(faults.map(of).filter((duration) => duration !== undefined));
   return {
     fault: faults[0]!.fault,
+    topology: faults[0]!.topology,
     n: faults.length,
     outage: durations((fault) => fault.outage),
     outageElsewhere: durations((fault) => fault.outageElsewhere),
@@ -168,7 +171,7 @@ export function presetFigures(tables: Tables): PresetFigures[] {
         service.filter((row) => mine(row) && !voided.has(row.trial ?? '')),
         (row) => `${row.durability}/${row.operation}`,
       ).map(serviceFigures),
-      failover: groupBy(faults.filter(mine), (fault) => fault.fault).map(failoverFigures),
+      failover: groupBy(faults.filter(mine), (fault) => `${fault.topology}/${fault.fault}`).map(failoverFigures),
     };
   });
 }

@@ -152,7 +152,9 @@ function neverBack(shown: readonly Shown[]): string[] {
   return [`Not writable again: ${names.join(', ')}.`];
 }
 
-function failoverSection(presets: readonly PresetFigures[], fault: string): Section {
+/** `place`: the topology, where a run has several. */
+function failoverSection(presets: readonly PresetFigures[], kind: FailoverKind, place: string): Section {
+  const { fault, topology } = kind;
   const columns = [
     left('engine'),
     right('outage'),
@@ -168,12 +170,12 @@ function failoverSection(presets: readonly PresetFigures[], fault: string): Sect
     right('n'),
   ];
   const shown: Shown[] = presets.flatMap((preset) => {
-    const figures = preset.failover.find((one) => one.fault === fault);
+    const figures = preset.failover.find((one) => one.fault === fault && one.topology === topology);
     return figures === undefined ? [] : [{ preset, figures }];
   });
   const count = (value: number | undefined): Cell => cell(value === undefined ? undefined : countText(value));
   return {
-    title: faultTitle(fault),
+    title: `${faultTitle(fault)}${place === '' ? '' : `, ${place}`}`,
     note: 'outage: ms without an ok write for the clients worst off, min/median/max; commit, RTO: ms, medians',
     columns,
     rows: shown.map(({ preset, figures }) => [
@@ -240,17 +242,35 @@ function floorSection(rows: readonly TableRow<'floor'>[]): Section {
   };
 }
 
-/** The sections for which there is anything to say, in reading order. */
-export function buildSections(presets: readonly PresetFigures[], floor: readonly TableRow<'floor'>[]): Section[] {
+type FailoverKind = Pick<FailoverFigures, 'fault' | 'topology'>;
+
+/** A section each kind of fault and topology. */
+export function failoverSections(presets: readonly PresetFigures[]): Section[] {
+  const kinds = groupBy(
+    presets.flatMap(({ failover }) => failover),
+    ({ fault, topology }) => `${topology}/${fault}`,
+  ).map((group) => group[0]!);
+  const hasPlaces = new Set(kinds.map(({ topology }) => topology)).size > 1;
+  return finished(kinds.map((kind) => failoverSection(presets, kind, hasPlaces ? kind.topology : '')));
+}
+
+const finished = (sections: readonly Section[]): Section[] =>
+  sections.map(dropEmptyColumns).filter((section) => section.rows.length > 0);
+
+/** The sections for which there is anything to say, in reading order; those of faults are given. */
+export function buildSections(
+  presets: readonly PresetFigures[],
+  floor: readonly TableRow<'floor'>[],
+  ofFaults: readonly Section[],
+): Section[] {
   const workloads = distinct(presets.flatMap((preset) => preset.throughput.map((one) => one.workload)));
-  const faults = distinct(presets.flatMap((preset) => preset.failover.map((one) => one.fault)));
   const sections: Section[] = [];
   for (const workload of workloads) sections.push(throughputSection(presets, workload));
   if (presets.some((preset) => preset.latency.length > 0 || preset.service.length > 0)) {
     sections.push(latencySection(presets));
   }
-  for (const fault of faults) sections.push(failoverSection(presets, fault));
+  sections.push(...ofFaults);
   if (workloads.length > 0) sections.push(costSection(presets));
   sections.push(floorSection(floor));
-  return sections.map(dropEmptyColumns).filter((section) => section.rows.length > 0);
+  return finished(sections);
 }

@@ -10,6 +10,7 @@ export const trials = {
     text('engine', 'Engine under test.'),
     text('preset', "Preset of the engine's options."),
     text('runtime', 'What carried the replicas: threads or simulation.'),
+    text('topology', 'Nodes, zones, links and clients, by name; empty: a run of a version that did not say.'),
     count('nodes', 'count', 'Nodes of the cluster.'),
     count('zones', 'count', 'Zones that the nodes stand in.'),
     text('workload', 'Workload: operation mix and key distribution.'),

@@ -23,6 +23,7 @@ export function trialSpec(changes: Partial<TrialSpec> = {}): TrialSpec {
     needs: 'majority',
     deadlines: undefined,
     runtime: 'threads',
+    topology: 'three-zones',
     world: { members: [], links: [], node: DEFAULT_NODE },
     members: MEMBERS,
     clientZones: ['a', 'b', 'c'],
@@ -50,8 +51,11 @@ export function failoverSpec(failover: Partial<FailoverSpec> = {}, changes: Part
     times: 1,
     staysDown: false,
     settleMs: 300,
+    phaseMaxMs: 100,
     observeMaxMs: 2000,
     observeAfterMs: 500,
+    quietMs: 0,
+    samples: true,
   };
   return trialSpec({
     trial: 'failover-fake-1',
