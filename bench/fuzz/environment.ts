@@ -62,7 +62,8 @@ export function drawEnvironment(engine: AnyEngine, trial: RandomTrial, random: R
       : varied(preset, isSound, random.fork('options'));
   if (trial.options !== undefined || trial.nodes !== undefined) refuseUnsound(engine, trial.preset, options, members);
   const claims = engine.claims(options, members);
-  const timeoutMs = Math.min(claims.deadlines?.shortestTimeoutMs ?? TIMEOUT_MS, SAFETY_MAX_MS);
+  // Whole milliseconds: what is made of it becomes times of events.
+  const timeoutMs = Math.ceil(Math.min(claims.deadlines?.shortestTimeoutMs ?? TIMEOUT_MS, SAFETY_MAX_MS));
   const world = random.fork('world');
   // The longest delay is well within a time-out, or nothing but elections would be tested.
   const delayMs = Math.min(world.pick([0.8, 3, 12, 30]), timeoutMs / 20);
