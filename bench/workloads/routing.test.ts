@@ -122,3 +122,16 @@ test('one lost attempt does not make a node silent that has spoken since', () =>
   routes.timedOut(0, 0, 100, 600);
   assert.equal(round(routes, 0)[0], 0);
 });
+
+test('where all nodes are silent they are tried in turn, so that the one that comes back is found', () => {
+  const routes = routing(membersIn('a', 'b'), ['a']);
+  const asked: number[] = [];
+  for (let now = 0; now < 6 * PROBE_MS; now += PROBE_MS) {
+    // A write that meets silence is not tried elsewhere: each is a round of its own.
+    routes.startRound(0);
+    const node = routes.choose(0, now, undefined);
+    asked.push(node);
+    routes.timedOut(0, node, now, now + PROBE_MS);
+  }
+  assert.deepEqual(asked, [0, 1, 0, 1, 0, 1]);
+});

@@ -12,7 +12,7 @@
  * A silent node, one of which nothing was heard since an attempt that timed out, is passed over too, hints included:
  * after a leader has vanished, the others go on naming it until they have elected another, and whoever follows them every
  * time waits out one time-out after another. But hints may be right again, as after a pause. So one attempt in each attempt
- * time-out may try a silent node, and where no node answers at all, silence is no reason to prefer another.
+ * time-out may try a silent node, and where no node answers at all, the one is tried that has been left alone longest.
  */
 import type { Member, NodeId } from '../../engines/api.ts';
 
@@ -31,6 +31,7 @@ export class Routing {
   /** By group and node. */
   readonly #heardAt: Float64Array;
   readonly #silent: Uint8Array;
+  readonly #triedAt: Float64Array;
   readonly #probeAt: Float64Array;
   readonly #dead: Uint8Array;
   /** By client and node: asked in this round. By client: whether this round brought an answer. */
@@ -58,6 +59,7 @@ export class Routing {
     const cells = this.#order.length * this.#nodes;
     this.#heardAt = new Float64Array(cells).fill(Number.NEGATIVE_INFINITY);
     this.#silent = new Uint8Array(cells);
+    this.#triedAt = new Float64Array(cells);
     this.#probeAt = new Float64Array(cells);
     this.#dead = new Uint8Array(this.#nodes);
   }
@@ -86,6 +88,7 @@ export class Routing {
     if (node >= 0) {
       this.#tried[client * this.#nodes + node] = 1;
       const cell = group * this.#nodes + node;
+      this.#triedAt[cell] = now;
       if (this.#silent[cell] === 1) this.#probeAt[cell] = now + this.#probeMs;
     }
     return node;
@@ -142,11 +145,11 @@ export class Routing {
     for (const node of order) {
       if (this.#open(client, node) && this.#silent[group * this.#nodes + node] === 0) return node;
     }
-    const alone = this.#answered[client] === 0;
-    for (const node of order) {
-      if (this.#open(client, node) && (alone || this.#worthwhile(group, node, now))) return node;
-    }
-    return -1;
+    const open = order.filter((node) => this.#open(client, node));
+    if (this.#answered[client] === 1) return open.find((node) => this.#worthwhile(group, node, now)) ?? -1;
+    // In turn: a write that meets silence is not tried elsewhere, and the first node may stay silent for good.
+    const triedAt = (node: number): number => this.#triedAt[group * this.#nodes + node]!;
+    return open.reduce((first, node) => (first < 0 || triedAt(node) < triedAt(first) ? node : first), -1);
   }
 
   #open(client: number, node: number): boolean {
