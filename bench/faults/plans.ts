@@ -183,6 +183,13 @@ export const FAULT_PLANS: readonly FaultPlan[] = [
     'random',
     FOR_500_MS,
   ),
+  plan(
+    'replace-follower',
+    'another node is lost with its disk, and an empty one takes its place under its name',
+    { kind: 'wipe' },
+    'follower',
+    FOR_500_MS,
+  ),
   // Clocks.
   plan(
     'skew-leader',
