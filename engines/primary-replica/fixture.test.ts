@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { FakeHost, type FakeHostOptions } from '../../bench/kit/fake-host.ts';
 import type { Member, NodeId, Operation, Replica, Request } from '../api.ts';
 import engine from './index.ts';
-import type { Ack, Beat, Content, Entry, Message, Opinion, Pulse, Stream } from './messages.ts';
+import type { Ack, Beat, Entry, Message, Opinion, Pulse, Stream } from './messages.ts';
 import type { Options } from './options.ts';
 import { presets } from './presets.ts';
+import { type Content, writeOf } from './record.ts';
 
 const members = (count: number): Member[] =>
   Array.from({ length: count }, (_, i) => ({ id: `n${i + 1}`, zone: 'z', kind: 'full' as const }));
@@ -73,7 +74,8 @@ export class Bench {
 
 export const put = (key: string, value: string): Operation => ({ kind: 'put', key, value });
 /** A record of a write, each of a session of its own. */
-export const record = (operation: Operation): Content => [operation, `s${++sessions}`, 1, 0];
+export const record = (operation: Operation): Content =>
+  writeOf({ operation, session: `s${++sessions}`, serial: 1, settled: 0 });
 let sessions = 0;
 export const get = (key: string): Operation => ({ kind: 'get', key });
 export const START = { epoch: 0, position: 0 };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EpochLog } from '../parts/epoch-log.ts';
 import { type Inspected, invariants } from './invariants.ts';
-import type { Content } from './messages.ts';
+import type { Content } from './record.ts';
 
 /** A node whose log has records of these epochs, all durable. */
 const node = (epochs: readonly number[], more: Partial<Inspected> = {}): Inspected => {
@@ -51,7 +51,7 @@ test('a record that counts without enough copies, or is not on the own disk, is 
 
 test('records that differ within an epoch, and records that counted and were cut back, are found', () => {
   const other = new EpochLog<Content>();
-  other.append(4, [{ kind: 'put', key: 'a', value: '1' }, 's', 1, 0]);
+  other.append(4, ['s', 1, 0, 'put', 'a', '1']);
   assert.match(judge(node([4]), node([], { log: other }))!, /Log matching: n1 and n2 .* at position 1/);
   assert.match(judge(node([4], { cutBack: 2 }))!, /Committed stays: n1 cut back 2 records/);
 });

@@ -1,7 +1,7 @@
 /** What must hold between the nodes at every moment; looked at in the simulation only. */
 import type { NodeId } from '../api.ts';
 import { type EpochLog, reaches } from '../parts/epoch-log.ts';
-import type { Content } from './messages.ts';
+import type { Content } from './record.ts';
 
 export interface Inspected {
   readonly isFull: boolean;

@@ -6,7 +6,8 @@
  */
 import type { Host, NodeId } from '../api.ts';
 import { EpochLog, type Point } from '../parts/epoch-log.ts';
-import type { Content, Entry, Message, Part, Promises } from './messages.ts';
+import type { Entry, Message, Part, Promises } from './messages.ts';
+import type { Content } from './record.ts';
 
 interface Unsynced {
   /** The host's position of the entry, and up to which record it reaches. */

@@ -3,7 +3,8 @@ import type { Host, Result } from '../api.ts';
 import type { Point } from '../parts/epoch-log.ts';
 import { Sessions } from '../parts/sessions.ts';
 import type { Image, Journal } from './journal.ts';
-import type { Content, Entry, Message, Part } from './messages.ts';
+import type { Entry, Message, Part } from './messages.ts';
+import { operationOf, type Write } from './record.ts';
 
 /** Records applied, or pairs loaded, in one turn at most; a timer goes on with the rest. */
 const APPLIED_PER_TURN = 4096;
@@ -94,11 +95,13 @@ export class Machine {
     }
   }
 
-  #apply([operation, session, serial, settled]: NonNullable<Content>, position: number): Result | undefined {
+  #apply(write: Write, position: number): Result | undefined {
+    const [session, serial, settled] = write;
     const known = this.sessions.lookUp(session, serial);
     if (known.kind === 'known') return known.result;
     if (known.kind === 'forgotten') return undefined;
     const { store } = this.#host;
+    const operation = operationOf(write);
     const result = this.#indexed ? store.apply(operation, position) : store.apply(operation);
     this.sessions.record(session, serial, settled, result);
     return result;

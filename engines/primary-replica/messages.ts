@@ -1,13 +1,8 @@
 /** What travels between the nodes, and what stands in the durable log. Every message names the epoch it belongs to. */
-import type { Failure, NodeId, Operation, Request, Result } from '../api.ts';
+import type { Failure, NodeId, Request, Result } from '../api.ts';
 import type { Point, Run } from '../parts/epoch-log.ts';
 import type { SessionEntry } from '../parts/sessions.ts';
-
-/** A write as its session asked for it: by session and serial a retry is known again, wherever it stands in the log. */
-export type Write = readonly [operation: Operation, session: string, serial: number, settled: number];
-
-/** A record's content: a write, or null for the record that opens an epoch and changes nothing. */
-export type Content = Write | null;
+import type { Content } from './record.ts';
 
 /** Some of the state, to be sent or logged: pairs of the store, or what is known of sessions. */
 export interface Part {

@@ -120,10 +120,13 @@ export class Node implements Replica<Message> {
       case 'forwarded':
         forwarding.onTimer();
         break;
+      case 'checkpoint':
+        this.#core.checkpoint.onTimer();
+        break;
       case 'beat':
         if (primary !== undefined) this.#beat(primary.onBeatDue());
         break;
-      // `apply`, `checkpoint` and `fall-back` only ask for another turn.
+      // `apply` and `fall-back` only ask for another turn.
     }
   }
 

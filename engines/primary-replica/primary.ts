@@ -4,7 +4,8 @@ import type { Asked } from './asked.ts';
 import type { Core } from './core.ts';
 import { Counting } from './counting.ts';
 import { Lease } from './lease.ts';
-import type { Content, Pulse } from './messages.ts';
+import type { Pulse } from './messages.ts';
+import { type Content, writeOf } from './record.ts';
 import { Shipping } from './shipping.ts';
 
 const UNAVAILABLE = { effect: 'none', reason: 'unavailable' } as const;
@@ -85,8 +86,7 @@ export class Primary {
     if (isAlone || waiting >= waitingMax) this.#core.fail(asked, UNAVAILABLE);
     else if (this.#held !== undefined) this.#held.push(asked);
     else {
-      const { operation, session, serial, settled } = asked;
-      journal.log.append(this.epoch, [operation, session, serial, settled]);
+      journal.log.append(this.epoch, writeOf(asked));
       this.#asked.push(asked);
     }
   }

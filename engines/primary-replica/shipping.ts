@@ -3,7 +3,8 @@ import type { NodeId } from '../api.ts';
 import type { Run } from '../parts/epoch-log.ts';
 import type { Core } from './core.ts';
 import { FullCopy } from './full-copy.ts';
-import type { Ack, Content, Copied, Differ, Pulse } from './messages.ts';
+import type { Ack, Copied, Differ, Pulse } from './messages.ts';
+import type { Content } from './record.ts';
 
 interface Peer {
   readonly id: NodeId;
