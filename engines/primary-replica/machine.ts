@@ -6,8 +6,10 @@ import type { Image, Journal } from './journal.ts';
 import type { Entry, Message, Part } from './messages.ts';
 import { operationOf, type Write } from './record.ts';
 
-/** Records applied, or pairs loaded, in one turn at most; a timer goes on with the rest. */
+/** Records applied in one turn at most; a timer goes on with the rest. */
 const APPLIED_PER_TURN = 4096;
+/** Pairs loaded in one turn at most: many turns in a row do nothing else. */
+const LOADED_PER_TURN = 1024;
 /** Sessions whose retries are known again. Beyond, the one that was silent longest is forgotten. */
 const SESSIONS_MAX = 10_000;
 
@@ -71,7 +73,7 @@ export class Machine {
 
   #loadSome(): void {
     const { store } = this.#host;
-    for (let left = APPLIED_PER_TURN; this.isLoading && left > 0; left--) {
+    for (let left = LOADED_PER_TURN; this.isLoading && left > 0; left--) {
       const { pairs, sessions } = this.#parts[this.#part]!;
       const pair = pairs[this.#pair++];
       if (pair !== undefined) store.set(pair[0], pair[1]);

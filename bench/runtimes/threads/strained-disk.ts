@@ -2,7 +2,7 @@
  * A node's disk with the faults that are on the board: the file operations are the real ones, and only their completions
  * are withheld. A file operation that is stuck itself would keep its thread from ending.
  */
-import { fdatasync, writeSync } from 'node:fs';
+import { fdatasync, unlink, writeSync } from 'node:fs';
 import type { Board } from './board.ts';
 import type { Disk } from './log/log-file.ts';
 
@@ -35,6 +35,10 @@ export class StrainedDisk implements Disk {
       if (syncMs > 0) setTimeout(complete, syncMs);
       else complete();
     });
+  }
+
+  remove(path: string, done: (error: NodeJS.ErrnoException | null) => void): void {
+    unlink(path, done);
   }
 
   /** Completes what was withheld, if the stall is over. */

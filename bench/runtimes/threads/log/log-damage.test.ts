@@ -33,7 +33,11 @@ const EVENTS = { onDurable: () => {}, onOffsets: () => {}, onError: (error: Erro
 const SEGMENT_BYTES = [1000, 40, 1];
 let segmentBytes = SEGMENT_BYTES[0]!;
 /** Its syncs never end, so nothing is removed. */
-const DISK: Disk = { write: (file, buffer, from) => writeSync(file, buffer, from), sync: () => {} };
+const DISK: Disk = {
+  write: (file, buffer, from) => writeSync(file, buffer, from),
+  sync: () => {},
+  remove: () => assert.fail('nothing is removed'),
+};
 const open = (): LogFile => new LogFile(path, 'none', EVENTS, DISK, segmentBytes);
 const bytesOf = (): Buffer => Buffer.concat(segmentsIn(path).map((segment) => readFileSync(segment.path)));
 const recovered = (): string => recoverLog(path).entries.join('');

@@ -4,7 +4,17 @@
  * What is discarded leaves the disk by whole segments, once a mark that says so is synced: whatever is lost, the log never
  * goes back behind a removal. So the files hold what is not discarded, and at most two segments and two blocks more.
  */
-import { closeSync, existsSync, fdatasync, fdatasyncSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fdatasync,
+  fdatasyncSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  unlink,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import type { Durability } from '../../cluster.ts';
 import { type Contents, encodeBlock, type Place } from './blocks.ts';
@@ -22,11 +32,14 @@ export interface Disk {
   /** Returns how many bytes from `from` on were written. */
   write(file: number, buffer: Buffer, from: number): number;
   sync(file: number, done: (error: Error | null) => void): void;
+  /** A file of megabytes takes milliseconds to go. */
+  remove(path: string, done: (error: NodeJS.ErrnoException | null) => void): void;
 }
 
 const REAL_DISK: Disk = {
   write: (file, buffer, from) => writeSync(file, buffer, from),
   sync: (file, done) => fdatasync(file, done),
+  remove: (path, done) => unlink(path, done),
 };
 
 export interface LogEvents {
@@ -215,7 +228,17 @@ export class LogFile {
   /** The mark is synced: removes what it makes superfluous. */
   #remove(mark: Mark): void {
     const kept = this.#kept(mark);
-    if (kept > 0) for (const { path } of this.#segments.splice(0, kept)) rmSync(path);
+    if (kept > 0) this.#removeAll(this.#segments.splice(0, kept).map(({ path }) => path));
+  }
+
+  /** One after the other, the oldest first: what is left after a crash continues what is kept. */
+  #removeAll([path, ...others]: readonly string[]): void {
+    if (path === undefined) return;
+    this.#disk.remove(path, (error) => {
+      // The folder may have been emptied meanwhile.
+      if (error !== null && error.code !== 'ENOENT') this.#events.onError(error);
+      else this.#removeAll(others);
+    });
   }
 
   #tellOffsets(): void {

@@ -24,7 +24,11 @@ function heldDisk(): { disk: Disk; finish(): void } {
   const finish = (): void => {
     for (const end of held.splice(0)) end();
   };
-  return { disk: { write: (file, buffer, from) => fs.writeSync(file, buffer, from), sync }, finish };
+  const remove: Disk['remove'] = (path, done) => {
+    fs.rmSync(path);
+    done(null);
+  };
+  return { disk: { write: (file, buffer, from) => fs.writeSync(file, buffer, from), sync, remove }, finish };
 }
 
 for (const durability of ['fsync', 'none'] as const) {

@@ -75,6 +75,10 @@ export class CrashingFiles {
           done(null);
         });
       },
+      remove: (path, done) => {
+        fs.rmSync(path);
+        done(null);
+      },
     };
   }
 
