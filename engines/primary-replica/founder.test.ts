@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { membersOf } from '../../bench/fuzz/environment.ts';
+import { plant } from '../../bench/kit/plant.ts';
+import { FaultSwitch } from '../../bench/runtimes/simulation/fault-switch.ts';
+import { Simulation } from '../../bench/runtimes/simulation/simulation.ts';
+import { builtInModule } from '../../bench/trials/engines.ts';
 import { Bench, beat, get, opinion, put, record, START, stream } from './fixture.test.ts';
+import engine from './index.ts';
 import type { Entry } from './messages.ts';
 import { presets } from './presets.ts';
 
@@ -57,4 +63,32 @@ test('a long recovered log is applied over several turns, and a read waits for t
     bench.host.replies.map((reply) => reply.result.value),
     ['9999'],
   );
+});
+
+/** The first member loses its disk and is back before anyone could miss it; the others hold what it had acknowledged. */
+function afterLostDisk(manual: typeof engine): { readonly leads: boolean; readonly values: (string | null)[] } {
+  const simulation = new Simulation({ engine: manual, options: presets.manual, members: membersOf(3), seed: 1 });
+  const faults = new FaultSwitch(simulation);
+  simulation.run(100);
+  simulation.submit('n1', put('a', '1'));
+  simulation.run(300);
+  faults.inject({ kind: 'wipe', node: 'n1' });
+  simulation.run(20);
+  faults.heal({ kind: 'wipe', node: 'n1' });
+  simulation.run(2000);
+  const nodes = [...simulation.nodes()];
+  return {
+    leads: nodes[0]!.host.status().role === 'primary',
+    values: nodes.map(({ host }) => host.store.get('a')),
+  };
+}
+
+test('manual: an empty first member that is back at once leads nobody, and one that would is noticed', async () => {
+  assert.deepEqual(afterLostDisk(engine), { leads: false, values: [null, '1', '1'] });
+  // Planted bug P9: it does not ask what the others hold.
+  const find = 'if (diskIsEmpty)';
+  const hasty = await plant(builtInModule('primary-replica'), { file: 'founder.js', find, replace: 'if (false)' });
+  const { leads, values } = afterLostDisk(hasty as typeof engine);
+  assert.equal(leads, true);
+  assert.equal(values[0], null, 'what was acknowledged is gone where clients are answered');
 });

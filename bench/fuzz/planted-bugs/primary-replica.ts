@@ -177,8 +177,11 @@ export const primaryReplica: PlantedBugs = {
     },
     {
       id: 'X4',
-      defect: 'a voice promises an epoch to a candidate whose log ends before its own',
-      changes: [{ file: 'voice.js', find: '!isFull || reaches(end, journal.log.end)', replace: 'true' }],
+      defect: 'neither a candidate nor a voice minds that the log of the one ends before that of the other',
+      changes: [
+        { file: 'voice.js', find: '!isFull || reaches(end, journal.log.end)', replace: 'true' },
+        { file: 'election.js', find: '!reaches(end, opinion.end)', replace: 'false' },
+      ],
       killedBy: APART,
     },
     {
