@@ -109,3 +109,13 @@ test('a violation is found beside what stays undecided', () => {
   const { verdict, undecided } = checkLinearizability(operationsOf(...hard('hard'), broken), { budgetMs: 20, now });
   assert.deepEqual({ verdict, undecided }, { verdict: 'not-linearizable', undecided: ['hard'] });
 });
+
+test('without its window a violation is found all the same, and names all that the check blames', () => {
+  const lines = [append(0, 1, 'a'), append(2, 3, 'b'), append(2, 3, 'c'), get(4, 5, 'bc')];
+  const { verdict, violations } = checkLinearizability(operationsOf(...lines), { windows: false });
+  assert.equal(verdict, 'not-linearizable');
+  assert.deepEqual(
+    violations.map(({ rows }) => rows),
+    [[0, 1, 2, 3]],
+  );
+});

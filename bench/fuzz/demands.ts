@@ -56,7 +56,8 @@ export function judge(
   const skewMs = isStrong ? 0 : claims.assumes.skewMs;
   const fate = writes(operations, { finals, skewMs });
   const seen = sessions(operations, { skewMs });
-  const order = checkLinearizability(operations);
+  // Where no order is promised, histories without one are counted; what is wrong with each would take minutes to find.
+  const order = checkLinearizability(operations, { windows: isStrong });
   const copies = copiesAtTheEnd(simulation);
   const diverged = [...copies.differing, ...copies.missing];
 
