@@ -50,6 +50,8 @@ const FRESH_MS = 100;
 const QUIET_MIN_MS = 300;
 const QUIET_TIMEOUTS = 10;
 const QUIET_MS = 8000;
+/** All copies of all keys are compared each time: a cluster with long time-outs is looked at less often. */
+const LOOKS_PER_TIMEOUT = 20;
 
 export const NO_COUNTS: Counts = {
   operations: 0,
@@ -210,11 +212,12 @@ class Run {
     this.clients.stop();
     const boundMs = QUIET_TIMEOUTS * this.#environment.timeoutMs + QUIET_MS;
     const quietMs = this.simulation.nowMs;
+    const everyMs = Math.max(FRESH_MS, Math.ceil(this.#environment.timeoutMs / LOOKS_PER_TIMEOUT));
     let breach = this.#pass(QUIET_MIN_MS);
     while (breach === undefined && this.simulation.nowMs < quietMs + boundMs) {
       const { differing, missing } = copiesAtTheEnd(this.simulation);
       if (differing.length === 0 && missing.length === 0) return undefined;
-      breach = this.#pass(FRESH_MS);
+      breach = this.#pass(everyMs);
     }
     return breach;
   }

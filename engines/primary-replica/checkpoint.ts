@@ -74,7 +74,9 @@ export class Checkpoint {
     const { position } = this.#running.at;
     this.#running = undefined;
     const kept = Math.floor(options.logRecordsMax / 2);
-    journal.log.trim(Math.max(journal.log.base.position, Math.min(position - kept, primary?.neededFrom ?? position)));
+    journal.log.trim(
+      Math.max(journal.log.base.position, Math.min(position - kept, primary?.shipping.neededFrom ?? position)),
+    );
   }
 
   /** The state is about to be replaced, or records that are in it. */

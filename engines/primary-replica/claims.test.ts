@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Claims, Member } from '../api.ts';
+import type { Claims } from '../api.ts';
 import { claims } from './claims.ts';
+import { members } from './fixture.test.ts';
 import { presets } from './presets.ts';
 
-const members = (full: number, witnesses = 0): Member[] => [
-  ...Array.from({ length: full }, (_, i) => ({ id: `n${i + 1}`, zone: 'z', kind: 'full' as const })),
-  ...Array.from({ length: witnesses }, (_, i) => ({ id: `w${i + 1}`, zone: 'w', kind: 'witness' as const })),
-];
 const of = (preset: keyof typeof presets, full: number, witnesses = 0, options: object = {}): Claims =>
   claims({ ...presets[preset], ...options }, members(full, witnesses));
 

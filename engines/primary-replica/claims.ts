@@ -9,8 +9,7 @@ const EVERY_SESSION = ['read-your-writes', 'monotonic-reads', 'monotonic-writes'
 export function claims(options: Options, members: readonly Member[]): Claims {
   const voices = new Voices(options, members);
   const isManual = options.authority === 'manual';
-  // Complete copies are promoted, or none: no promotion loses what was acknowledged.
-  const isSafe = isManual || options.choice === 'complete';
+  const { isSafe } = voices;
   // Who may have been replaced without knowing it shows what was true before.
   const isLinearizable = isSafe && options.reads === 'primary' && (isManual || options.fencing === 'lease');
   return {

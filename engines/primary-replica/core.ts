@@ -23,8 +23,6 @@ export class Core {
   readonly voices: Voices;
   readonly isFull: boolean;
   readonly isManual: boolean;
-  /** No promotion loses a record that counts. */
-  readonly isSafe: boolean;
   readonly journal: Journal;
   readonly machine: Machine;
   readonly checkpoint: Checkpoint;
@@ -50,11 +48,11 @@ export class Core {
     this.voices = new Voices(options, host.members);
     this.isFull = this.voices.isFull(host.self);
     this.isManual = options.authority === 'manual';
-    this.isSafe = this.isManual || options.choice === 'complete';
     this.role = this.#restingRole();
     this.journal = new Journal(host);
-    this.machine = new Machine(host, this.journal, this.isSafe);
-    if (this.journal.recovered !== undefined) this.machine.load(this.journal.recovered);
+    this.machine = new Machine(host, this.journal, this.voices.isSafe);
+    const image = this.journal.takeImage();
+    if (image !== undefined) this.machine.load(image);
     this.checkpoint = new Checkpoint(this);
     this.standby = new Standby(this);
     this.voice = new Voice(this);
@@ -159,8 +157,8 @@ export class Core {
     this.handOver.onCandidacyOver();
   }
 
-  /** This node is about to promise an epoch to another. */
-  makeWay(): void {
+  /** Ends what this node was, without a successor: it is about to promise an epoch to another, or has no right to go on. */
+  resign(): void {
     this.#stepDown(undefined);
     this.role = this.#restingRole();
     this.leader = undefined;
@@ -174,11 +172,6 @@ export class Core {
     if (this.role !== 'primary' && this.role !== 'candidate') return;
     if (this.isManual || this.#insists) this.open(this.voices.ownEpochAbove(this.election.seen, this.self));
     else this.resign();
-  }
-
-  /** Ends a reign or a candidacy without a successor. */
-  resign(): void {
-    this.makeWay();
   }
 
   /** Ends a reign in favour of another. */

@@ -1,5 +1,4 @@
 /** How a node tells a dead primary from a slow one, by its heartbeats. */
-
 import type { Detector } from '../parts/detectors/detector.ts';
 import { FixedTimeout } from '../parts/detectors/fixed-timeout.ts';
 import { PhiAccrual } from '../parts/detectors/phi-accrual.ts';

@@ -8,8 +8,11 @@ import type { Options } from './options.ts';
 import { presets } from './presets.ts';
 import { type Content, writeOf } from './record.ts';
 
-const members = (count: number): Member[] =>
-  Array.from({ length: count }, (_, i) => ({ id: `n${i + 1}`, zone: 'z', kind: 'full' as const }));
+/** n1, n2, … hold data; w1, w2, … only vote. */
+export const members = (full: number, witnesses = 0): Member[] => [
+  ...Array.from({ length: full }, (_, i) => ({ id: `n${i + 1}`, zone: 'z', kind: 'full' as const })),
+  ...Array.from({ length: witnesses }, (_, i) => ({ id: `w${i + 1}`, zone: 'w', kind: 'witness' as const })),
+];
 
 /** One node with a fake world around it: time passes, timers fire, the disk keeps up, when the test says so. */
 export class Bench {

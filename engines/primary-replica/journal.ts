@@ -24,8 +24,6 @@ export interface Image {
 
 export class Journal {
   readonly log = new EpochLog<Content>();
-  /** The image that the former life left; the records behind it are in `log`. */
-  readonly recovered: Image | undefined;
   /** The highest epoch promised or followed; 0: none yet. It never goes down, in all lives. */
   epoch = 0;
   /** Whom that epoch was promised to, if to anyone. */
@@ -38,6 +36,8 @@ export class Journal {
   /** The host's position up to which everything is on the disk. */
   synced: number;
   readonly #host: Host<Message, Entry>;
+  /** The image that the former life left; the records behind it are in `log`. */
+  #recovered: Image | undefined;
   #unsynced: Unsynced[] = [];
   #oldest = 0;
   /** Where the image under way, or the newest whole one, begins. */
@@ -61,10 +61,17 @@ export class Journal {
       } else if ('part' in entry && index < whole) parts.push(entry.part);
     }
     this.epoch = Math.max(this.epoch, this.log.end.epoch);
-    this.recovered = begin < 0 ? undefined : { at: this.log.base, parts };
+    this.#recovered = begin < 0 ? undefined : { at: this.log.base, parts };
     this.synced = entries.length;
     this.durable = this.log.last;
     this.floor = this.log.base.position;
+  }
+
+  /** Hands over the image that the former life left, if it left one. It is as large as the state, and not kept. */
+  takeImage(): Image | undefined {
+    const image = this.#recovered;
+    this.#recovered = undefined;
+    return image;
   }
 
   #promised({ promise, to }: { readonly promise: number; readonly to: NodeId }): void {

@@ -34,7 +34,7 @@ export class Lease {
     return this.#core.options.fencing !== 'lease' || this.#heldMs > Number.NEGATIVE_INFINITY;
   }
 
-  /** Since when it has not been held up by enough answers, ms on the primary's clock. */
+  /** The newest moment since which enough have answered, ms on the primary's clock. */
   get heldMs(): number {
     return this.#heldMs;
   }

@@ -183,12 +183,12 @@ export class Node implements Replica<Message> {
   }
 
   inspect(): Inspected {
-    const { journal, machine, options, primary, voices, isFull, isManual, isSafe, role, election } = this.#core;
+    const { journal, machine, options, primary, voices, isFull, isManual, role, election } = this.#core;
     const votes = options.authority === 'majority';
     return {
       isFull,
       fullMembers: voices.full.length,
-      isSafe: isSafe && !isManual,
+      isSafe: voices.isSafe && !isManual,
       copies: options.answer === 'sync' && options.copyCounts !== 'received' ? voices.copies : 0,
       canBePromoted: (promises) => votes && voices.suffice(promises),
       reigns: primary?.epoch ?? 0,

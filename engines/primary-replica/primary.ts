@@ -50,11 +50,6 @@ export class Primary {
     return this.#lease.valid;
   }
 
-  /** Records behind this position must not be forgotten yet. */
-  get neededFrom(): number {
-    return this.shipping.neededFrom;
-  }
-
   // ------------------------------------------------------------------------------------------------------- clients
 
   onRequest(asked: Asked): void {
@@ -98,6 +93,7 @@ export class Primary {
 
   /** Answers those of whom enough copies show the write, and have it on as many as was promised or say otherwise. */
   #answer(): void {
+    if (this.#results.length === 0) return;
     const { voices, options } = this.#core;
     const copied = this.shipping.copied(voices.copies, 'counts');
     const until = options.copyCounts === 'applied' && !this.#counting.hasFallenBack ? copied : Number.POSITIVE_INFINITY;

@@ -118,9 +118,12 @@ export class Shipping {
     const peer = this.#peers.get(from);
     if (peer === undefined) return;
     peer.heardMs = this.#core.host.now();
+    if (peer.copy !== undefined && message.runs === undefined && message.received >= peer.copy.at.position) {
+      // It has come so far by the log. What of that is on its disk stands in the pulse.
+      this.#endCopy(peer, peer.copy);
+    }
     if (peer.copy !== undefined) {
-      if (message.runs === undefined && message.received >= peer.copy.at.position) this.#endCopy(peer, peer.copy);
-      else if (peer.copy.hasBegun && message.copying !== peer.copy.id) this.#startCopy(peer);
+      if (peer.copy.hasBegun && message.copying !== peer.copy.id) this.#startCopy(peer);
       else peer.copy.onBeatAnswered();
       return;
     }
@@ -173,16 +176,17 @@ export class Shipping {
   onCopied(from: NodeId, { copy, number }: Copied): void {
     const peer = this.#peers.get(from);
     if (peer?.copy === undefined || peer.copy.id !== copy) return;
-    if (peer.copy.onCopied(number)) this.#endCopy(peer, peer.copy);
+    if (!peer.copy.onCopied(number)) return;
+    peer.durable = peer.copy.at.position;
+    peer.counts = Math.max(peer.counts, peer.durable);
+    this.#endCopy(peer, peer.copy);
   }
 
+  /** The stream goes on behind it. */
   #endCopy(peer: Peer, copy: FullCopy): void {
-    const { position } = copy.at;
     copy.close();
     peer.copy = undefined;
-    peer.durable = position;
-    peer.counts = Math.max(peer.counts, position);
-    this.#goBack(peer, position);
+    this.#goBack(peer, copy.at.position);
   }
 
   // ---------------------------------------------------------------------------------------------------------- sending

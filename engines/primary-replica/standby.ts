@@ -125,13 +125,13 @@ export class Standby {
    * copy that was counted: it is not given up for less.
    */
   #needs(at: Point): boolean {
-    const { journal, machine, isSafe } = this.#core;
+    const { journal, machine, voices } = this.#core;
     if (this.#isAstray) return true;
     if (journal.log.epochAt(at.position) === at.epoch) {
       this.#matched = Math.max(this.#matched, at.position);
       return false;
     }
-    return !isSafe || at.position > machine.committed;
+    return !voices.isSafe || at.position > machine.committed;
   }
 
   // ------------------------------------------------------------------------------------------------------------ beats

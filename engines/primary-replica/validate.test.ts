@@ -1,30 +1,24 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Member } from '../api.ts';
+import { members } from './fixture.test.ts';
 import { presets } from './presets.ts';
 import { validate } from './validate.ts';
-
-const full = (count: number): Member[] =>
-  Array.from({ length: count }, (_, i) => ({ id: `n${i + 1}`, zone: 'z', kind: 'full' as const }));
-const witnesses = (count: number): Member[] =>
-  Array.from({ length: count }, (_, i) => ({ id: `w${i + 1}`, zone: 'w', kind: 'witness' as const }));
 
 test('every preset runs on two, three and five members, with observers or without, and has the same keys', () => {
   const keys = Object.keys(presets.default).sort();
   for (const [name, options] of Object.entries(presets)) {
     assert.deepEqual(Object.keys(options).sort(), keys);
     for (const count of [2, 3, 5]) {
-      assert.deepEqual(validate(options, full(count)), [], name);
-      assert.deepEqual(validate(options, [...full(count), ...witnesses(3)]), [], name);
+      assert.deepEqual(validate(options, members(count)), [], name);
+      assert.deepEqual(validate(options, members(count, 3)), [], name);
     }
   }
 });
 
-const wrong = (changes: object, members = full(3)): readonly string[] =>
-  validate({ ...presets.default, ...changes }, members);
+const wrong = (changes: object, on = members(3)): readonly string[] => validate({ ...presets.default, ...changes }, on);
 
 test('a field that makes no sense by itself is said in one sentence', () => {
-  assert.deepEqual(wrong({}, witnesses(3)), ['members must hold at least one full member, but none holds data.']);
+  assert.deepEqual(wrong({}, members(0, 3)), ['members must hold at least one full member, but none holds data.']);
   assert.deepEqual(wrong({ answer: 'semi' }), ['answer must be "async", "semi-sync" or "sync", but is "semi".']);
   assert.match(wrong({ authority: 'vrrp' })[0]!, /^authority must be "majority", "standby" or "manual"/);
   assert.match(wrong({ linkHint: 1 })[0]!, /^linkHint must be true or false/);
@@ -37,7 +31,7 @@ test('a field that makes no sense by itself is said in one sentence', () => {
 
 test('copies that the members cannot hold, and a choice that nobody could make, are said', () => {
   assert.deepEqual(wrong({ copies: 3 }), ['copies must be at most 2 with 3 full members, but is 3.']);
-  assert.match(wrong({}, full(1))[0]!, /^answer "sync" needs at least two full members/);
+  assert.match(wrong({}, members(1))[0]!, /^answer "sync" needs at least two full members/);
   assert.deepEqual(wrong({ answer: 'async', choice: 'highest', copies: 9 }), [], 'async does not look at copies');
   assert.match(wrong({ minReplicas: 3 })[0]!, /^minReplicas must be at most 2/);
   assert.match(wrong({ answer: 'async' })[0]!, /^choice "complete" needs answer "sync"/);

@@ -63,7 +63,7 @@ export class Voice {
     if (epoch === journal.epoch && journal.promisedTo === from && this.#core.leader === undefined) {
       host.send(from, { type: 'promised', epoch });
     } else if (this.#mayPromise(from, epoch, end, heirOf)) {
-      this.#core.makeWay();
+      this.#core.resign();
       journal.promise(epoch, from);
       // Everything this node had received goes to the disk before the promise does: the candidate was judged against it.
       host.send(from, { type: 'promised', epoch });

@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Member } from '../api.ts';
+import { members } from './fixture.test.ts';
 import { presets } from './presets.ts';
 import { Voices } from './voices.ts';
-
-const full = (count: number): Member[] =>
-  Array.from({ length: count }, (_, i) => ({ id: `n${i + 1}`, zone: 'z', kind: 'full' as const }));
-const witness = (id: string): Member => ({ id, zone: 'w', kind: 'witness' });
 
 /** All sets of voices of a cluster, as bit masks. */
 function* subsets(ids: readonly string[]): Iterable<Set<string>> {
@@ -25,8 +21,7 @@ test('voices that suffice always include a holder of every acknowledged write, a
     [5, 4, 0],
     [4, 2, 1],
   ] as const) {
-    const members = [...full(count), ...['w1', 'w2'].slice(0, witnesses).map(witness)];
-    const voices = new Voices({ ...presets.default, copies }, members);
+    const voices = new Voices({ ...presets.default, copies }, members(count, witnesses));
     const winning = [...subsets(voices.all)].filter((set) => voices.suffice(set));
     assert.ok(winning.length > 0);
     for (const set of winning) {
@@ -44,7 +39,7 @@ test('voices that block leave no set that suffices without them, and one fewer d
     [5, 2],
     [5, 4],
   ] as const) {
-    const voices = new Voices({ ...presets.default, copies }, full(count));
+    const voices = new Voices({ ...presets.default, copies }, members(count));
     for (const set of subsets(voices.all)) {
       const rest = new Set(voices.all.filter((id) => !set.has(id)));
       assert.equal(voices.block(set), !voices.suffice(rest), `${count}/${copies}: ${[...set]}`);
@@ -53,22 +48,22 @@ test('voices that block leave no set that suffices without them, and one fewer d
 });
 
 test('async asks for a majority only', () => {
-  const voices = new Voices(presets.async, full(5));
+  const voices = new Voices(presets.async, members(5));
   assert.equal(voices.suffice(new Set(['n1', 'n2', 'n3'])), true);
   assert.equal(voices.suffice(new Set(['n1', 'n2'])), false);
 });
 
 test('witnesses alone vote where observers are wanted and there are some; a candidate has to be a full member all the same', () => {
-  const observed = new Voices(presets['redis-sentinel'], [...full(2), ...['w1', 'w2', 'w3'].map(witness)]);
+  const observed = new Voices(presets['redis-sentinel'], members(2, 3));
   assert.equal(observed.suffice(new Set(['n2', 'w1', 'w2'])), true);
   assert.equal(observed.suffice(new Set(['n1', 'n2', 'w1'])), false, 'one observer is no majority');
   assert.equal(observed.suffice(new Set(['w1', 'w2', 'w3'])), false);
-  const alone = new Voices(presets['redis-sentinel'], full(3));
+  const alone = new Voices(presets['redis-sentinel'], members(3));
   assert.equal(alone.suffice(new Set(['n2', 'n3'])), true, 'without witnesses the full members do their work');
 });
 
 test('no two members ever open the same epoch by themselves, and each finds one of its own above any other', () => {
-  const voices = new Voices(presets.vrrp, full(3));
+  const voices = new Voices(presets.vrrp, members(3));
   const opened = new Set<number>();
   for (const node of voices.full) {
     for (let above = 0; above < 12; above++) {
@@ -81,6 +76,6 @@ test('no two members ever open the same epoch by themselves, and each finds one 
 });
 
 test('as many copies as make a majority are counted from the members', () => {
-  const copies = (count: number): number => new Voices(presets['mongodb-majority'], full(count)).copies;
+  const copies = (count: number): number => new Voices(presets['mongodb-majority'], members(count)).copies;
   assert.deepEqual([1, 2, 3, 4, 5].map(copies), [0, 1, 1, 2, 2]);
 });

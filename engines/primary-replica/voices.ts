@@ -16,6 +16,8 @@ export class Voices {
   /** Copies besides the primary's own that a write waits for: 0 when async. */
   readonly copies: number;
   readonly majority: number;
+  /** Complete copies are promoted, or none: no promotion loses a record that counts. */
+  readonly isSafe: boolean;
   /** Full members whose promises a promotion needs, the candidate's own among them. */
   readonly fullToPromote: number;
   readonly #full: ReadonlySet<NodeId>;
@@ -29,6 +31,7 @@ export class Voices {
     const witnesses = ids(['witness']);
     this.voters = options.voters === 'witnesses' && witnesses.length > 0 ? witnesses : this.all;
     this.majority = Math.floor(this.voters.length / 2) + 1;
+    this.isSafe = options.authority === 'manual' || options.choice === 'complete';
     this.copies = copiesOf(options, this.full.length);
     this.fullToPromote = options.choice === 'complete' ? Math.max(1, this.full.length - this.copies) : 1;
     this.#full = new Set(this.full);
