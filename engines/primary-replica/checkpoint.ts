@@ -1,10 +1,10 @@
 /**
- * Keeps log and memory bounded: once enough records have been applied, the state goes into the log as an image, a part a turn, and
+ * Keeps log and memory bounded: once enough records have been applied, the state goes into the log as an image, a part a millisecond, and
  * what it stands for is forgotten. An image is never written before as many records were applied as it has pairs, so that
  * writing images costs no more than writing records. Each node draws its own time: not all write theirs at once.
  */
-import type { StoreView } from '../api.ts';
 import type { Point } from '../parts/epoch-log.ts';
+import { isEmptyPart, type StateReader } from '../parts/state-machine.ts';
 import type { Core } from './core.ts';
 
 const PART_EVERY_MS = 1;
@@ -13,7 +13,7 @@ const STAGGER_SHARE = 0.25;
 
 interface Running {
   readonly at: Point;
-  readonly view: StoreView;
+  readonly reader: StateReader;
   /** Set once all parts are in the log: where it has to be durable. */
   endsAt: number;
 }
@@ -39,10 +39,10 @@ export class Checkpoint {
   }
 
   get #isDue(): boolean {
-    const { machine, journal, host, options, standby } = this.#core;
+    const { machine, journal, options, standby } = this.#core;
     if (machine.isLoading || standby.isCopying) return false;
     const records = machine.applied - journal.log.base.position;
-    return records >= Math.max(options.logRecordsMax, host.store.size + machine.sessions.size) * this.#stagger;
+    return records >= Math.max(options.logRecordsMax, machine.state.size) * this.#stagger;
   }
 
   #begin(): void {
@@ -50,20 +50,19 @@ export class Checkpoint {
     const at = { epoch: journal.log.epochAt(machine.applied), position: machine.applied };
     journal.beginImage(at);
     journal.repeatBehind(at.position);
-    for (const part of machine.sessionParts(options.recordsPerMessage)) journal.addPart(part);
-    this.#running = { at, view: host.store.view(), endsAt: 0 };
+    this.#running = { at, reader: machine.state.read(options.recordsPerMessage), endsAt: 0 };
     host.setTimer('checkpoint', PART_EVERY_MS);
   }
 
   #writeSome(running: Running): void {
-    const { journal, host, options } = this.#core;
-    const pairs = running.view.next(options.recordsPerMessage);
-    if (pairs.length > 0) {
-      journal.addPart({ pairs, sessions: [] });
+    const { journal, host } = this.#core;
+    const part = running.reader.next();
+    if (!isEmptyPart(part)) {
+      journal.addPart(part);
       host.setTimer('checkpoint', PART_EVERY_MS);
       return;
     }
-    running.view.close();
+    running.reader.close();
     running.endsAt = journal.endImage(running.at);
   }
 
@@ -81,7 +80,7 @@ export class Checkpoint {
 
   /** The state is about to be replaced, or records that are in it. */
   cancel(): void {
-    if (this.#running?.endsAt === 0) this.#running.view.close();
+    if (this.#running?.endsAt === 0) this.#running.reader.close();
     this.#running = undefined;
   }
 }

@@ -6,7 +6,8 @@
  */
 import type { Host, NodeId } from '../api.ts';
 import { EpochLog, type Point } from '../parts/epoch-log.ts';
-import type { Entry, Message, Part, Promises } from './messages.ts';
+import type { StatePart } from '../parts/state-machine.ts';
+import type { Entry, Message, Promises } from './messages.ts';
 import type { Content } from './record.ts';
 
 interface Unsynced {
@@ -19,7 +20,7 @@ interface Unsynced {
 /** A state that records are applied to. */
 export interface Image {
   readonly at: Point;
-  readonly parts: readonly Part[];
+  readonly parts: readonly StatePart[];
 }
 
 export class Journal {
@@ -48,7 +49,7 @@ export class Journal {
     const entries = host.log.recovered;
     const whole = entries.findLastIndex((entry) => 'whole' in entry);
     const begin = entries.slice(0, Math.max(0, whole)).findLastIndex((entry) => 'image' in entry);
-    const parts: Part[] = [];
+    const parts: StatePart[] = [];
     for (const [index, entry] of entries.entries()) {
       if (index < begin) continue;
       if ('records' in entry) this.log.place(entry.epoch, entry.first, entry.records);
@@ -132,7 +133,7 @@ export class Journal {
     }
   }
 
-  addPart(part: Part): void {
+  addPart(part: StatePart): void {
     this.#host.log.append({ part });
   }
 

@@ -1,14 +1,8 @@
 /** What travels between the nodes, and what stands in the durable log. Every message names the epoch it belongs to. */
 import type { Failure, NodeId, Request, Result } from '../api.ts';
 import type { Point, Run } from '../parts/epoch-log.ts';
-import type { SessionEntry } from '../parts/sessions.ts';
+import type { StatePart } from '../parts/state-machine.ts';
 import type { Content } from './record.ts';
-
-/** Some of the state, to be sent or logged: pairs of the store, or what is known of sessions. */
-export interface Part {
-  readonly pairs: readonly (readonly [key: string, value: string])[];
-  readonly sessions: readonly SessionEntry<Result>[];
-}
 
 /** Primary to replica: records of one epoch, behind the record at `after`. */
 export interface Stream {
@@ -79,7 +73,7 @@ export interface Pulse {
 }
 
 /** Primary to replica: a part of the state as it was when the record at `at` had been applied. Parts are taken in order. */
-export interface Copy extends Part {
+export interface Copy extends StatePart {
   readonly type: 'copy';
   readonly epoch: number;
   /** Which of the primary's full copies to this replica. */
@@ -193,7 +187,7 @@ export type Entry =
   | { readonly promise: number; readonly to: NodeId }
   | { readonly voice: boolean }
   | ({ readonly image: Point } & Promises)
-  | { readonly part: Part }
+  | { readonly part: StatePart }
   | { readonly whole: true };
 
 /** What a node has bound itself to. */

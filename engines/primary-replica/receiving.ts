@@ -1,7 +1,8 @@
 /** Takes a full copy, part by part, into memory and onto the disk. Until it is whole and durable the node keeps the state it had. */
 import type { NodeId } from '../api.ts';
+import type { StatePart } from '../parts/state-machine.ts';
 import type { Core } from './core.ts';
-import type { Copy, Part } from './messages.ts';
+import type { Copy } from './messages.ts';
 
 export class Receiving {
   /** The primary's number for it. */
@@ -9,7 +10,7 @@ export class Receiving {
   readonly #core: Core;
   readonly #first: Copy;
   #from: NodeId = '';
-  readonly #parts: Part[] = [];
+  readonly #parts: StatePart[] = [];
   #isComplete = false;
   /** Where the disk has to be for the copy to be whole there. */
   #endsAt = Number.POSITIVE_INFINITY;
@@ -25,7 +26,7 @@ export class Receiving {
   take(from: NodeId, { number, pairs, sessions, last }: Copy): void {
     this.#from = from;
     if (number === this.#parts.length + 1 && !this.#isComplete) {
-      const part: Part = { pairs, sessions };
+      const part: StatePart = { pairs, sessions };
       this.#parts.push(part);
       this.#core.journal.addPart(part);
       this.#isComplete = last;

@@ -76,8 +76,9 @@ export const primaryReplica: PlantedBugs = {
       changes: [
         {
           file: 'full-copy.js',
-          find: 'const position = machine.applied;',
-          replace: 'const position = Math.min(machine.applied + 1, journal.log.last);',
+          find: '{ position: machine.applied, epoch: journal.log.epochAt(machine.applied) }',
+          replace:
+            '((position) => ({ position, epoch: journal.log.epochAt(position) }))(Math.min(machine.applied + 1, journal.log.last))',
         },
       ],
       killedBy: ['exactly once', ...APART],
@@ -133,14 +134,14 @@ export const primaryReplica: PlantedBugs = {
     {
       id: 'P17',
       defect: 'a retry takes effect again',
-      changes: [{ file: 'machine.js', find: "if (known.kind === 'known')", replace: 'if (false)' }],
+      changes: [{ file: '../parts/state-machine.js', find: "if (known.kind === 'known')", replace: 'if (false)' }],
       killedBy: ['exactly once', ...APART],
     },
     {
       id: 'P17b',
       defect: 'a full copy leaves out which requests of the sessions have taken effect',
       options: { logRecordsMax: 4 },
-      changes: [{ file: 'full-copy.js', find: 'of machine.sessionParts(options.recordsPerMessage)', replace: 'of []' }],
+      changes: [{ file: 'full-copy.js', find: '...part, last', replace: '...part, sessions: [], last' }],
       killedBy: ['exactly once', ...APART],
     },
     {
