@@ -6,6 +6,9 @@ import { FullCopy } from './full-copy.ts';
 import type { Ack, Copied, Differ, Pulse } from './messages.ts';
 import type { Content } from './record.ts';
 
+/** Without an answer for so many heartbeats no full copy is begun or kept open: it would keep the log from being forgotten. */
+const SILENT_BEATS = 6;
+
 interface Peer {
   readonly id: NodeId;
   /** The next position to send. */
@@ -173,6 +176,17 @@ export class Shipping {
     peer.copy = new FullCopy(this.#core, peer.id, ++this.#copies);
   }
 
+  #sendCopy(peer: Peer): void {
+    const { host, options } = this.#core;
+    if (peer.heardMs < host.now() - SILENT_BEATS * options.heartbeatMs) {
+      peer.copy?.close();
+      peer.copy = undefined;
+      return;
+    }
+    if (peer.copy === undefined) this.#startCopy(peer);
+    peer.copy!.sendSome();
+  }
+
   onCopied(from: NodeId, { copy, number }: Copied): void {
     const peer = this.#peers.get(from);
     if (peer?.copy === undefined || peer.copy.id !== copy) return;
@@ -196,9 +210,9 @@ export class Shipping {
     const { journal, machine, options } = this.#core;
     const { log } = journal;
     for (const peer of this.#peers.values()) {
-      if (peer.copy === undefined && peer.next <= log.base.position) this.#startCopy(peer);
-      if (peer.copy !== undefined) {
-        peer.copy.sendSome();
+      const needsCopy = peer.copy !== undefined || peer.next <= log.base.position;
+      if (needsCopy) {
+        this.#sendCopy(peer);
         continue;
       }
       const underway = peer.next - Math.max(peer.from, peer.durable + 1);
