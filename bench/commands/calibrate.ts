@@ -27,7 +27,7 @@ import { compete } from './compete.ts';
 import { interruptible, measure, usualFolder } from './measurement.ts';
 
 const FLAGS = {
-  engine: { takes: 'NAME[:PRESET]|MODULE', many: true, says: 'which engines, besides unreplicated; all if left out' },
+  engine: { takes: 'NAME[:VARIANT]|MODULE', many: true, says: 'which engines, besides unreplicated; all if left out' },
   kills: { takes: 'N', says: 'how often the leader is killed; 50 if left out' },
   topology: { takes: 'NAME|FILE', says: 'nodes, zones, and where the clients are; three-zones if left out' },
   seed: { takes: 'N', says: 'decides keys, arrivals and phases; 1 if left out' },
@@ -130,9 +130,9 @@ async function recorded(directory: string, values: CalibrateValues): Promise<Cal
   const threads = readRun(directory);
   const { engines, ...plan } = recordedPlan(threads);
   const named = values.engine.length > 0 ? values.engine : engines.map(({ name, preset }) => `${name}:${preset}`);
-  const chosen = (await choose(named)).map(({ description, choice }): ChosenEngine => {
+  const chosen = (await choose(named)).map(({ choice, ...rest }): ChosenEngine => {
     const before = engines.find(({ name, preset }) => name === choice.name && preset === choice.preset);
-    return { description, choice: { ...choice, options: { ...choice.options, ...before?.options } } };
+    return { ...rest, choice: { ...choice, options: { ...choice.options, ...before?.options } } };
   });
   const { contestants, timeouts } = await compete(chosen, [], plan.topology);
   return { plan: { ...plan, contestants }, timeouts, threads };

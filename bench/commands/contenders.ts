@@ -31,6 +31,8 @@ export const TIMEOUT_S = 30;
 interface Typed {
   readonly text: string;
   readonly choice: EngineChoice;
+  /** Without what was changed of it. */
+  readonly preset: string;
 }
 
 /** Without names: every preset of every built-in engine. */
@@ -44,22 +46,22 @@ export async function chooseContenders(
   const typed =
     names.length === 0
       ? await builtIns()
-      : await Promise.all(names.map(async (text) => ({ text, choice: (await chooseEngine(text)).choice })));
+      : await Promise.all(names.map(async (text) => ({ text, ...(await chooseEngine(text)) })));
   const changed = applySettings(
     typed.map(({ choice }) => choice),
     flags.set,
   );
-  return typed.map(({ text, choice }, i) => {
-    const { name, module, preset, options } = choice;
+  return typed.map(({ text, choice, preset }, i) => {
+    const { name, module, options } = choice;
     const settings = settingsOf(choice, flags.set);
     return {
-      named: { label: `${name}:${preset}`, engine: text, settings, plan: flags.faults, options },
+      named: { label: `${name}:${choice.preset}`, engine: text, settings, plan: flags.faults, options },
       subject: {
         module,
         trial: {
           ...trial,
           preset,
-          ...(settings.length > 0 && { options: changed[i]!.options }),
+          ...((settings.length > 0 || preset !== choice.preset) && { options: changed[i]!.options }),
           ...(plan && { plan }),
         },
       },
@@ -76,6 +78,7 @@ async function builtIns(): Promise<Typed[]> {
     Object.entries(presets).map(([preset, options]) => ({
       text: preset === 'default' ? name : `${name}:${preset}`,
       choice: { name, module, preset, options },
+      preset,
     })),
   );
 }

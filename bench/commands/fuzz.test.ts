@@ -225,7 +225,7 @@ test('bad input is one sentence', async () => {
     ['fuzz --engine ./sound.js --set limit=0 --seeds 1', /sound:default on \d nodes: limit must be more than 0\./],
     ['replay', /replay needs one seed, but nothing came/],
     ['replay x --engine raft', /the seed must be a whole number, but "x" came/],
-    ['replay 1', /replay needs --engine NAME\[:PRESET\]\|MODULE, but it was left out/],
+    ['replay 1', /replay needs --engine NAME\[:VARIANT\]\|MODULE, but it was left out/],
     ['replay 1 --engine ./sound.js --only 99', /--only must name steps, which are 0 to \d+ here, but "99" came/],
     ['replay 1 --engine ./sound.js --only 2;3', /--only must be steps such as 2,5:1 or none, but "2;3" came/],
     ['replay 1 --engine ./sound.js --plain clock', /--plain must be one of .* did you mean "clocks"\?/],

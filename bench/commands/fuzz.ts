@@ -15,7 +15,7 @@ import { writeTrialFolder } from './trial-folder.ts';
 
 const FLAGS = {
   engine: {
-    takes: 'NAME[:PRESET]|MODULE',
+    takes: 'NAME[:VARIANT]|MODULE',
     many: true,
     says: 'which; every preset of every built-in engine if left out',
   },

@@ -10,7 +10,7 @@ import { chooseContenders, SHARED_FLAGS, TIMEOUT_S } from './contenders.ts';
 import { writeTrialFolder } from './trial-folder.ts';
 
 const FLAGS = {
-  engine: { takes: 'NAME[:PRESET]|MODULE', says: 'which engine' },
+  engine: { takes: 'NAME[:VARIANT]|MODULE', says: 'which engine' },
   only: { takes: 'LIST|none', says: 'of the faults only these; 5:1 is the first time of step 5, which repeats' },
   clients: { takes: 'N', says: 'how many clients; drawn if left out' },
   'safety-ms': {
@@ -44,7 +44,7 @@ export async function replayCommand(args: readonly string[]): Promise<number> {
   const seed = /^\d+$/.test(words[0]!) ? Number(words[0]) : Number.NaN;
   if (!Number.isSafeInteger(seed)) throw new InputError(`the seed must be a whole number, but "${words[0]}" came`);
   if (values.engine === undefined)
-    throw new InputError('replay needs --engine NAME[:PRESET]|MODULE, but it was left out');
+    throw new InputError('replay needs --engine NAME[:VARIANT]|MODULE, but it was left out');
   return replay(seed, values.engine, values);
 }
 

@@ -19,9 +19,9 @@ import { interruptible, type Measurement, measure, usualFolder } from './measure
 const FLAGS = {
   suite: { takes: 'NAME|FILE', says: 'what to measure; "default" if left out' },
   engine: {
-    takes: 'NAME[:PRESET]|MODULE',
+    takes: 'NAME[:VARIANT]|MODULE',
     many: true,
-    says: 'which engines, NAME:* for all presets; those of the suite if left out',
+    says: 'which engines: raft:etcd, raft:preVote=false, raft:* for all presets; those of the suite if left out',
   },
   topology: { takes: 'NAME|FILE', says: 'nodes, zones, and where the clients are' },
   workload: { takes: 'NAME|FILE', says: 'the mix of operations, in every trial' },

@@ -54,6 +54,34 @@ test('a built-in engine is chosen by its name, with a preset or the default one'
   assert.equal(named.choice.options.answer, 'async');
 });
 
+test('behind a preset stand changes of its options, and the engine is called as it was asked for', async () => {
+  const { presets } = await describeEngine(builtInModule('raft'));
+  const chosen = await chooseEngines([
+    'raft:preVote=false',
+    'raft:etcd,heartbeatMs=50,reads=log',
+    'raft:default,preVote=true',
+  ]);
+  assert.deepEqual(
+    chosen.map(({ choice, preset }) => [choice.preset, preset, choice.options]),
+    [
+      ['preVote=false', 'default', { ...presets.default, preVote: false }],
+      ['etcd,heartbeatMs=50,reads=log', 'etcd', { ...presets.etcd, heartbeatMs: 50, reads: 'log' }],
+      ['preVote=true', 'default', { ...presets.default, preVote: true }],
+    ],
+  );
+  const every = await chooseEngines(['raft:*,preVote=false']);
+  assert.equal(every.length, Object.keys(presets).length);
+  assert.ok(every.every(({ choice }) => choice.options.preVote === false));
+  assert.match(
+    await mistake(chooseEngine('raft:prevote=false')),
+    /^an option in --engine must be one of .*did you mean "preVote"\?$/,
+  );
+  assert.match(
+    await mistake(chooseEngine('raft:heartbeatMs=soon')),
+    /^raft.heartbeatMs must be a number, but "soon" came$/,
+  );
+});
+
 test('a star stands for every preset, in the order in which the engine has them', async () => {
   const { presets } = await describeEngine(builtInModule('raft'));
   const chosen = await chooseEngines(['raft:*', 'unreplicated']);

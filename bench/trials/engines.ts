@@ -76,20 +76,36 @@ async function askWorker(
 
 export const builtInModule = (name: string): string => new URL(`../../engines/${name}/index.js`, import.meta.url).href;
 
-/** `NAME`, `NAME:PRESET`, `./module.js`, `package` or any of these with a preset: where the module is, and the preset. */
-function locate(field: string, text: string): { module: string; preset: string } {
+/** Where an engine's module is, which of its presets, and what of that is changed, as `KEY=VALUE`. */
+interface Located {
+  readonly module: string;
+  readonly preset: string;
+  readonly settings: readonly string[];
+}
+
+/**
+ * `NAME`, `./module.js` or `package`, each with a preset, with changes, or with both: `raft:etcd`, `raft:preVote=false`,
+ * `raft:etcd,preVote=false,checkQuorum=false`.
+ */
+function locate(field: string, text: string): Located {
   const colon = text.lastIndexOf(':');
-  const [name, preset] = colon > 1 ? [text.slice(0, colon), text.slice(colon + 1)] : [text, 'default'];
-  if ((BUILT_IN_ENGINES as readonly string[]).includes(name)) return { module: builtInModule(name), preset };
+  const [name, variant] = colon > 1 ? [text.slice(0, colon), text.slice(colon + 1)] : [text, 'default'];
+  const parts = variant.split(',');
+  const preset = parts[0]!.includes('=') ? 'default' : parts.shift()!;
+  return { module: moduleOf(field, name), preset, settings: parts };
+}
+
+function moduleOf(field: string, name: string): string {
+  if ((BUILT_IN_ENGINES as readonly string[]).includes(name)) return builtInModule(name);
   if (/^\.{0,2}[/\\]|\.[cm]?js$/.test(name)) {
     const path = resolve(name);
     if (!existsSync(path))
       throw new InputError(`${field} must name an engine's module, but there is no file "${name}"`);
-    return { module: pathToFileURL(path).href, preset };
+    return pathToFileURL(path).href;
   }
   try {
     const found = createRequire(`${process.cwd()}/`).resolve(name);
-    if (isAbsolute(found)) return { module: pathToFileURL(found).href, preset };
+    if (isAbsolute(found)) return pathToFileURL(found).href;
   } catch {
     // Neither a built-in engine nor a package: said below.
   }
@@ -107,17 +123,20 @@ export async function describeEngine(module: string, timeoutMs?: number): Promis
 
 export interface ChosenEngine {
   readonly description: EngineDescription;
+  /** Its preset is called as it was asked for, changes included. */
   readonly choice: EngineChoice;
+  /** The preset without changes. */
+  readonly preset: string;
 }
 
 /** Stands for each preset of an engine, as in `raft:*`. */
 const EVERY_PRESET = '*';
-export const namesEveryPreset = (text: string): boolean => text.endsWith(`:${EVERY_PRESET}`);
+export const namesEveryPreset = (text: string): boolean => /:\*(,|$)/.test(text);
 
 /** Resolves an `--engine` argument to a module and one of its presets; `field` is where it stood. */
 export async function chooseEngine(text: string, field = '--engine'): Promise<ChosenEngine> {
-  const { module, preset } = locate(field, text);
-  return presetOf(await describeEngine(module), preset);
+  const located = locate(field, text);
+  return presetOf(await describeEngine(located.module), located, field);
 }
 
 /** The same for several arguments, of which `NAME:*` means every preset of that engine. */
@@ -127,18 +146,22 @@ export async function chooseEngines(texts: readonly string[], field = '--engine'
   const described = new Map(
     await Promise.all(modules.map(async (module) => [module, await describeEngine(module)] as const)),
   );
-  return located.flatMap(({ module, preset }) => {
-    const description = described.get(module)!;
-    const presets = preset === EVERY_PRESET ? Object.keys(description.presets) : [preset];
-    return presets.map((one) => presetOf(description, one));
+  return located.flatMap((one) => {
+    const description = described.get(one.module)!;
+    const presets = one.preset === EVERY_PRESET ? Object.keys(description.presets) : [one.preset];
+    return presets.map((preset) => presetOf(description, { ...one, preset }, field));
   });
 }
 
-function presetOf(description: EngineDescription, preset: string): ChosenEngine {
+function presetOf(description: EngineDescription, { preset, settings }: Located, field: string): ChosenEngine {
   const { module, name, presets } = description;
   const options = Object.hasOwn(presets, preset) ? presets[preset] : undefined;
   if (options === undefined) throw unknownName(`the preset of ${name}`, preset, Object.keys(presets));
-  return { description, choice: { module, name, preset, options } };
+  const choice = { module, name, preset, options };
+  if (settings.length === 0) return { description, choice, preset };
+  const [changed] = applySettings([choice], settings, field);
+  const called = preset === 'default' ? settings.join() : [preset, ...settings].join();
+  return { description, choice: { ...changed!, preset: called }, preset };
 }
 
 /** Asks an engine what is wrong with its options on these members, and what it claims under them. */
@@ -169,16 +192,20 @@ export async function judgeEngines(
  * Applies `KEY=VALUE` or `ENGINE.KEY=VALUE` settings to the chosen engines. A value has the type that the option has in
  * the engine's preset. Each setting must fit at least one engine.
  */
-export function applySettings(engines: readonly EngineChoice[], settings: readonly string[]): EngineChoice[] {
+export function applySettings(
+  engines: readonly EngineChoice[],
+  settings: readonly string[],
+  field = '--set',
+): EngineChoice[] {
   const changed = engines.map((engine) => ({ ...engine, options: { ...engine.options } as Record<string, unknown> }));
   for (const setting of settings) {
-    const { only, key, text } = parseSetting(setting);
+    const { only, key, text } = parseSetting(setting, field);
     const named = changed.filter(({ name }) => only === undefined || only === name);
     if (only !== undefined && named.length === 0) {
-      throw unknownName('the engine in --set', only, [...new Set(changed.map(({ name }) => name))]);
+      throw unknownName(`the engine in ${field}`, only, [...new Set(changed.map(({ name }) => name))]);
     }
     const fitting = named.filter(({ options }) => Object.hasOwn(options, key));
-    if (fitting.length === 0) throw unknownOption(key, named);
+    if (fitting.length === 0) throw unknownOption(key, named, field);
     for (const { name, options } of fitting) options[key] = typed(`${name}.${key}`, options[key], text);
   }
   return changed;
@@ -187,22 +214,22 @@ export function applySettings(engines: readonly EngineChoice[], settings: readon
 /** Those of the settings that change an option of this engine. */
 export function settingsOf({ name, options }: EngineChoice, settings: readonly string[]): string[] {
   return settings.filter((setting) => {
-    const { only, key } = parseSetting(setting);
+    const { only, key } = parseSetting(setting, '--set');
     return (only === undefined || only === name) && Object.hasOwn(options, key);
   });
 }
 
-function parseSetting(setting: string): { only: string | undefined; key: string; text: string } {
+function parseSetting(setting: string, field: string): { only: string | undefined; key: string; text: string } {
   const [, only, key, text] = /^(?:([\w.-]+)\.)?(\w+)=(.*)$/s.exec(setting) ?? [];
   if (key !== undefined && text !== undefined) return { only, key, text };
-  throw new InputError(`--set must be KEY=VALUE or ENGINE.KEY=VALUE, but "${setting}" came`);
+  throw new InputError(`${field} must be KEY=VALUE or ENGINE.KEY=VALUE, but "${setting}" came`);
 }
 
-function unknownOption(key: string, engines: readonly EngineChoice[]): InputError {
+function unknownOption(key: string, engines: readonly EngineChoice[], field: string): InputError {
   const keys = [...new Set(engines.flatMap(({ options }) => Object.keys(options)))];
-  if (keys.length > 0) return unknownName('--set', key, keys);
+  if (keys.length > 0) return unknownName(field === '--set' ? field : `an option in ${field}`, key, keys);
   const names = [...new Set(engines.map(({ name }) => name))].join(', ');
-  return new InputError(`--set must name an option, but "${key}" came and ${names} has none`);
+  return new InputError(`${field} must name an option, but "${key}" came and ${names} has none`);
 }
 
 /** Turns text into a value of the type that the preset's value has. */
