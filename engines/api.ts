@@ -222,6 +222,8 @@ export interface EngineDefinition<Message extends { readonly type: string }, Ent
   claims(options: Options, members: readonly Member[]): Claims;
   /** What is wrong with these options on these members, in whole sentences; empty: nothing. */
   validate?(options: Options, members: readonly Member[]): readonly string[];
+  /** The commands that it carries out; missing: none. */
+  readonly commands?: readonly Command['kind'][];
   /** Starts a life. `host.log.recovered` is there already; timers may be set and messages sent. */
   create(host: Host<Message, Entry>, options: Options): Replica<Message>;
   /** Simulation only: looks at what every live node's `inspect` gave; returns the broken invariant in one sentence. */

@@ -59,6 +59,24 @@ test('once stopped, nothing more happens', () => {
   assert.deepEqual(scene.done, ['10 + kill n1', '50 - kill n1']);
 });
 
+test('what is to go on standing outlives the healing of the rest, and ends when all is stopped', () => {
+  const scene = new FakeScene();
+  const other: Step = {
+    when: { atMs: 20 },
+    target: { node: 'n2' },
+    do: { kind: 'stall-disk' },
+    forMs: 100,
+    stands: true,
+  };
+  const execution = execute([kill(), other], scene);
+  scene.passTo(50);
+  execution.heal();
+  scene.passTo(500);
+  assert.deepEqual(scene.done, ['10 + kill n1', '20 + stall-disk n2', '50 - kill n1']);
+  execution.stop();
+  assert.equal(scene.done.at(-1), '500 - stall-disk n2');
+});
+
 test('a step repeats so many times, so far apart', () => {
   const step = kill({ forMs: 5, repeat: { times: 3, everyMs: 100 } });
   const kills = course([step]).filter((line) => line.includes('+'));

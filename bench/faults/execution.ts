@@ -53,6 +53,7 @@ interface Occasion {
 interface Held {
   readonly hold: Hold;
   readonly text: string;
+  readonly step: Step;
 }
 
 interface Armed {
@@ -126,9 +127,14 @@ export class Execution {
     if (observation.kind === 'note') this.#noteLeader(observation.node, observation.note);
   }
 
+  /** Nothing more happens, and what stands ends, but for what is to go on standing. */
+  heal(): void {
+    this.#isStopped = true;
+    for (const held of this.#holds) if (held.step.stands !== true) this.#end(held);
+  }
+
   /** Ends everything that still stands; nothing more happens. */
   stop(): void {
-    if (this.#isStopped) return;
     this.#isStopped = true;
     for (const held of this.#holds) this.#end(held);
   }
@@ -221,7 +227,7 @@ export class Execution {
     this.#deeds.push({ step, turn, atMs: this.#scene.nowMs(), victim });
     const whom = step.do.kind === 'power-cut' ? 'everywhere' : victimText(victim.id, step.target);
     if (step.do.kind === 'command') this.#command(victim.id, commandOf(step.do, known, random), whom);
-    else this.#injure(step.do, phasesOf(step.do, victim, around, random), whom, step.forMs);
+    else this.#injure(step, step.do, phasesOf(step.do, victim, around, random), whom);
   }
 
   #command(node: NodeId, command: Command, whom: string): void {
@@ -229,7 +235,8 @@ export class Execution {
     this.#scene.command(node, command);
   }
 
-  #injure(injury: Injury, phases: readonly Phase[], whom: string, forMs: number | undefined): void {
+  #injure(step: Step, injury: Injury, phases: readonly Phase[], whom: string): void {
+    const { forMs } = step;
     const text = injuryText(injury, whom, phases[0]!.faults);
     this.#say(forMs === undefined ? text : `${text}, for ${msText(forMs)} ms`);
     const isAtOnce = phases.length === 1;
@@ -244,6 +251,7 @@ export class Execution {
       const held = {
         hold: this.#standing.begin(faults),
         text: isAtOnce ? `${injury.kind} ${whom}` : faultsText(faults),
+        step,
       };
       begun.push(held);
       this.#holds.add(held);

@@ -21,6 +21,8 @@ export interface Step {
   readonly repeat?: { readonly times: number; readonly everyMs: number };
   /** Of these times only some are not left out, from 1; the others pass without anything being done. */
   readonly turns?: readonly number[];
+  /** In a random trial: it goes on standing when all else is healed, and the rest has to do without. */
+  readonly stands?: boolean;
 }
 
 export type When = { readonly atMs: number } | OnTrigger;

@@ -113,11 +113,15 @@ export function judge(
   };
 }
 
-/** All copies are equal, and each owner has one. Undefined while that is not so. */
+/** All copies are equal, and each owner has one. Undefined while that is not so. Who owns nothing of what it has, takes no part any more. */
 export function copiesAtTheEnd(simulation: Simulation): ReturnType<typeof convergence> {
-  const up = simulation.nodes().filter((node) => node.up && simulation.members[node.place]!.kind === 'full');
-  const stores = new Map(up.map((node) => [node.id, new Map(node.host.store.entries())]));
-  return convergence(stores, (node, key) => simulation.node(node).host.holds(key));
+  const holds = (node: string, key: string): boolean => simulation.node(node).host.holds(key);
+  const up = simulation.nodes().filter((node) => node.up && simulation.members[node.place]!.kind !== 'witness');
+  const stores = up.map((node) => [node.id, new Map(node.host.store.entries())] as const);
+  const taking = stores.filter(
+    ([node, store]) => store.size === 0 || [...store.keys()].some((key) => holds(node, key)),
+  );
+  return convergence(new Map(taking), holds);
 }
 
 function finalCopies(simulation: Simulation, lines: readonly HistoryLine[]) {

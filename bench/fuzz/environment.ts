@@ -2,7 +2,7 @@
  * The surroundings of a random trial: cluster size, links, disks, clocks, clients and options, all drawn from the seed, so that
  * no default decides what gets tested. They stay within what the engine's claims assume.
  */
-import type { AnyEngine, Claims, Member } from '../../engines/api.ts';
+import type { AnyEngine, Claims, Command, Member } from '../../engines/api.ts';
 import { planMs } from '../faults/fault-plan.ts';
 import type { Fault } from '../faults/vocabulary.ts';
 import { InputError } from '../input.ts';
@@ -19,6 +19,8 @@ export interface Environment {
   readonly clientZones: readonly string[];
   readonly options: object;
   readonly claims: Claims;
+  /** What an administrator may ask of the engine. */
+  readonly commands: readonly Command['kind'][];
   readonly links: LinkModel;
   readonly node: NodeModel;
   /** Clocks that are off from the beginning. */
@@ -79,6 +81,7 @@ export function drawEnvironment(engine: AnyEngine, trial: RandomTrial, random: R
     clientZones: [...new Set(members.map(({ zone }) => zone))],
     options,
     claims,
+    commands: engine.commands ?? [],
     links: isPlain('links') ? PLAIN_LINK : links,
     // What service times show is speed, and they cost some.
     node: {
@@ -106,6 +109,13 @@ function refuseUnsound(engine: AnyEngine, preset: string, options: object, membe
 }
 
 function drawMembers(engine: AnyEngine, preset: object, nodes: number | undefined, random: Random): Member[] {
+  const count = engine.commands?.includes('add') ? random.fork('spares').pick([0, 1, 1, 2]) : 0;
+  const founders = drawFounders(engine, preset, nodes, random);
+  const spares = membersOf(founders.length + count).slice(founders.length);
+  return [...founders, ...spares.map((member) => ({ ...member, kind: 'spare' as const }))];
+}
+
+function drawFounders(engine: AnyEngine, preset: object, nodes: number | undefined, random: Random): Member[] {
   const full = membersOf(nodes ?? random.pick([3, 3, 3, 5]));
   if (nodes !== undefined || random.next() >= WITNESS_SHARE) return full;
   const mixed = full.map((member, place) => (place === 2 ? { ...member, kind: 'witness' as const } : member));

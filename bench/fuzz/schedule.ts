@@ -7,6 +7,7 @@ import type { Injury, Step } from '../faults/steps.ts';
 import type { Random } from '../random.ts';
 import type { Environment } from './environment.ts';
 import { drawType } from './message-types.ts';
+import { changesMembers, drawOrders } from './orders.ts';
 import { SITUATIONS } from './situations.ts';
 
 /** What an engine was seen to send, the rarest first, from which triggers are drawn. */
@@ -95,9 +96,11 @@ export function drawSchedule(environment: Environment, types: MessageTypes, rand
   // Of one disk only, and with none that holds no data: who has lost one has used up what may be lost, for good or until it
   // has everything again.
   const mayWipe =
-    environment.claims.acknowledged.lostDisks > 0 && environment.members.every(({ kind }) => kind === 'full');
-  const wipes = shape.next() < 0.2 && mayWipe;
+    environment.claims.acknowledged.lostDisks > 0 && environment.members.every(({ kind }) => kind !== 'witness');
+  const orders = drawOrders(environment, random.fork('orders'));
+  const wipes = shape.next() < 0.2 && mayWipe && !changesMembers(orders);
   if (wipes) steps.push({ when: time(environment, shape), target: 'random', do: { kind: 'wipe' }, forMs: 20 });
+  steps.push(...orders);
   // The number is the name: it is the same when others are left out.
   return steps.map((step, i) => ({ ...step, id: String(i) }));
 }

@@ -176,11 +176,14 @@ class Run {
   }
 
   #heal(): Breach | undefined {
-    this.#execution.stop();
+    this.#execution.heal();
     this.simulation.network.calm();
     // Nobody may depend on a write to be able to read.
     const readsFirst = this.#random.next() < READS_FIRST_SHARE;
-    return (readsFirst ? this.#becomeLive('reads') : undefined) ?? this.#becomeLive('writes') ?? this.#becomeQuiet();
+    const breach = (readsFirst ? this.#becomeLive('reads') : undefined) ?? this.#becomeLive('writes');
+    if (breach !== undefined) return breach;
+    this.#execution.stop();
+    return this.#becomeQuiet();
   }
 
   /** Everything is there again: within a bound, what clients ask for is answered. */

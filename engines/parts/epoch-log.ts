@@ -148,6 +148,23 @@ export class EpochLog<Item> {
     return { epoch: this.#runs[index]!.epoch, items: this.#items.slice(from - this.#base - 1, last - this.#base) };
   }
 
+  /** Up to `limit` records from `from` on, behind the base, whatever their epochs. */
+  slice(from: number, limit: number): Item[] {
+    if (from <= this.#base) throw new Error(`record ${from} is forgotten, as all up to ${this.#base} are`);
+    return this.#items.slice(from - this.#base - 1, from - this.#base - 1 + limit);
+  }
+
+  /** The first position, as far as it is known, of the run of one epoch that this one lies in. */
+  firstOfRun(position: number): number {
+    return this.#runs[this.#runIndex(position)]!.first;
+  }
+
+  /** The last position of an epoch; −1 if the log has no record of it, or has forgotten them. */
+  lastOfEpoch(epoch: number): number {
+    const index = this.#runIndexOfEpoch(epoch);
+    return index < 0 ? -1 : this.#lastOf(index);
+  }
+
   /**
    * The newest `limit` runs at or below a position, oldest first: what another log needs to find where the two part. The run
    * that the base stands in is one of them; older ones are forgotten.

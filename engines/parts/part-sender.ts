@@ -9,13 +9,16 @@ const UNDER_WAY_MAX = 4;
 /** Signs of life without a part being taken, after which parts are taken for lost. */
 const PATIENCE = 2;
 
+/** Where parts come from; an empty one is the last. */
+export type PartSource = Pick<StateReader, 'next' | 'close'>;
+
 interface Numbered {
   readonly number: number;
   readonly part: StatePart;
 }
 
 export class PartSender {
-  readonly #reader: StateReader;
+  readonly #source: PartSource;
   readonly #send: (part: StatePart, number: number, isLast: boolean) => void;
   /** Parts that have not been acknowledged, oldest first; the first `#sent` of them are under way. */
   #parts: Numbered[] = [];
@@ -24,8 +27,8 @@ export class PartSender {
   #isRead = false;
   #signs = 0;
 
-  constructor(reader: StateReader, send: (part: StatePart, number: number, isLast: boolean) => void) {
-    this.#reader = reader;
+  constructor(source: PartSource, send: (part: StatePart, number: number, isLast: boolean) => void) {
+    this.#source = source;
     this.#send = send;
   }
 
@@ -46,7 +49,7 @@ export class PartSender {
   /** Returns whether there was anything to be read. */
   #readOne(): boolean {
     if (this.#isRead) return false;
-    const part = this.#reader.next();
+    const part = this.#source.next();
     this.#isRead = isEmptyPart(part);
     this.#parts.push({ number: this.#acknowledged + this.#parts.length + 1, part });
     return true;
@@ -70,6 +73,6 @@ export class PartSender {
   }
 
   close(): void {
-    this.#reader.close();
+    this.#source.close();
   }
 }

@@ -41,12 +41,12 @@ export class RecoveredLog<Entry> {
     if (index < this.base) {
       throw new Error(`recovered log: a snapshot up to ${index} follows one up to ${this.base}`);
     }
-    const covered = index + 1 - this.first;
-    // Entries that begin further on than the snapshot ends can only be stale.
-    const joins = covered >= 0 && keepTail;
-    this.entries = joins ? this.entries.slice(covered) : [];
-    this.positions = joins ? this.positions.slice(covered) : [];
     this.base = index;
+    const covered = index + 1 - this.first;
+    // Entries that begin further on continue a later snapshot, for which those between were discarded; or they are stale, and swept away.
+    if (keepTail && covered < 0) return;
+    this.entries = keepTail ? this.entries.slice(covered) : [];
+    this.positions = keepTail ? this.positions.slice(covered) : [];
     this.first = index + 1;
   }
 

@@ -13,6 +13,7 @@ const engine: EngineDefinition<Message, Entry, Options> = {
   presets,
   claims,
   validate,
+  commands: ['transfer', 'drain'],
   create: (host, options) => new Node(host, options),
   invariants,
 };

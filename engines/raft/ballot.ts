@@ -1,6 +1,7 @@
 /** Term and vote: written to the durable log at each change, never taken back. */
 import type { Host, NodeId } from '../api.ts';
-import type { HardState, LogRecord, Message } from './messages.ts';
+import type { Message } from './messages.ts';
+import type { HardState, LogRecord } from './records.ts';
 
 export class Ballot {
   readonly #host: Host<Message, LogRecord>;
@@ -21,8 +22,13 @@ export class Ballot {
     return this.#state.vote;
   }
 
-  get abstains(): boolean {
-    return this.#state.abstains;
+  /** The mark of this node's disk. */
+  get disk(): number {
+    return this.#state.disk;
+  }
+
+  get state(): HardState {
+    return this.#state;
   }
 
   /** The position of the latest record: what promises this term or vote waits for it. */
@@ -41,8 +47,8 @@ export class Ballot {
     this.#write({ ...this.#state, term, vote });
   }
 
-  /** Writes the state as it is: a founding node's first record, by which a later life knows that its disk was not lost. */
-  found(): void {
+  /** Writes the state as it is: the first record of a disk, by which a later life knows that it was not lost. */
+  begin(): void {
     this.#write(this.#state);
   }
 

@@ -1,10 +1,12 @@
 /** One replica on a host that does nothing by itself: what the other tests of this folder play against. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FakeHost } from '../../bench/kit/fake-host.ts';
+import { type Failed, FakeHost, type Replied } from '../../bench/kit/fake-host.ts';
 import type { Member, NodeId, Operation, Request } from '../api.ts';
-import type { Append, LogEntry, LogRecord, Message } from './messages.ts';
-import { presets, type RaftOptions } from './options.ts';
+import type { Append, Message } from './messages.ts';
+import type { RaftOptions } from './options.ts';
+import { presets } from './presets.ts';
+import type { LogEntry, LogRecord } from './records.ts';
 import { RaftReplica } from './replica.ts';
 
 export const three: readonly Member[] = ['a', 'b', 'c'].map((id) => ({ id, zone: `zone-${id}`, kind: 'full' }));
@@ -16,27 +18,31 @@ export interface Setting {
   readonly options?: Partial<RaftOptions>;
   readonly recovered?: readonly LogRecord[];
   readonly boot?: 'found' | 'join' | 'restart';
+  readonly seed?: number;
 }
 
 /** Entries of these terms, from index 1 on. */
 export function entries(...terms: number[]): LogEntry[] {
-  return terms.map((term, at) => [at + 1, term, 2, `k${at + 1}`, `v${term}`] as const);
+  return terms.map((term, at) => [at + 1, term, 2, '', 0, 0, `k${at + 1}`, `v${term}`] as const);
 }
 
 /** What a former life left: a ballot, then entries of these terms. */
 export function formerLife(term: number, ...terms: number[]): LogRecord[] {
-  return [{ term, vote: null, abstains: false }, ...entries(...terms)];
+  return [{ term, vote: null, disk: 0 }, ...entries(...terms)];
 }
 
 export class Fixture {
   readonly host: FakeHost<Message, LogRecord>;
   readonly replica: RaftReplica;
+  /** All that clients and administrators were told in turns that have ended. */
+  readonly replies: Replied[] = [];
+  readonly failures: Failed[] = [];
   #tickets = 0;
 
   constructor(setting: Setting = {}) {
-    const { self = 'a', members = three, options, recovered = [] } = setting;
+    const { self = 'a', members = three, options, recovered = [], seed = 1 } = setting;
     const boot = setting.boot ?? (recovered.length > 0 ? 'restart' : 'found');
-    this.host = new FakeHost<Message, LogRecord>(self, members, { boot, recovered });
+    this.host = new FakeHost<Message, LogRecord>(self, members, { boot, recovered, seed });
     this.replica = new RaftReplica(this.host, { ...presets.default, ...options });
     this.turn();
     this.sync();
@@ -46,7 +52,10 @@ export class Fixture {
   /** Ends the turn and hands over the messages that came out since the last look. */
   turn(): { to: NodeId; message: Message; when: number | 'now' | undefined }[] {
     this.replica.onTurnEnd();
-    return this.host.take().sent;
+    const { sent, replies, failures } = this.host.take();
+    this.replies.push(...replies);
+    this.failures.push(...failures);
+    return sent;
   }
 
   hear(from: NodeId, ...messages: Message[]): ReturnType<Fixture['turn']> {
@@ -110,7 +119,8 @@ export class Fixture {
     return this.replica.inspect().commit;
   }
   get terms(): number[] {
-    return this.replica.inspect().entries.map(([, term]) => term);
+    const { log } = this.replica.inspect();
+    return log.slice(log.base.index + 1, log.last - log.base.index).map(([, term]) => term);
   }
 }
 
@@ -142,7 +152,7 @@ test('a fixture leads, commits and answers', () => {
   a.sync();
   a.replica.onMessage('b', { type: 'acked', term: a.term, seq: 2, round: 0, match: 2 });
   a.replica.onTurnEnd();
-  assert.deepEqual(appendTo('b', second).entries, [[2, 1, 2, 'k', 'v']]);
+  assert.deepEqual(appendTo('b', second).entries, [[2, 1, 2, 's', 1, 0, 'k', 'v']]);
   assert.deepEqual(
     a.host.take().replies.map((reply) => [reply.ticket, reply.when]),
     [[ticket, 'now']],

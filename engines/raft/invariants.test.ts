@@ -1,12 +1,28 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { FakeHost } from '../../bench/kit/fake-host.ts';
+import type { Member } from '../api.ts';
+import { founding } from './configuration.ts';
 import { entries } from './fixture.test.ts';
 import { invariants, type View } from './invariants.ts';
-import type { LogEntry } from './messages.ts';
+import { RaftLog } from './log.ts';
+import type { Message } from './messages.ts';
+import type { LogEntry, LogRecord } from './records.ts';
+
+const members: readonly Member[] = ['n1', 'n2', 'n3'].map((id) => ({ id, zone: 'z', kind: 'full' }));
+
+/** A log of these entries, the first `durable` of them on disk. */
+function logOf(added: readonly LogEntry[], durable = added.length): RaftLog {
+  const host = new FakeHost<Message, LogRecord>('n1', members);
+  const configuration = founding(members);
+  const log = new RaftLog(host, { base: { index: 0, term: 0 }, configuration, entries: [], positions: [] });
+  for (const entry of added) log.append(entry);
+  log.onDurable(durable);
+  return log;
+}
 
 const view = (terms: readonly number[], more: Partial<View> = {}): View => {
   return {
-    voters: 3,
     role: 'follower',
     leader: undefined,
     term: 9,
@@ -14,9 +30,10 @@ const view = (terms: readonly number[], more: Partial<View> = {}): View => {
     supporters: [],
     commit: 0,
     applied: 0,
-    durable: terms.length,
+    disk: 0,
     lostDisk: false,
-    entries: entries(...terms),
+    isLazy: false,
+    log: logOf(entries(...terms)),
     ...more,
   };
 };
@@ -38,8 +55,8 @@ test('two leaders of one term are found, also when only followers tell', () => {
 
 test('logs that agree behind a difference are found', () => {
   assert.match(judge(view([1, 2, 3]), view([1, 1, 3]))!, /Log matching/);
-  const other: LogEntry[] = [[1, 1, 2, 'k1', 'other']];
-  assert.match(judge(view([1]), view([], { entries: other }))!, /Log matching: entry 1 of term 1 differs/);
+  const other: LogEntry[] = [[1, 1, 2, '', 0, 0, 'k1', 'other']];
+  assert.match(judge(view([1]), view([], { log: logOf(other) }))!, /Log matching: entry 1 of term 1 differs/);
 });
 
 test('different committed entries are found', () => {
@@ -61,11 +78,14 @@ test('a leader that lacks a committed entry is found', () => {
 test('who lacks a committed entry and could be elected by the disks of others is found before it is', () => {
   const knows = { commit: 2 };
   const tail = view([1, 3], { term: 3 });
-  assert.match(judge(view([1, 2], knows), view([1, 2]), tail)!, /n3 lacks entry 2, committed at n1, and 3 of 3 would/);
+  assert.match(
+    judge(view([1, 2], knows), view([1, 2]), tail)!,
+    /n3 lacks entry 2, committed at n1, and n1, n2, n3 would/,
+  );
   // The committed entry stands below one of the leader's own term, which n3's tail does not reach.
   assert.equal(judge(view([1, 2, 4], knows), view([1, 2, 4]), tail), undefined);
-  const unsynced = view([1, 2, 4], { durable: 2 });
-  assert.match(judge(view([1, 2, 4], knows), unsynced, tail)!, /and 2 of 3 would elect it/);
+  const unsynced = view([], { log: logOf(entries(1, 2, 4), 2) });
+  assert.match(judge(view([1, 2, 4], knows), unsynced, tail)!, /and n2, n3 would elect it/);
   assert.equal(judge(view([1, 2, 4], knows), unsynced, { ...tail, lostDisk: true }), undefined);
 });
 
@@ -74,7 +94,7 @@ test('a vote that was given and is not remembered is found; one of an earlier te
   assert.match(judge(candidate, view([]))!, /One vote a term: n2 voted for n1 in term 9, .* a vote for nobody/);
   assert.match(judge(candidate, view([], { vote: 'n3' }))!, /One vote a term: .* a vote for n3/);
   assert.match(judge(candidate, view([], { term: 8 }))!, /One vote a term: .* is in term 8/);
-  for (const voter of [{ vote: 'n1' }, { term: 10 }, { lostDisk: true }]) {
+  for (const voter of [{ vote: 'n1' }, { term: 10 }, { disk: 7 }]) {
     assert.equal(judge(candidate, view([], voter)), undefined);
   }
 });

@@ -1,11 +1,12 @@
 /** What must hold between the replicas at every instant of a simulation. */
 import type { NodeId } from '../api.ts';
-import { majority } from '../parts/quorum.ts';
-import type { LogEntry } from './messages.ts';
+import { suffice } from '../parts/joint-quorum.ts';
+import { type Configuration, votes } from './configuration.ts';
+import type { RaftLog } from './log.ts';
+import type { LogEntry } from './records.ts';
 
-/** One replica's state as the invariants see it. `entries` is the live log itself. */
+/** One replica's state as the invariants see it. */
 export interface View {
-  readonly voters: number;
   readonly role: string;
   readonly leader: NodeId | undefined;
   readonly term: number;
@@ -14,12 +15,17 @@ export interface View {
   readonly supporters: readonly NodeId[];
   readonly commit: number;
   readonly applied: number;
-  /** How far the log is on this replica's disk. */
-  readonly durable: number;
-  /** It knows that it lost its disk once, and so takes no part in elections: what it had may be missing. */
+  /** The mark of its disk: not 0 if it has lost one, and with it what it had promised. */
+  readonly disk: number;
+  /** The cluster has not admitted this disk yet: what the node had may be missing. */
   readonly lostDisk: boolean;
-  readonly entries: readonly LogEntry[];
+  /** Promises and entries count before they are durable: a crash may take them back, and with them everything but the order of indexes. */
+  readonly isLazy: boolean;
+  /** The live log. */
+  readonly log: RaftLog;
 }
+
+type Views = readonly (readonly [NodeId, View])[];
 
 /**
  * Entries compared below the shorter log's end. The invariants are looked at every few milliseconds, far more often than so
@@ -29,18 +35,22 @@ const COMPARED_MAX = 64;
 
 /** The first broken invariant, in one sentence. That terms, commit and applied only grow, each replica sees to by itself. */
 export function invariants(nodes: ReadonlyMap<NodeId, unknown>): string | undefined {
-  const views = [...(nodes as ReadonlyMap<NodeId, View>)].filter(([, view]) => view.role !== 'spare');
+  const all = nodes as ReadonlyMap<NodeId, View>;
+  const views = [...all];
   for (const [at, [id, view]] of views.entries()) {
-    if (view.applied > view.commit || view.commit > view.entries.length) {
-      return `Order of indexes: at ${id} applied ${view.applied} ≤ commit ${view.commit} ≤ last ${view.entries.length} does not hold.`;
+    const { base, last } = view.log;
+    if (!(base.index <= view.applied && view.applied <= view.commit && view.commit <= last)) {
+      return `Order of indexes: at ${id} base ${base.index} ≤ applied ${view.applied} ≤ commit ${view.commit} ≤ last ${last} does not hold.`;
     }
+    if (view.isLazy) continue;
     for (const [otherId, other] of views.slice(at + 1)) {
       const broken = twoLeaders(view, other) ?? logsDiffer(id, view, otherId, other);
       if (broken !== undefined) return broken;
     }
-    const broken = forgotten(id, view, nodes as ReadonlyMap<NodeId, View>) ?? notOnMajority(id, view, views);
+    const broken = forgotten(id, view, all) ?? notOnMajority(id, view, all);
     if (broken !== undefined) return broken;
   }
+  if (views.some(([, { isLazy }]) => isLazy)) return undefined;
   return leaderLacks(views) ?? couldBeElected(views);
 }
 
@@ -54,12 +64,13 @@ function twoLeaders(a: View, b: View): string | undefined {
 function forgotten(id: NodeId, view: View, nodes: ReadonlyMap<NodeId, View>): string | undefined {
   const { term, leader } = view;
   const led = leader === undefined ? undefined : nodes.get(leader);
-  if (led !== undefined && !led.lostDisk && led.term < term) {
+  if (led?.disk === 0 && led.term < term) {
     return `Growing terms: ${id} follows ${leader} in term ${term}, and ${leader} is back in term ${led.term}.`;
   }
   for (const voter of view.supporters) {
     const now = nodes.get(voter);
-    if (now === undefined || now.lostDisk || now.term > term || (now.term === term && now.vote === id)) continue;
+    // What was promised on another disk is forgotten; the entry that admits this one keeps it from voting for anybody who lacks it.
+    if (now?.disk !== 0 || now.term > term || (now.term === term && now.vote === id)) continue;
     return `One vote a term: ${voter} voted for ${id} in term ${term}, and is in term ${now.term} with a vote for ${now.vote ?? 'nobody'}.`;
   }
   return undefined;
@@ -67,13 +78,13 @@ function forgotten(id: NodeId, view: View, nodes: ReadonlyMap<NodeId, View>): st
 
 /** Log matching, and that what is committed is the same everywhere. */
 function logsDiffer(aId: NodeId, a: View, bId: NodeId, b: View): string | undefined {
-  const end = Math.min(a.entries.length, b.entries.length);
-  const stop = Math.max(0, end - COMPARED_MAX);
+  const end = Math.min(a.log.last, b.log.last);
+  const stop = Math.max(a.log.base.index, b.log.base.index, end - COMPARED_MAX);
   const bothCommitted = Math.min(a.commit, b.commit);
   let met = false;
   for (let index = end; index > stop; index--) {
-    const left = a.entries[index - 1]!;
-    const right = b.entries[index - 1]!;
+    const left = a.log.at(index);
+    const right = b.log.at(index);
     if (equal(left, right)) {
       met = true;
       continue;
@@ -86,30 +97,42 @@ function logsDiffer(aId: NodeId, a: View, bId: NodeId, b: View): string | undefi
   return undefined;
 }
 
-/** An entry known to be committed is on the disks of a majority; of nodes that are down, or lost a disk, it may be. */
-function notOnMajority(id: NodeId, view: View, views: readonly (readonly [NodeId, View])[]): string | undefined {
-  if (view.commit === 0 || view.commit > view.entries.length) return undefined;
-  const entry = view.entries[view.commit - 1]!;
-  let holders = view.voters - views.length;
-  for (const [, other] of views) {
-    const theirs = other.entries[view.commit - 1];
-    const holds = theirs !== undefined && equal(theirs, entry) && other.durable >= view.commit;
-    if (holds || other.lostDisk) holders++;
-  }
-  if (holders >= majority(view.voters)) return undefined;
-  return `Commitment: ${id} takes entry ${view.commit} for committed, and only ${holders} of ${view.voters} disks can hold it.`;
+/** Whether a log has, or had before it was forgotten, the entry of this term at this index. */
+function has({ log, commit }: View, index: number, term: number): boolean {
+  if (index < log.base.index) return commit >= index;
+  return log.termAt(index) === term;
+}
+
+/** The configurations that somebody may go by who counts up to an index. */
+const configurationsFrom = (nodes: Iterable<View>): readonly Configuration[] =>
+  [...nodes].flatMap(({ log }) => log.configurations.all);
+
+/**
+ * An entry known to be committed is on the disks of a majority; of nodes that are down, or lost a disk, it may be. By which configuration it
+ * was counted the entry does not tell: one is enough.
+ */
+function notOnMajority(id: NodeId, view: View, nodes: ReadonlyMap<NodeId, View>): string | undefined {
+  const { commit, log } = view;
+  if (commit <= log.base.index) return undefined;
+  const term = log.termAt(commit);
+  const holds = (voter: NodeId): boolean => {
+    const other = nodes.get(voter);
+    if (other === undefined || other.lostDisk) return true;
+    return has(other, commit, term) && other.log.durableIndex >= commit;
+  };
+  if (configurationsFrom(nodes.values()).some((configuration) => suffice(configuration, holds))) return undefined;
+  const { voters } = log.configurations.current;
+  return `Commitment: ${id} takes entry ${commit} for committed, and only ${voters.filter(holds).length} of ${voters.length} disks can hold it.`;
 }
 
 /** Leader completeness: the leader of the highest term has whatever anybody knows to be committed. */
-function leaderLacks(views: readonly (readonly [NodeId, View])[]): string | undefined {
+function leaderLacks(views: Views): string | undefined {
   const highest = Math.max(...views.map(([, view]) => view.term));
   for (const [leaderId, leader] of views) {
     if (leader.role !== 'leader' || leader.term !== highest) continue;
-    for (const [id, view] of views) {
-      if (view.commit === 0) continue;
-      const own = leader.entries[view.commit - 1];
-      if (own === undefined || !equal(own, view.entries[view.commit - 1]!)) {
-        return `Leader completeness: ${leaderId} leads term ${highest} without entry ${view.commit}, committed at ${id}.`;
+    for (const [id, { commit, log }] of views) {
+      if (!has(leader, commit, log.termAt(commit))) {
+        return `Leader completeness: ${leaderId} leads term ${highest} without entry ${commit}, committed at ${id}.`;
       }
     }
   }
@@ -121,31 +144,32 @@ function leaderLacks(views: readonly (readonly [NodeId, View])[]): string | unde
  * the others lost what is not on their disks. A leader that commits what may yet be replaced breaks this long before anything
  * is replaced.
  */
-function couldBeElected(views: readonly (readonly [NodeId, View])[]): string | undefined {
+function couldBeElected(views: Views): string | undefined {
   const [newest] = views.toSorted(([, a], [, b]) => b.commit - a.commit);
   if (newest === undefined || newest[1].commit === 0) return undefined;
-  const [knowing, { commit, entries, voters }] = newest;
-  const able = views.filter(([, { lostDisk }]) => !lostDisk);
+  const [knowing, { commit, log }] = newest;
+  const term = log.termAt(commit);
+  const able = new Map(views.filter(([, { lostDisk }]) => !lostDisk));
   for (const [id, candidate] of able) {
-    const own = candidate.entries[commit - 1];
-    if (candidate.role === 'witness' || (own !== undefined && equal(own, entries[commit - 1]!))) continue;
-    const last = candidate.entries.length;
-    const lastTerm = termAt(candidate, last);
-    const granting = able.filter(([other, view]) => {
-      if (other === id) return true;
-      const term = termAt(view, view.durable);
-      return term === lastTerm ? last >= view.durable : lastTerm > term;
-    });
-    if (granting.length >= majority(voters)) {
-      return `Leader completeness: ${id} lacks entry ${commit}, committed at ${knowing}, and ${granting.length} of ${voters} would elect it.`;
+    const { configurations, last, lastTerm } = candidate.log;
+    const { current } = configurations;
+    if (candidate.role === 'witness' || has(candidate, commit, term) || !votes(current, id)) continue;
+    const grants = (voter: NodeId): boolean => {
+      const view = able.get(voter);
+      // A snapshot that is not on the disk yet: until it is, the log before it would come back, as far as that was.
+      if (view === undefined || view.log.durableIndex < view.log.base.index) return false;
+      const durableTerm = view.log.termAt(view.log.durableIndex);
+      return voter === id || (durableTerm === lastTerm ? last >= view.log.durableIndex : lastTerm > durableTerm);
+    };
+    if (suffice(current, grants)) {
+      return `Leader completeness: ${id} lacks entry ${commit}, committed at ${knowing}, and ${[...able.keys()].filter(grants).join(', ')} would elect it.`;
     }
   }
   return undefined;
 }
 
-const termAt = ({ entries }: View, index: number): number => entries[index - 1]?.[1] ?? 0;
-
 function equal(a: LogEntry, b: LogEntry): boolean {
   if (a === b) return true;
-  return a[1] === b[1] && a[2] === b[2] && a[3] === b[3] && a[4] === b[4] && a[5] === b[5];
+  if (a[1] !== b[1] || a.length !== b.length) return false;
+  return a[2] === 6 ? true : a.every((field, i) => field === b[i]);
 }

@@ -2,12 +2,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { FakeHost } from '../../bench/kit/fake-host.ts';
-import { entries } from './fixture.test.ts';
+import { founding } from './configuration.ts';
+import { entries, three } from './fixture.test.ts';
 import { RaftLog } from './log.ts';
-import type { LogRecord, Message } from './messages.ts';
+import type { Message } from './messages.ts';
+import type { LogRecord } from './records.ts';
 
 const logOf = (...terms: number[]): RaftLog => {
-  const log = new RaftLog(new FakeHost<Message, LogRecord>('a', []), [], []);
+  const log = new RaftLog(new FakeHost<Message, LogRecord>('a', three), {
+    base: { index: 0, term: 0 },
+    configuration: founding(three),
+    entries: [],
+    positions: [],
+  });
   for (const entry of entries(...terms)) log.append(entry);
   return log;
 };
@@ -19,7 +26,7 @@ test('a log knows the terms before its first entry and at its end', () => {
 
 test('entries follow each other without a gap and with terms that do not fall', () => {
   assert.throws(() => logOf(1).append([3, 1, 0]), /entry 3 appended to a log that ends at 1/);
-  assert.throws(() => logOf(2).append([2, 1, 0]), /term 1 follows one of term 2/);
+  assert.throws(() => logOf(2).append([2, 1, 0]), /epoch 1 cannot stand behind one of epoch 2/);
 });
 
 test('durable means the record that wrote the entry that stands there now', () => {

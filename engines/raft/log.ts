@@ -1,38 +1,56 @@
-/** The replicated log as this node holds it: in memory whole, and mirrored record by record in the host's durable log. */
+/**
+ * The replicated log as this node holds it: the newest entries in memory, mirrored record by record in the host's durable log. What a
+ * snapshot holds is forgotten, but for the index and term it ends at.
+ */
 import type { Host } from '../api.ts';
-import type { LogEntry, LogRecord, Message } from './messages.ts';
+import { EpochLog } from '../parts/epoch-log.ts';
+import type { Configuration } from './configuration.ts';
+import { Configurations } from './configurations.ts';
+import type { Message, Place } from './messages.ts';
+import { isConfiguration, type LogEntry, type LogRecord } from './records.ts';
 
-/** A stretch of entries of one term. */
-interface Run {
-  readonly term: number;
-  readonly first: number;
+/** What a life begins with, all of it durable: entries behind a place, and the position of the record that wrote each. */
+export interface Beginning {
+  readonly base: Place;
+  readonly configuration: Configuration;
+  readonly entries: readonly LogEntry[];
+  readonly positions: readonly number[];
 }
 
 export class RaftLog {
+  readonly configurations: Configurations;
   readonly #host: Host<Message, LogRecord>;
-  readonly #entries: LogEntry[];
-  /** The position of the durable record that wrote each entry: it grows with the index. */
-  readonly #positions: number[];
-  readonly #runs: Run[] = [];
+  readonly #entries = new EpochLog<LogEntry>();
+  /** The position of the durable record that wrote each entry behind the base: it grows with the index. */
+  #positions: number[];
+  /** The position that makes everything up to the base durable. */
+  #basePosition = 0;
   #durablePosition: number;
   #durableIndex: number;
 
-  /** Takes over what was recovered, all of it durable. */
-  constructor(host: Host<Message, LogRecord>, entries: LogEntry[], positions: number[]) {
+  constructor(host: Host<Message, LogRecord>, { base, configuration, entries, positions }: Beginning) {
     this.#host = host;
-    this.#entries = entries;
-    this.#positions = positions;
+    this.configurations = new Configurations(configuration);
+    this.configurations.begin(base.index, configuration);
+    this.#entries.rebase({ epoch: base.term, position: base.index });
+    this.#positions = [...positions];
+    for (const entry of entries) this.#put(entry);
     this.#durablePosition = host.log.recovered.length;
-    this.#durableIndex = entries.length;
-    for (const [index, term] of entries) this.#extendRuns(index, term);
+    this.#durableIndex = this.last;
+  }
+
+  /** The place behind which entries are here. */
+  get base(): Place {
+    const { position, epoch } = this.#entries.base;
+    return { index: position, term: epoch };
   }
 
   get last(): number {
-    return this.#entries.length;
+    return this.#entries.last;
   }
 
   get lastTerm(): number {
-    return this.#runs.at(-1)?.term ?? 0;
+    return this.#entries.end.epoch;
   }
 
   /** All up to this index is on this node's disk, as the log stands now. */
@@ -44,34 +62,38 @@ export class RaftLog {
     return this.#durablePosition;
   }
 
-  /** The term of the entry at an index up to `last`; 0 before the first. */
+  /** The term of the entry at an index; 0 before the first, −1 behind the last or where it is forgotten. */
   termAt(index: number): number {
-    return index === 0 ? 0 : this.#entries[index - 1]![1];
+    return this.#entries.epochAt(index);
   }
 
+  /** The entry at an index behind the base. */
   at(index: number): LogEntry {
-    return this.#entries[index - 1]!;
+    return this.#entries.at(index);
   }
 
-  /** The durable position that makes the log safe up to this index; 0 before the first. */
+  /** The durable position that makes the log safe up to this index. */
   positionOf(index: number): number {
-    return index === 0 ? 0 : this.#positions[index - 1]!;
+    const at = index - this.#entries.base.position - 1;
+    return at < 0 ? this.#basePosition : this.#positions[at]!;
   }
 
   /** Up to `count` entries from `first` on. */
   slice(first: number, count: number): LogEntry[] {
-    return this.#entries.slice(first - 1, first - 1 + count);
+    return count === 0 ? [] : this.#entries.slice(first, count);
   }
 
   /** Appends the next entry, in memory and to the durable log. */
   append(entry: LogEntry): void {
     if (entry[0] !== this.last + 1)
       throw new Error(`raft: entry ${entry[0]} appended to a log that ends at ${this.last}`);
-    if (entry[1] < this.lastTerm)
-      throw new Error(`raft: an entry of term ${entry[1]} follows one of term ${this.lastTerm}`);
-    this.#entries.push(entry);
+    this.#put(entry);
     this.#positions.push(this.#host.log.append(entry));
-    this.#extendRuns(entry[0], entry[1]);
+  }
+
+  #put(entry: LogEntry): void {
+    this.#entries.append(entry[1], entry);
+    if (isConfiguration(entry)) this.configurations.append(entry[0], entry[3]);
   }
 
   /**
@@ -79,36 +101,55 @@ export class RaftLog {
    * been durable of them counts no more.
    */
   truncate(index: number): void {
-    this.#entries.length = this.#positions.length = index - 1;
-    while (this.#runs.length > 0 && this.#runs.at(-1)!.first >= index) this.#runs.pop();
+    this.#entries.cut(index - 1);
+    this.#positions.length = this.last - this.#entries.base.position;
+    this.configurations.truncate(index);
     this.#durableIndex = Math.min(this.#durableIndex, index - 1);
+  }
+
+  /** Forgets the entries up to this index, which a snapshot holds. */
+  forget(index: number): void {
+    const count = index - this.#entries.base.position;
+    if (count <= 0) return;
+    this.#basePosition = this.positionOf(index);
+    this.#entries.trim(index);
+    this.#positions = this.#positions.slice(count);
+    this.configurations.forget(index);
+  }
+
+  /** Forgets everything for a snapshot, which is durable once the log is up to this position. */
+  beginAnew({ index, term }: Place, configuration: Configuration, position: number): void {
+    this.#entries.rebase({ epoch: term, position: index });
+    this.#positions = [];
+    this.#basePosition = position;
+    this.configurations.begin(index, configuration);
+    this.#durableIndex = 0;
+    this.onDurable(this.#durablePosition);
   }
 
   /** The durable log is safe up to this position. */
   onDurable(position: number): void {
     this.#durablePosition = Math.max(this.#durablePosition, position);
     // An index counts by the position that wrote what stands there now, not by one that was overwritten since.
-    while (this.#durableIndex < this.last && this.#positions[this.#durableIndex]! <= position) this.#durableIndex++;
+    const base = this.#entries.base.position;
+    if (this.#durableIndex < base && this.#basePosition <= position) this.#durableIndex = base;
+    while (
+      this.#durableIndex >= base &&
+      this.#durableIndex < this.last &&
+      this.#positions[this.#durableIndex - base]! <= position
+    ) {
+      this.#durableIndex++;
+    }
   }
 
-  /** The first index of the run of equal terms that `index` lies in. */
+  /** The first index, as far as it is known, of the run of equal terms that `index` lies in. */
   firstOfRun(index: number): number {
-    return this.#runs.findLast((run) => run.first <= index)!.first;
+    return this.#entries.firstOfRun(index);
   }
 
   /** The last index of a term, or undefined if the log has no entry of it. */
   lastOfTerm(term: number): number | undefined {
-    const at = this.#runs.findLastIndex((run) => run.term === term);
-    if (at < 0) return undefined;
-    return (this.#runs[at + 1]?.first ?? this.last + 1) - 1;
-  }
-
-  /** The entries themselves, for a simulation's invariants; not to be changed. */
-  get entries(): readonly LogEntry[] {
-    return this.#entries;
-  }
-
-  #extendRuns(index: number, term: number): void {
-    if (this.lastTerm !== term) this.#runs.push({ term, first: index });
+    const last = this.#entries.lastOfEpoch(term);
+    return last < 0 ? undefined : last;
   }
 }

@@ -1,32 +1,14 @@
-/** What Raft's replicas say to each other, and what they write to their logs. */
-import type { NodeId, Operation } from '../api.ts';
+/** What Raft's replicas say to each other. */
 
-const CODES = ['noop', 'get', 'put', 'delete', 'cas', 'append'] as const;
-type Code = 0 | 1 | 2 | 3 | 4 | 5;
+import type { StatePart } from '../parts/state-machine.ts';
+import type { Configuration } from './configuration.ts';
+import type { LogEntry } from './records.ts';
 
-/**
- * One entry of the replicated log, as it stands in memory, on disk and in messages: a flat array, for it is most of what
- * is written and sent. Code 0 is the leader's first entry, which does nothing; the others are operations on a key.
- */
-export type LogEntry = readonly [
-  index: number,
-  term: number,
-  code: Code,
-  key?: string,
-  value?: string,
-  expected?: string | null,
-];
-
-/** The latest term this node has seen and whom it voted for in it: durable before anything that depends on it leaves. */
-export interface HardState {
+/** A place in the log: an index, and the term of the entry there. 0 and 0 before the first. */
+export interface Place {
+  readonly index: number;
   readonly term: number;
-  readonly vote: NodeId | null;
-  /** The node lost its disk once: its promises are forgotten, so it makes no new ones. */
-  readonly abstains: boolean;
 }
-
-/** A record of the node's own durable log. An entry with a lower index replaces the one before it and all behind that. */
-export type LogRecord = LogEntry | HardState;
 
 /** To a follower: the entries after `prev`, none as a heartbeat. Numbered by `seq`, which the answer echoes. */
 export interface Append {
@@ -36,12 +18,12 @@ export interface Append {
   readonly prev: number;
   readonly prevTerm: number;
   readonly commit: number;
-  /** The latest round of reads: whoever echoes it still followed this leader after those reads had arrived. */
+  /** The latest round: whoever echoes it still followed this leader when the round was begun. */
   readonly round: number;
   readonly entries: readonly LogEntry[];
 }
 
-/** To a follower, when there are no entries to send: a new commit index, or a new round of reads. Answered if the round is new. */
+/** To a follower, when there are no entries to send: a new commit index, or a new round. Answered if the round is new. */
 export interface Beat {
   readonly type: 'beat';
   readonly term: number;
@@ -49,8 +31,13 @@ export interface Beat {
   readonly round: number;
 }
 
+/** What every answer of a follower says of its disk: the mark of one that is not the first this node has had. */
+export interface FromDisk {
+  readonly disk?: number;
+}
+
 /** To the leader, once all up to `match` is durable here: one for all the appends of a turn, the highest number echoed. */
-export interface Acked {
+export interface Acked extends FromDisk {
   readonly type: 'acked';
   readonly term: number;
   readonly seq: number;
@@ -69,8 +56,8 @@ export interface Conflict {
   readonly first: number;
 }
 
-/** To the leader, at once, whatever the disk does: the sender still follows it. Confirms reads. */
-export interface Heard {
+/** To the leader, at once, whatever the disk does: the sender still follows it. Confirms reads and leases. */
+export interface Heard extends FromDisk {
   readonly type: 'heard';
   readonly term: number;
   readonly round: number;
@@ -82,11 +69,34 @@ export interface Outdated {
   readonly term: number;
 }
 
+/** To a follower whose next entry is forgotten: a part of the state as it was when the entry at `at` had been applied. */
+export interface Chunk extends StatePart {
+  readonly type: 'chunk';
+  readonly term: number;
+  /** Which of this term's snapshots; chunks of different ones never go together. */
+  readonly id: number;
+  readonly at: Place;
+  readonly configuration: Configuration;
+  /** From 1. */
+  readonly number: number;
+  readonly isLast: boolean;
+}
+
+/** To the leader: of this snapshot all chunks up to this number are durable here. 0: it has to begin anew. */
+export interface ChunkTaken extends FromDisk {
+  readonly type: 'chunk-taken';
+  readonly term: number;
+  readonly id: number;
+  readonly number: number;
+}
+
 /** Asks for a vote in `term`; `pre`: asks whether it would be granted, changing nothing. */
 export interface AskVote {
   readonly type: 'ask-vote';
   readonly term: number;
   readonly pre: boolean;
+  /** The leader itself has asked for this election: nobody need protect it. */
+  readonly transfer: boolean;
   readonly lastIndex: number;
   readonly lastTerm: number;
 }
@@ -99,46 +109,54 @@ export interface Vote {
   readonly granted: boolean;
 }
 
-export type Message = Append | Beat | Acked | Heard | Outdated | AskVote | Vote;
-
-export function noopEntry(index: number, term: number): LogEntry {
-  return [index, term, 0];
+/** From a node that hears nobody, and belongs by the configuration at this index: do I still? Answered if not. */
+export interface Inquiry {
+  readonly type: 'inquiry';
+  readonly index: number;
 }
 
-export function toEntry(index: number, term: number, operation: Operation): LogEntry {
-  switch (operation.kind) {
-    case 'get':
-      return [index, term, 1, operation.key];
-    case 'put':
-      return [index, term, 2, operation.key, operation.value];
-    case 'delete':
-      return [index, term, 3, operation.key];
-    case 'cas':
-      return [index, term, 4, operation.key, operation.value, operation.expected];
-    case 'append':
-      return [index, term, 5, operation.key, operation.value];
-  }
+/** The answer: what is committed goes beyond that index, and you have no part in it. */
+export interface Dismissed {
+  readonly type: 'dismissed';
+  readonly index: number;
 }
 
-/** The operation that an entry carries; undefined for a no-op. */
-export function toOperation(entry: LogEntry): Operation | undefined {
-  const key = entry[3]!;
-  switch (CODES[entry[2]]) {
-    case 'noop':
-      return undefined;
-    case 'get':
-      return { kind: 'get', key };
-    case 'put':
-      return { kind: 'put', key, value: entry[4]! };
-    case 'delete':
-      return { kind: 'delete', key };
-    case 'cas':
-      return { kind: 'cas', key, value: entry[4]!, expected: entry[5] ?? null };
-    case 'append':
-      return { kind: 'append', key, value: entry[4]! };
-  }
+/** To the follower that is to lead next, and has everything: stand for election at once. */
+export interface TimeoutNow {
+  readonly type: 'timeout-now';
+  readonly term: number;
 }
 
-export function isEntry(record: LogRecord): record is LogEntry {
-  return Array.isArray(record);
+/** From a follower that wants to answer reads: up to where does the log have to be applied for them? */
+export interface AskIndex {
+  readonly type: 'ask-index';
+  readonly term: number;
+  readonly id: number;
 }
+
+/** The answer; it is as new as the question. */
+export interface ReadIndex {
+  readonly type: 'read-index';
+  readonly term: number;
+  readonly id: number;
+  readonly index: number;
+}
+
+export type Message =
+  | Append
+  | Beat
+  | Acked
+  | Heard
+  | Outdated
+  | Chunk
+  | ChunkTaken
+  | AskVote
+  | Vote
+  | Inquiry
+  | Dismissed
+  | TimeoutNow
+  | AskIndex
+  | ReadIndex;
+
+/** `disk` of an answer, left out for a node's first disk. */
+export const fromDisk = (mark: number): FromDisk => (mark === 0 ? {} : { disk: mark });

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { claims } from './claims.ts';
 import { five, three } from './fixture.test.ts';
-import definition, { claims } from './index.ts';
-import { presets, type RaftOptions, validate } from './options.ts';
+import definition from './index.ts';
+import type { RaftOptions } from './options.ts';
+import { presets } from './presets.ts';
+import { validate } from './validate.ts';
 
 test('every preset is valid, and has exactly the keys of the default', () => {
   const keys = Object.keys(presets.default).sort();
@@ -21,10 +24,15 @@ test('wrong options get a sentence with the field, what was expected, and what c
     [{ commitNoticeMs: -1 }, /commitNoticeMs must be a number of milliseconds, 0 or more, not -1\./],
     [{ entriesPerAppend: 0 }, /entriesPerAppend must be a whole number from 1 to 65536, not 0\./],
     [{ inFlightAppendsMax: 1.5 }, /inFlightAppendsMax must be a whole number/],
+    [{ reads: 'lease', leaseMs: 50 }, /leaseMs must be above heartbeatMs \(50\), .*, not 50\./],
+    [{ driftPpm: 1e6 }, /driftPpm must be a number of parts in a million/],
+    [{ trailingEntries: -1 }, /trailingEntries must be a whole number, 0 or more, not -1\./],
+    [{ snapshotEntries: 0 }, /snapshotEntries must be a whole number above 0, not 0\./],
+    [{ readmission: 'never' as 'operator' }, /readmission must be one of automatic, operator, not "never"\./],
     [{ preVote: 'yes' } as unknown as Partial<RaftOptions>, /preVote must be true or false, not "yes"\./],
     [
-      { reads: 'lease' } as unknown as Partial<RaftOptions>,
-      /reads must be one of read-index, log, local, not "lease"\./,
+      { reads: 'stale' } as unknown as Partial<RaftOptions>,
+      /reads must be one of read-index, lease, log, local, not "stale"\./,
     ],
   ];
   for (const [change, expected] of rows) {
@@ -46,6 +54,12 @@ test('claims follow from the options and from how many vote', () => {
   assert.equal(claims(presets.default, three.slice(0, 2)).acknowledged.lostNodes, 0);
   assert.equal(claims(presets.default, three).reads.default, 'linearizable');
   assert.equal(claims({ ...presets.default, reads: 'local' }, three).reads.default, 'eventual');
+  assert.equal(claims({ ...presets.default, reads: 'lease' }, three).assumes.driftPpm, 10_000);
+  assert.deepEqual(
+    [claims(presets.default, three).exactlyOnce, claims({ ...presets.default, sessions: false }, three).exactlyOnce],
+    [true, false],
+  );
+  assert.equal(claims({ ...presets.default, lazySync: true }, three).acknowledged.powerLoss, false);
   assert.equal(claims(presets.default, [...three.slice(0, 2), { ...spare, kind: 'witness' }]).needs, 'all');
 });
 

@@ -1,7 +1,8 @@
-/** What can be set on Raft, and the presets. Times are in ms. */
-import type { Member } from '../api.ts';
+/** What can be set on Raft: each option is a decision whose effect can be measured. Times are in ms. */
 
 export interface RaftOptions {
+  // ----------------------------------------------------------------------------------------------------- elections
+
   /**
    * The shortest silence after which a follower stands for election; each wait is drawn uniformly between this and the
    * maximum. Raising it delays every failover by as much; lowering it towards the heartbeat makes a slow leader look dead.
@@ -27,19 +28,45 @@ export interface RaftOptions {
   /** See `checkQuorum`. Lower: a cut-off leader refuses sooner, and more easily without need. Default: the minimum election time-out. */
   readonly quorumTimeoutMs: number;
   /**
+   * The leader steps down when its own disk has owed entries for so long; 0: never. Lower: a slow disk costs its leader the lead
+   * sooner. Default 1000: longer than any healthy disk takes, and well below what people wait.
+   */
+  readonly diskStallMs: number;
+  /**
    * Take the closing of the leader's connection for its death: the wait for an election shrinks to the random part of the
    * time-out. Off by default, so that presets detect as slowly as the systems they model.
    */
   readonly linkHint: boolean;
+
+  // --------------------------------------------------------------------------------------------------------- reads
+
   /**
-   * How `get` is served. `read-index`: by the leader once a majority confirms it, one round trip and no disk; `log`: as an
-   * entry of the log, at the cost of a write; `local`: by the node that is asked, as stale as it is.
+   * How `get` is served. `read-index`: by the leader once a majority confirms it, one round trip and no disk; `lease`: by the leader
+   * at once, while a majority has given its word to elect nobody else; `log`: as an entry of the log, at the cost of a write;
+   * `local`: by the node that is asked, as stale as it is.
    */
-  readonly reads: 'read-index' | 'log' | 'local';
-  /** Entries in one append. Raising it helps catching up and makes single messages longer, which delays heartbeats behind them. */
+  readonly reads: 'read-index' | 'lease' | 'log' | 'local';
+  /** Followers answer reads too, once they have asked the leader how far they must have applied the log. It spreads the load, and costs them a round trip. */
+  readonly followerReads: boolean;
+  /**
+   * With `lease` reads: for how long who has heard the leader votes for nobody else. Raising it lets the lease outlive more lost
+   * heartbeats, and delays failovers beyond the election time-out. Default: the minimum election time-out, which costs nothing.
+   */
+  readonly leaseMs: number;
+  /**
+   * With `lease` reads: by how much any clock may run too fast or too slow, parts in a million. Raising it shortens the lease at the leader. Default
+   * 10,000, one per cent: a hundred times what a common quartz is off.
+   */
+  readonly driftPpm: number;
+
+  // --------------------------------------------------------------------------------------------------- replication
+
+  /** Entries in one append. Raising it helps catching up and makes single messages longer, which delays heartbeats behind them; 1 is no batching. */
   readonly entriesPerAppend: number;
   /** Appends on their way to one follower. 1 is no pipelining; deep pipelines hide the round trip and queue at the slowest part. */
   readonly inFlightAppendsMax: number;
+  /** Bytes on their way to one follower, beyond which no append follows. Raising it helps on long fat links, and lets a slow follower hold more memory. Default 4 MiB: a long link of 1 Gbit/s and 30 ms. */
+  readonly inFlightBytesMax: number;
   /**
    * How long the leader waits, after a commit, for another message to tell a follower by the way before it sends one for the
    * purpose; 0: it never waits. Raising it saves up to half of the messages, and local reads on followers lag so much more.
@@ -48,115 +75,25 @@ export interface RaftOptions {
   readonly commitNoticeMs: number;
   /** Send entries while they are still on their way to the leader's own disk; false: only once they are durable there (thesis, 10.2.1). */
   readonly leaderDiskParallel: boolean;
-}
+  /** Entries, and votes, count once they are written and before they are synced. Faster, and a power loss takes what was acknowledged. */
+  readonly lazySync: boolean;
 
-const defaults: RaftOptions = {
-  electionTimeoutMinMs: 300,
-  electionTimeoutMaxMs: 600,
-  heartbeatMs: 50,
-  preVote: true,
-  stickiness: true,
-  checkQuorum: true,
-  quorumTimeoutMs: 300,
-  linkHint: false,
-  reads: 'read-index',
-  entriesPerAppend: 512,
-  inFlightAppendsMax: 32,
-  commitNoticeMs: 1,
-  leaderDiskParallel: true,
-};
+  // --------------------------------------------------------------------------------------- snapshots and membership
 
-/** etcd's defaults: `--election-timeout` 1000 with waits of one to two of it, `--heartbeat-interval` 100, 512 appends in flight, commits told at once. */
-const etcd: RaftOptions = {
-  ...defaults,
-  electionTimeoutMinMs: 1000,
-  electionTimeoutMaxMs: 2000,
-  heartbeatMs: 100,
-  quorumTimeoutMs: 1000,
-  inFlightAppendsMax: 512,
-  commitNoticeMs: 0,
-};
-
-export const presets = {
-  default: defaults,
-  /** The paper's own example: waits of 150–300 ms (its section 9.3), none of the later remedies, and commits told with the next append or heartbeat. */
-  paper: {
-    ...defaults,
-    electionTimeoutMinMs: 150,
-    electionTimeoutMaxMs: 300,
-    heartbeatMs: 75,
-    preVote: false,
-    stickiness: false,
-    checkQuorum: false,
-    quorumTimeoutMs: 150,
-    commitNoticeMs: 75,
-  },
-  etcd,
-  /** etcd 3.4, which had pre-vote switched off. */
-  'etcd-3.4': { ...etcd, preVote: false },
   /**
-   * HashiCorp's library: `HeartbeatTimeout` and `ElectionTimeout` 1000, each wait one to two of it; the leader's lease of
-   * 500 is a check-quorum, not a lease for reads; 64 entries an append, 2 appends in flight; own disk first;
-   * `CommitTimeout` 50, after which followers are told a commit without an append to tell it by the way.
+   * Entries applied, since the last snapshot, after which another is taken; and no fewer than half of the pairs in the state. Raising it makes snapshots
+   * rarer, and recovery, log and memory longer.
    */
-  hashicorp: {
-    ...defaults,
-    electionTimeoutMinMs: 1000,
-    electionTimeoutMaxMs: 2000,
-    heartbeatMs: 100,
-    quorumTimeoutMs: 500,
-    entriesPerAppend: 64,
-    inFlightAppendsMax: 2,
-    commitNoticeMs: 50,
-    leaderDiskParallel: false,
-  },
-  /** For zones oceans apart: several round trips of 200–300 ms fit into the minimum. */
-  wan: {
-    ...defaults,
-    electionTimeoutMinMs: 1500,
-    electionTimeoutMaxMs: 3000,
-    heartbeatMs: 300,
-    quorumTimeoutMs: 1500,
-  },
-} satisfies { default: RaftOptions; [preset: string]: RaftOptions };
-
-const READS: readonly string[] = ['read-index', 'log', 'local'];
-const TIMES = ['electionTimeoutMinMs', 'electionTimeoutMaxMs', 'heartbeatMs', 'quorumTimeoutMs'] as const;
-const COUNTS = ['entriesPerAppend', 'inFlightAppendsMax'] as const;
-const SWITCHES = ['preVote', 'stickiness', 'checkQuorum', 'linkHint', 'leaderDiskParallel'] as const;
-
-/** What is wrong with these options on these members, in whole sentences. */
-export function validate(options: RaftOptions, members: readonly Member[]): readonly string[] {
-  const wrong: string[] = [];
-  const say = (field: keyof RaftOptions, expected: string) =>
-    wrong.push(`Option ${field} must be ${expected}, not ${JSON.stringify(options[field])}.`);
-  for (const field of TIMES) {
-    const value = options[field];
-    if (!(Number.isFinite(value) && value > 0)) say(field, 'a number of milliseconds above 0');
-  }
-  const notice = options.commitNoticeMs;
-  if (!(Number.isFinite(notice) && notice >= 0)) say('commitNoticeMs', 'a number of milliseconds, 0 or more');
-  for (const field of COUNTS) {
-    const value = options[field];
-    if (!(Number.isInteger(value) && value >= 1 && value <= 65_536)) say(field, 'a whole number from 1 to 65536');
-  }
-  for (const field of SWITCHES) {
-    if (typeof options[field] !== 'boolean') say(field, 'true or false');
-  }
-  if (!READS.includes(options.reads)) say('reads', `one of ${READS.join(', ')}`);
-  if (options.electionTimeoutMaxMs < options.electionTimeoutMinMs) {
-    say('electionTimeoutMaxMs', `at least electionTimeoutMinMs (${options.electionTimeoutMinMs})`);
-  }
-  if (options.heartbeatMs >= options.electionTimeoutMinMs) {
-    say('heartbeatMs', `below electionTimeoutMinMs (${options.electionTimeoutMinMs})`);
-  }
-  if (options.checkQuorum === true && options.quorumTimeoutMs <= options.heartbeatMs) {
-    say('quorumTimeoutMs', `above heartbeatMs (${options.heartbeatMs}) while checkQuorum is on`);
-  }
-  if (!members.some((member) => member.kind === 'full')) {
-    wrong.push(
-      `Raft needs at least one member of kind full, which can lead, but none of the ${members.length} members is.`,
-    );
-  }
-  return wrong;
+  readonly snapshotEntries: number;
+  /** Entries kept in memory behind a snapshot: who was away for no longer catches up from the log. Raising it costs memory. */
+  readonly trailingEntries: number;
+  /** Pairs or sessions in a part of a snapshot, on disk and on links. Raising it makes snapshots faster, and each pause they cause longer. */
+  readonly pairsPerPart: number;
+  /** Whether the retry of a write that took effect is answered with the result that it had, and not carried out again (thesis, 6.3). Costs some bytes an entry. */
+  readonly sessions: boolean;
+  /**
+   * What becomes of a voter that lost its disk: `automatic`: the leader makes it a learner, and admits it anew once it has caught up;
+   * `operator`: it stays without a voice until it is removed, added and promoted.
+   */
+  readonly readmission: 'automatic' | 'operator';
 }

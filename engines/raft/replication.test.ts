@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { appendOf, appendTo, entries, Fixture, five, formerLife } from './fixture.test.ts';
-import type { Acked, LogEntry, Message } from './messages.ts';
+import type { Acked, Message } from './messages.ts';
+import type { LogEntry } from './records.ts';
 
 const acked = (term: number, seq: number, match: number, more: Partial<Acked> = {}): Acked => {
   return { type: 'acked', term, seq, match, round: 0, ...more };
@@ -18,7 +19,7 @@ const settled = (setting = {}): Fixture => {
   const sent = a.lead(a.host.members.length > 3 ? ['b', 'c'] : ['b']);
   a.sync();
   for (const { id } of a.host.members) if (id !== 'a') a.ack(id, appendTo(id, sent));
-  assert.equal(a.commit, a.replica.inspect().entries.length);
+  assert.equal(a.commit, a.replica.inspect().log.last);
   return a;
 };
 
@@ -43,9 +44,9 @@ test('a follower refuses what does not fit: a gap, or another term before it', (
 test('an entry that conflicts goes, with all that follow it; entries that are there already stay', () => {
   const b = new Fixture({ self: 'b', recovered: formerLife(3, 1, 1, 2, 2) });
   const appended = b.host.log.entries.length;
-  b.hear('a', appendOf(4, 1, 1, [entries(1, 1)[1]!, [3, 3, 2, 'x', 'y']]));
+  b.hear('a', appendOf(4, 1, 1, [entries(1, 1)[1]!, [3, 3, 2, '', 0, 0, 'x', 'y']]));
   assert.deepEqual(b.terms, [1, 1, 3]);
-  assert.deepEqual(b.host.log.entries.slice(appended + 1), [[3, 3, 2, 'x', 'y']]);
+  assert.deepEqual(b.host.log.entries.slice(appended + 1), [[3, 3, 2, '', 0, 0, 'x', 'y']]);
 });
 
 test('an old append that arrives late takes nothing away', () => {
@@ -72,7 +73,7 @@ test('what is committed is known only as far as the log is known to equal the le
   assert.equal(b.commit, 0);
   b.hear('a', appendOf(2, 1, 1, [], 3));
   assert.equal(b.commit, 1);
-  b.hear('a', appendOf(2, 1, 1, [[2, 2, 2, 'k2', 'other']], 3));
+  b.hear('a', appendOf(2, 1, 1, [[2, 2, 2, '', 0, 0, 'k2', 'other']], 3));
   assert.deepEqual([b.commit, b.terms], [2, [1, 2]]);
   assert.equal(b.host.store.get('k2'), 'other');
 });
@@ -110,7 +111,7 @@ test('a busy disk delays acknowledgements, not the signs of life that heartbeats
 test('a later life has the entries of the former ones, replaced ones replaced', () => {
   const b = new Fixture({ self: 'b' });
   b.hear('a', appendOf(1, 0, 0, entries(1, 1, 1), 1));
-  b.hear('c', appendOf(2, 1, 1, [[2, 2, 2, 'k', 'new']], 1));
+  b.hear('c', appendOf(2, 1, 1, [[2, 2, 2, '', 0, 0, 'k', 'new']], 1));
   const again = new Fixture({ self: 'b', recovered: b.host.log.entries });
   assert.deepEqual([again.terms, again.term, again.commit], [[1, 2], 2, 0]);
 });
@@ -120,7 +121,7 @@ test('a later life has the entries of the former ones, replaced ones replaced', 
 test('a new leader begins its term with an entry that does nothing', () => {
   const a = new Fixture({ recovered: formerLife(2, 1, 2) });
   const sent = a.lead();
-  assert.deepEqual(appendTo('b', sent), appendOf(3, 2, 2, [[3, 3, 0]]));
+  assert.deepEqual(appendTo('b', sent), { ...appendOf(3, 2, 2, [[3, 3, 0]]), round: 1 });
   assert.deepEqual(
     sent.map(({ when }) => when),
     ['now', 'now'],
@@ -185,7 +186,7 @@ test('an own entry that was overwritten and written again counts by its new posi
 });
 
 test('followers hear of a commit soon, without being asked to answer', () => {
-  const beat: Message = { type: 'beat', term: 1, commit: 2, round: 0 };
+  const beat: Message = { type: 'beat', term: 1, commit: 2, round: 1 };
   const commits = (commitNoticeMs: number): Fixture => {
     const a = settled({ options: { commitNoticeMs } });
     if (a.host.timers.has('commit-notice')) a.fire('commit-notice');
@@ -213,7 +214,7 @@ test('followers hear of a commit soon, without being asked to answer', () => {
   assert.deepEqual(byTheWay.fire('commit-notice'), []);
   const b = new Fixture({ self: 'b' });
   b.hear('a', appendOf(1, 0, 0, entries(1, 1)));
-  assert.deepEqual(b.hear('a', beat), []);
+  assert.deepEqual(b.hear('a', { ...beat, round: 0 }), []);
   assert.equal(b.commit, 2);
 });
 
@@ -250,7 +251,7 @@ test('a lost append is sent again when a heartbeat finds the gap', () => {
   const heartbeat = appendTo('b', a.fire('heartbeat'));
   assert.deepEqual([heartbeat.prev, heartbeat.entries, heartbeat.seq], [2, [], 3]);
   const sent = a.hear('b', acked(1, 3, 1, { conflict: { prev: 2, term: 0, first: 2 } }));
-  assert.deepEqual(appendTo('b', sent).entries, [[2, 1, 2, 'k', 'v']]);
+  assert.deepEqual(appendTo('b', sent).entries, [[2, 1, 2, 's', 1, 0, 'k', 'v']]);
 });
 
 test('log repair goes back by whole terms: to the leader’s end of the term, or before the follower’s beginning of it', () => {
@@ -325,11 +326,11 @@ test('a read is answered once a majority has answered a message sent after it ar
   a.turn();
   const ticket = a.request({ kind: 'get', key: 'k' });
   const [beat] = a.turn();
-  assert.deepEqual([beat?.message, beat?.when], [{ type: 'beat', term: 1, commit: 1, round: 1 }, 'now']);
-  a.replica.onMessage('c', { type: 'heard', term: 1, round: 0 });
+  assert.deepEqual([beat?.message, beat?.when], [{ type: 'beat', term: 1, commit: 1, round: 2 }, 'now']);
+  a.replica.onMessage('c', { type: 'heard', term: 1, round: 1 });
   a.replica.onTurnEnd();
   assert.deepEqual(a.host.take().replies, []);
-  a.replica.onMessage('c', { type: 'heard', term: 1, round: 1 });
+  a.replica.onMessage('c', { type: 'heard', term: 1, round: 2 });
   a.replica.onTurnEnd();
   assert.deepEqual(a.host.take().replies, [{ ticket, result: { value: null }, when: 'now' }]);
 });
@@ -340,13 +341,13 @@ test('reads of one turn share a round, and a later turn’s do not wait for it',
   a.turn();
   const later = a.request({ kind: 'get', key: 'z' });
   a.turn();
-  a.replica.onMessage('b', { type: 'heard', term: 1, round: 1 });
+  a.replica.onMessage('b', { type: 'heard', term: 1, round: 2 });
   a.replica.onTurnEnd();
   assert.deepEqual(
     a.host.take().replies.map((reply) => reply.ticket),
     first,
   );
-  a.replica.onMessage('c', { type: 'heard', term: 1, round: 2 });
+  a.replica.onMessage('c', { type: 'heard', term: 1, round: 3 });
   a.replica.onTurnEnd();
   assert.deepEqual(
     a.host.take().replies.map((reply) => reply.ticket),
@@ -359,11 +360,11 @@ test('a new leader answers no read before an entry of its own term is committed'
   a.lead();
   const ticket = a.request({ kind: 'get', key: 'k1' });
   a.turn();
-  a.replica.onMessage('b', { type: 'heard', term: 2, round: 1 });
+  a.replica.onMessage('b', { type: 'heard', term: 2, round: 2 });
   a.replica.onTurnEnd();
   assert.deepEqual(a.host.take().replies, []);
   a.sync();
-  a.replica.onMessage('b', acked(2, 1, 2, { round: 1 }));
+  a.replica.onMessage('b', acked(2, 1, 2, { round: 2 }));
   a.replica.onTurnEnd();
   assert.deepEqual(a.host.take().replies, [{ ticket, result: { value: 'v1' }, when: 'now' }]);
 });
@@ -382,7 +383,7 @@ test('a local read is answered by whoever is asked, other versions by nobody', (
 test('reads through the log are entries like any other', () => {
   const a = settled({ options: { reads: 'log' } });
   a.request({ kind: 'get', key: 'k' });
-  const expected: LogEntry = [2, 1, 1, 'k'];
+  const expected: LogEntry = [2, 1, 1, '', 0, 0, 'k'];
   assert.deepEqual(appendTo('b', a.turn()).entries, [expected]);
 });
 

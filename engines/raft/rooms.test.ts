@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Operation, Request } from '../api.ts';
-import { noopEntry, toEntry, toOperation } from './messages.ts';
 import { ReadRounds } from './reads.ts';
+import { isOperation, noopEntry, operationEntry, operationOf } from './records.ts';
 import { Tickets } from './tickets.ts';
 
 const request = (id: number): Request => {
@@ -21,9 +21,13 @@ test('an operation is the same after its way through an entry and JSON', () => {
     { kind: 'append', key: 'a', value: 'x;' },
   ];
   for (const operation of operations) {
-    assert.deepEqual(toOperation(JSON.parse(JSON.stringify(toEntry(3, 2, operation)))), operation);
+    for (const protects of [true, false]) {
+      const entry = operationEntry(3, 2, { ...request(1), operation }, protects);
+      assert.ok(isOperation(entry));
+      assert.deepEqual(operationOf(JSON.parse(JSON.stringify(entry))), operation);
+    }
   }
-  assert.equal(toOperation(noopEntry(1, 1)), undefined);
+  assert.equal(isOperation(noopEntry(1, 1)), false);
 });
 
 test('clients are taken in the order of their entries, and entries before the term have none', () => {
@@ -40,16 +44,16 @@ test('clients are taken in the order of their entries, and entries before the te
 });
 
 test('reads wait for their round and for what must be applied', () => {
-  const reads = new ReadRounds();
-  reads.begin(0);
-  assert.equal(reads.round, 0);
+  const reads = new ReadRounds<Request>();
+  assert.equal(reads.hasArrived, false);
   reads.arrive(request(1));
   reads.arrive(request(2));
-  reads.begin(7);
+  assert.equal(reads.hasArrived, true);
+  reads.begin(1, 7);
   reads.arrive(request(3));
-  reads.begin(9);
+  reads.begin(2, 9);
   reads.arrive(request(4));
-  assert.deepEqual([reads.round, reads.size], [2, 4]);
+  assert.equal(reads.size, 4);
   assert.deepEqual(ids(reads.take(0, 9)), []);
   assert.deepEqual(ids(reads.take(2, 6)), []);
   assert.deepEqual(ids(reads.take(2, 8)), [1, 2]);

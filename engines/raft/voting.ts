@@ -11,7 +11,7 @@ export function isUpToDate(lastTerm: number, lastIndex: number, log: RaftLog): b
 
 /** Whether the candidate may have this node's vote in the term it asks for. One vote a term, and none for a log that lacks something. */
 export function mayVote(candidate: NodeId, asked: AskVote, ballot: Ballot, log: RaftLog): boolean {
-  if (ballot.abstains || asked.term < ballot.term) return false;
+  if (asked.term < ballot.term) return false;
   if (!asked.pre && asked.term === ballot.term && ballot.vote !== null && ballot.vote !== candidate) return false;
   // A vote in the present term may be gone already, so standing makes sense for a later one only.
   if (asked.pre && asked.term === ballot.term) return false;

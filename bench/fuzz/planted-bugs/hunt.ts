@@ -56,6 +56,6 @@ export async function hunt(
 }
 
 /** What each seed is asked to be. */
-export function trialOf({ preset = 'default', options, nodes }: PlantedBug): Omit<RandomTrial, 'seed' | 'steps'> {
-  return { preset, ...(options && { options }), ...(nodes !== undefined && { nodes }) };
+export function trialOf({ preset = 'default', options, nodes, plan }: PlantedBug): Omit<RandomTrial, 'seed' | 'steps'> {
+  return { preset, ...(options && { options }), ...(nodes !== undefined && { nodes }), ...(plan && { plan }) };
 }

@@ -1,4 +1,5 @@
 /** A defect put into an engine on purpose, to see whether random trials find it. Plain data. */
+import type { FaultPlan } from '../../faults/fault-plan.ts';
 import type { Change } from '../../kit/plant.ts';
 
 export interface PlantedBug {
@@ -16,6 +17,8 @@ export interface PlantedBug {
   readonly options?: Readonly<Record<string, unknown>>;
   /** How many nodes; left out: drawn by each seed. */
   readonly nodes?: number;
+  /** Faults that chance alone would hardly ever put together; left out: drawn by each seed. */
+  readonly plan?: FaultPlan;
 }
 
 /** The planted bugs of one engine. */
