@@ -21,7 +21,7 @@ const FLAGS = {
   engine: {
     takes: 'NAME[:VARIANT]|MODULE',
     many: true,
-    says: 'which engines: raft:etcd, raft:preVote=false, raft:* for all presets; those of the suite if left out',
+    says: "which: raft:etcd, raft:preVote=false, raft:* (all); else the suite's",
   },
   topology: { takes: 'NAME|FILE', says: 'nodes, zones, and where the clients are' },
   workload: { takes: 'NAME|FILE', says: 'the mix of operations, in every trial' },
