@@ -31,7 +31,7 @@ export class Election {
   #known = 0;
   /** Nobody has led yet. */
   #isNew: boolean;
-  /** Told to drain: others shall lead in this life. */
+  /** Told to drain: others shall lead in this life, unless it is told to lead after that. */
   #isDrained = false;
   /** The epoch under canvass; 0: none. */
   #asked = 0;
@@ -182,6 +182,11 @@ export class Election {
 
   drain(): void {
     this.#isDrained = true;
+  }
+
+  /** Told to lead: the latest order counts. */
+  onChosen(): void {
+    this.#isDrained = false;
   }
 
   // ---------------------------------------------------------------------------------------------------- the candidate

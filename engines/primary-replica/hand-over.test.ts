@@ -62,6 +62,13 @@ test('clients that come to the heir too early are answered when it leads, and se
   }
 });
 
+test('who was told to drain leads all the same when it is named after that', () => {
+  const heir = new Bench('n3').hear('n1', stream(1, 0, 0, [null]), beat(1)).sync();
+  heir.replica.onCommand!(ticket, { kind: 'drain' });
+  heir.hear('n1', { type: 'hand-over', epoch: 1, next: 0, end: { epoch: 1, position: 1 } });
+  assert.equal(heir.take('candidacy').length, 2);
+});
+
 test('who lacks a record is no heir', () => {
   const bench = new Bench('n3').hear('n1', stream(1, 0, 0, [null]), beat(1)).sync();
   bench.hear('n1', { type: 'hand-over', epoch: 1, next: 0, end: { epoch: 1, position: 2 } });

@@ -121,7 +121,9 @@ export class HandOver {
 
   onHandOver(from: NodeId, { epoch, next, end }: Message): void {
     const { journal, options, election } = this.#core;
-    if (epoch !== journal.epoch || !election.mayLead || !reaches(journal.log.end, end)) return;
+    if (epoch !== journal.epoch || !reaches(journal.log.end, end)) return;
+    election.onChosen();
+    if (!election.mayLead) return;
     if (options.authority === 'majority') {
       if (this.#core.leader !== from) return;
       this.#held = [];
