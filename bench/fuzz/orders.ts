@@ -12,6 +12,7 @@ type Kind = Command['kind'];
 /** The longest pause between two orders that belong together. */
 const SOON_TIMEOUTS = 1;
 
+/** Of the orders: somebody is lost while they are carried out. */
 const DISTURBED_SHARE = 0.4;
 
 const CHANGES: readonly Kind[] = ['add', 'remove', 'promote', 'replace'];

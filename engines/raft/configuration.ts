@@ -6,8 +6,6 @@ import type { Member, NodeId } from '../api.ts';
 import type { JointVoters } from '../parts/joint-quorum.ts';
 
 export interface Configuration extends JointVoters {
-  readonly voters: readonly NodeId[];
-  readonly outgoing: readonly NodeId[];
   /** They get the log, and neither vote nor count. */
   readonly learners: readonly NodeId[];
   /** Learners that voted until they lost their disk, and are to vote again once they have caught up. */

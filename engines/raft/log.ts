@@ -6,8 +6,8 @@ import type { Host } from '../api.ts';
 import { EpochLog } from '../parts/epoch-log.ts';
 import type { Configuration } from './configuration.ts';
 import { Configurations } from './configurations.ts';
-import type { Message, Place } from './messages.ts';
-import { isConfiguration, type LogEntry, type LogRecord } from './records.ts';
+import type { Message } from './messages.ts';
+import { isConfiguration, type LogEntry, type LogRecord, type Place } from './records.ts';
 
 /** What a life begins with, all of it durable: entries behind a place, and the position of the record that wrote each. */
 export interface Beginning {

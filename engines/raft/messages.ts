@@ -2,13 +2,7 @@
 
 import type { StatePart } from '../parts/state-machine.ts';
 import type { Configuration } from './configuration.ts';
-import type { LogEntry } from './records.ts';
-
-/** A place in the log: an index, and the term of the entry there. 0 and 0 before the first. */
-export interface Place {
-  readonly index: number;
-  readonly term: number;
-}
+import type { LogEntry, Place } from './records.ts';
 
 /** To a follower: the entries after `prev`, none as a heartbeat. Numbered by `seq`, which the answer echoes. */
 export interface Append {

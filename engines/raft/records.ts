@@ -2,7 +2,12 @@
 import type { NodeId, Operation, Request } from '../api.ts';
 import type { StatePart } from '../parts/state-machine.ts';
 import type { Configuration } from './configuration.ts';
-import type { Place } from './messages.ts';
+
+/** A place in the log: an index, and the term of the entry there. 0 and 0 before the first. */
+export interface Place {
+  readonly index: number;
+  readonly term: number;
+}
 
 /** The leader's first entry, which does nothing. */
 type Noop = readonly [index: number, term: number, code: 0];

@@ -5,8 +5,8 @@ import type { StatePart } from '../parts/state-machine.ts';
 import { Ballot } from './ballot.ts';
 import { type Configuration, founding } from './configuration.ts';
 import { RaftLog } from './log.ts';
-import type { Message, Place } from './messages.ts';
-import { type HardState, isEntry, type LogEntry, type LogRecord, type SnapshotBegun } from './records.ts';
+import type { Message } from './messages.ts';
+import { type HardState, isEntry, type LogEntry, type LogRecord, type Place, type SnapshotBegun } from './records.ts';
 
 /** A snapshot as the records tell it: whole, or as far as it came. */
 export interface Snapshot {

@@ -56,9 +56,15 @@ export class RaftReplica implements Replica<Message> {
     } else if (kind === 'get' && options.followerReads && this.#mayAnswerReads) {
       this.#followerReads.arrive(request);
     } else if (!this.#campaign?.keeps(request)) {
-      const leader = this.#following?.leader;
-      host.fail(request, { effect: 'none', reason: 'not-leader', ...(leader === undefined ? {} : { leader }) }, 'now');
+      this.#sendAway(request);
     }
+  }
+
+  /** To the leader, if this node knows one. */
+  #sendAway(ticket: Ticket): void {
+    const leader = this.#following?.leader;
+    const hint = leader === undefined ? {} : { leader };
+    this.#node.host.fail(ticket, { effect: 'none', reason: 'not-leader', ...hint }, 'now');
   }
 
   /** As stale as this node is. */
@@ -86,10 +92,8 @@ export class RaftReplica implements Replica<Message> {
     const { host } = this.#node;
     if (command.kind === 'snapshot') this.#node.snapshots.ask(ticket);
     else if (command.kind === 'drain') this.#drain(ticket);
-    else if (this.#leadership === undefined) {
-      const leader = this.#following?.leader;
-      host.fail(ticket, { effect: 'none', reason: 'not-leader', ...(leader === undefined ? {} : { leader }) }, 'now');
-    } else if (command.kind !== 'transfer') this.#leadership.command(ticket, command);
+    else if (this.#leadership === undefined) this.#sendAway(ticket);
+    else if (command.kind !== 'transfer') this.#leadership.command(ticket, command);
     else if (command.to === host.self) host.reply(ticket, {}, 'now');
     else this.#transfer.begin(ticket, command.to, this.#leadership);
   }

@@ -4,8 +4,8 @@
  */
 import type { NodeId } from '../api.ts';
 import { PartSender, type PartSource } from '../parts/part-sender.ts';
-import type { Place } from './messages.ts';
 import type { Node } from './node.ts';
+import type { Place } from './records.ts';
 
 /** What a witness gets: it holds no data. */
 const NO_DATA: PartSource = { next: () => ({ sessions: [], pairs: [] }), close: () => {} };

@@ -5,8 +5,8 @@
  */
 import type { Ticket } from '../api.ts';
 import { isEmptyPart, type StateReader } from '../parts/state-machine.ts';
-import type { Place } from './messages.ts';
 import type { Node } from './node.ts';
+import type { Place } from './records.ts';
 
 const PART_EVERY_MS = 1;
 /** A node waits a random part of this share of the entries beyond. */

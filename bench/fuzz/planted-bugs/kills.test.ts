@@ -28,7 +28,7 @@ const SEEDS = 100;
 for (const [what, name, firstSeed, property] of [
   ['an own entry counted before its sync', 'raft:R7', 1, 'Commitment'],
   ['a vote sent before its sync', 'raft:R2b', 34, 'One vote a term'],
-  ['an older-term commit', 'raft:R1', 170, 'Leader completeness'],
+  ['an older-term commit', 'raft:R1', 1, 'Leader completeness'],
   ['an unconfirmed read', 'raft:R11', 35, 'linearizability'],
   ['a forgotten lease', 'primary-replica:P16c', 116, 'Lease'],
 ] as const) {
@@ -60,6 +60,17 @@ test('the page tells the median, its range, the shrunk schedule and the share of
   assert.match(page, /\| R7 \| a leader counts .* \| 9 \(5–40\) \| 2 \| 2\/3 \| 1\/3 \|/);
   assert.match(page, /\| R9 \| .* \| not hunted \| {2}\| {2}\| {2}\|/);
   assert.match(killPage([{ engine: 'raft', bugs }], [...kills, kill({ property: undefined })]), /\| not caught \|/);
+});
+
+test('the page tells under which settings a bug was hunted, and whether its faults were put together on purpose', () => {
+  const [raft] = PLANTED_BUGS;
+  const bugs = raft!.bugs.filter(({ id }) => id === 'R11' || id === 'R40');
+  const page = killPage([{ engine: 'raft', bugs }], []);
+  assert.match(page, /\| R11 \| [^(;]* \(`paper`\) \| not hunted/);
+  assert.match(
+    page,
+    /\| R40 \| [^(;]* \(`leaderDiskParallel=false`\); faults: the disk of a leader stands still \| not hunted/,
+  );
 });
 
 test('hunts are the same when they have been written and read', () => {

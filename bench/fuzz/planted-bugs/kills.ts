@@ -39,9 +39,12 @@ export function killPage(plantedBugs: readonly PlantedBugs[], kills: readonly Ki
   const parts = plantedBugs.map(({ engine, bugs }) => {
     const ofEngine = kills.filter((kill) => kill.engine === engine);
     const properties = [...new Set(ofEngine.flatMap(({ property }) => property ?? []))].sort();
-    const rows = bugs.map(({ id, defect, preset }) => {
+    const rows = bugs.map(({ id, defect, preset, options, plan }) => {
       const hunts = ofEngine.filter((kill) => kill.id === id);
-      const where = preset === undefined ? '' : ` (\`${preset}\`)`;
+      const changes = Object.entries(options ?? {}).map(([key, value]) => `${key}=${value}`);
+      const settings = [preset ?? [], ...changes].flat().join(',');
+      const where =
+        (settings === '' ? '' : ` (\`${settings}\`)`) + (plan === undefined ? '' : `; faults: ${plan.title}`);
       const shares = properties.map((property) => share(hunts, property));
       return [id, defect + where, seedsText(hunts), faultsText(hunts), ...shares];
     });
@@ -58,6 +61,8 @@ stand in \`kills.csv\`.
 
 - The id is the row of VERIFICATION.md, section 4; a letter behind it is another form of the defect, and X a bug not listed there.
 - Seeds: how many trials a kill took, the median of the hunts and their range. A hunt is given up after 1,000.
+- Behind a defect stand, in brackets, preset and options where they are not the default's. Where it names faults, these took the place
+  of those that a seed draws: chance alone hardly ever puts them together.
 - Faults: what is left of the first kill's schedule when it has been shrunk.
 - The other columns: in how many of the hunts the property was the one that broke.
 `;
