@@ -129,6 +129,8 @@ export interface StoreView {
 export type Note =
   | { readonly kind: 'suspects' | 'trusts'; readonly node: NodeId }
   | { readonly kind: 'leads' | 'steps-down'; readonly epoch: number }
+  /** After a restart, or on an empty disk: all is here that had been acknowledged when this node was heard of again. */
+  | { readonly kind: 'caught-up' }
   | { readonly kind: 'trace'; readonly text: string };
 
 /**
@@ -213,6 +215,18 @@ export interface Claims {
    * trial in which a node handled a deadline later than half of the difference is void. Missing: no verdict hangs on time.
    */
   readonly deadlines?: { readonly shortestTimeoutMs: number; readonly heartbeatMs: number };
+  /**
+   * What an election takes, for a model to compare figures with. A node that hears nothing from its leader, who sends a sign of
+   * life each `heartbeatMs`, waits for a time drawn evenly between the two time-outs; then follow so many round trips to the
+   * others, and so many syncs, one after the other. Missing: elections are of another kind, or there are none.
+   */
+  readonly election?: {
+    readonly timeoutMinMs: number;
+    readonly timeoutMaxMs: number;
+    readonly heartbeatMs: number;
+    readonly roundTrips: number;
+    readonly syncs: number;
+  };
 }
 
 /** The default export of an engine's module. */

@@ -74,7 +74,7 @@ async function prepare(values: Values<typeof FLAGS>): Promise<Measurement> {
   const suite = loadSuite(values.suite ?? 'default', values.quick);
   const runtime = runtimeOf(values.runtime, suite);
   const topology = loadTopology(values.topology ?? suite.topology);
-  const policy = loadPolicy(values.client ?? suite.client);
+  const policy = values.client === undefined ? undefined : loadPolicy(values.client);
   const workload = values.workload === undefined ? undefined : loadWorkload(values.workload);
   const fault = values.fault === undefined ? undefined : loadFaultPlan(values.fault);
   if (fault !== undefined && !suite.trials.some(({ measure }) => measure === 'failover')) {

@@ -1,12 +1,16 @@
 /** A fault plan: steps under a name. And what can be known of one before it is carried out. */
+import { InputError } from '../input.ts';
 import type { Random } from '../random.ts';
 import { courseMs, isCourse } from './courses.ts';
-import type { Injury, Step } from './steps.ts';
+import { camelCase } from './injury-fields.ts';
+import type { Injury, Order, Step } from './steps.ts';
 
 export interface FaultPlan {
   readonly name: string;
   readonly title: string;
   readonly steps: readonly PlanStep[];
+  /** What of it was given another value than it usually has. */
+  readonly varied?: Varied;
 }
 
 export type PlanStep = Step | RandomSteps;
@@ -58,19 +62,58 @@ export function lasting(plan: FaultPlan, forMs: number): FaultPlan {
   return {
     name: `${plan.name}-${forMs / 1000}s`,
     title: `${plan.title}; for ${forMs / 1000} s`,
-    steps: plan.steps.map((step) => ('random' in step || step.do.kind === 'command' ? step : { ...step, forMs })),
+    steps: plan.steps.map((step) =>
+      'random' in step || step.prepares === true || step.do.kind === 'command' ? step : { ...step, forMs },
+    ),
   };
 }
 
-/** How long the injuries of a plan stand, if that is one time and not left to chance; undefined: until somebody heals them. */
-export function standsMs({ steps }: FaultPlan): number | undefined {
-  const [first] = steps;
-  return steps.length === 1 && first !== undefined && !('random' in first) ? first.forMs : undefined;
+/** A parameter of injuries, as plans' files have it, and the value that it was given in place of the plan's. */
+export interface Varied {
+  readonly parameter: string;
+  readonly value: number;
 }
 
-/** Whether nothing happens at a time of its own: the plan begins with a trigger. */
-export const awaitsTrigger = ({ steps }: FaultPlan): boolean =>
-  steps.every((step) => !('random' in step) && 'trigger' in step.when);
+/**
+ * The same plan with another value of a parameter, wherever an injury has one; its name says so.
+ *
+ * @throws {InputError} if none has.
+ */
+export function varied(plan: FaultPlan, parameter: string, value: number): FaultPlan {
+  const field = camelCase(parameter);
+  let found = 0;
+  const change = <What extends Injury | Order>(what: What): What => {
+    if (!(field in what)) return what;
+    found++;
+    return { ...what, [field]: value };
+  };
+  const steps = plan.steps.map((step): PlanStep => {
+    if (!('random' in step)) return { ...step, do: change(step.do) };
+    return { random: { ...step.random, injuries: step.random.injuries.map(change) } };
+  });
+  if (found === 0)
+    throw new InputError(`the fault ${plan.name} must have the parameter that is varied, but it has no ${parameter}`);
+  return {
+    name: `${plan.name}-${parameter}=${value}`,
+    title: `${plan.title}; ${parameter} ${value}`,
+    steps,
+    varied: { parameter, value },
+  };
+}
+
+/** The steps that do not only prepare the ground. */
+const measuredSteps = ({ steps }: FaultPlan): PlanStep[] =>
+  steps.filter((step) => 'random' in step || step.prepares !== true);
+
+/** How long the injuries of a plan stand, if that is one time and not left to chance; undefined: until somebody heals them. */
+export function standsMs(plan: FaultPlan): number | undefined {
+  const [first, ...more] = measuredSteps(plan);
+  return more.length === 0 && first !== undefined && !('random' in first) ? first.forMs : undefined;
+}
+
+/** Whether what is measured does not happen at a time of its own: the plan waits for a trigger. */
+export const awaitsTrigger = (plan: FaultPlan): boolean =>
+  measuredSteps(plan).every((step) => !('random' in step) && 'trigger' in step.when);
 
 /** Whether something of the plan stands until somebody heals it. */
 export const leavesInjured = ({ steps }: FaultPlan): boolean =>

@@ -103,6 +103,19 @@ test('clients reach both sides of a partition unless they are said not to', () =
   assert.deepEqual(links({ kind: 'partition', side: 'minority' }), ['n1=n2', 'n1=n3']);
 });
 
+test('in a star all reach the target, and nobody else', () => {
+  for (const [i, { id }] of fullMembers(5).entries()) {
+    const cuts = faultsOf(
+      { kind: 'star' },
+      fullMembers(5)[i]!,
+      { members: fullMembers(5), clientZones: ['a'] },
+      new Random(1),
+    );
+    assert.equal(cuts.length, 6);
+    assert.ok(cuts.every((fault) => fault.kind === 'cut' && !JSON.stringify(fault).includes(id)));
+  }
+});
+
 test('over a bridge only the target reaches both halves', () => {
   const found = new Set<string>();
   for (const seed of SEEDS) {

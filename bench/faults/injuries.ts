@@ -57,6 +57,10 @@ export function faultsOf(injury: InstantInjury, victim: Member, around: Surround
       const half = Math.ceil(mixed.length / 2);
       return cutOff(mixed.slice(0, half), mixed.slice(half), victim, around, 'everywhere', 'both');
     }
+    case 'star':
+      return others.flatMap((one, i) =>
+        others.slice(i + 1).map((other): Fault => ({ kind: 'cut', from: nodeEnd(one), to: nodeEnd(other) })),
+      );
     case 'cut-link':
       return [{ kind: 'cut', ...alongLink(nodeEnd(victim), nodeEnd(random.pick(others)), injury.way ?? 'both') }];
     default:

@@ -62,6 +62,7 @@ export const PARAMETERS: { readonly [Kind in InjuryKind]: InjuryFields } = {
   deaf: { clients: undefined },
   partition: { side: undefined, clients: undefined },
   bridge: {},
+  star: {},
   'cut-link': { way: undefined },
   'crash-storm': { every_ms: 200, down_ms: 500 },
   'rolling-restart': { every_ms: 1000, down_ms: 500, drain_ms: undefined },
@@ -81,4 +82,5 @@ export function injuryOf(kind: InjuryKind, fields: InjuryFields): Injury {
   return injury as unknown as Injury;
 }
 
-const camelCase = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+export const camelCase = (name: string): string =>
+  name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());

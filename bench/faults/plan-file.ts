@@ -6,6 +6,7 @@
  *     steps:
  *       - { on: { answer: leader }, after_ms: 0.2, fault: vanish, target: trigger, for_ms: 300 }
  *       - { at_ms: 900, command: transfer, to: follower }
+ *       - { at_ms: 950, fault: drift, ppm: -20000, prepares: true }
  *       - { at_ms: 1000, target: random, random: { faults: [kill, isolate], every_ms: [100, 900], for_ms: [50, 2500], until_ms: 5000 } }
  */
 import { z } from 'zod';
@@ -55,7 +56,10 @@ const OPERATIONS = ['get', 'put', 'delete', 'cas', 'append'] as const;
 /** What is seen, and by whom: `leader`, or `{ write: follower }`, or `{ message: append, by: follower }`. */
 const trigger = z.union([
   z.enum(['write', 'durable', 'answer', 'leader']),
-  z.strictObject({ note: z.enum(['leads', 'steps-down', 'suspects', 'trusts']), by: someTarget.optional() }),
+  z.strictObject({
+    note: z.enum(['leads', 'steps-down', 'suspects', 'trusts', 'caught-up']),
+    by: someTarget.optional(),
+  }),
   z.strictObject({ message: z.string(), by: someTarget.optional() }),
   z.strictObject({ sent: z.string(), by: someTarget.optional() }),
   z.strictObject({ write: someTarget }),
@@ -74,6 +78,7 @@ const step = z
     from_ms: notBelow0.optional(),
     target: targetOrEveryone.default('leader'),
     for_ms: above0.optional(),
+    prepares: z.boolean('expected true or false').optional(),
     repeat: z.strictObject({ times: whole, every_ms: above0 }).optional(),
     fault: kind.optional(),
     ...injuryFields,
@@ -152,6 +157,7 @@ const HITS_ONE: readonly InjuryKind[] = [
   'deaf',
   'partition',
   'bridge',
+  'star',
   'cut-link',
   'crash-storm',
   'rolling-restart',
@@ -200,13 +206,14 @@ function checkCommand({ command, ...fields }: StepFields, complain: Complain): v
 
 function stepOf(fields: StepFields): PlanStep {
   if (fields.random !== undefined) return randomOf(fields, fields.random);
-  const { for_ms: forMs, repeat } = fields;
+  const { for_ms: forMs, prepares, repeat } = fields;
   const what: Step['do'] = fields.fault === undefined ? orderOf(fields) : injuryOf(fields.fault, fields);
   return {
     when: whenOf(fields),
     target: fields.target,
     do: what,
     ...(forMs !== undefined && { forMs }),
+    ...(prepares !== undefined && { prepares }),
     ...(repeat !== undefined && { repeat: { times: repeat.times, everyMs: repeat.every_ms } }),
   };
 }

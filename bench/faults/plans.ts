@@ -19,6 +19,28 @@ const FOR_500_MS = { forMs: 500 };
 /** No engine finds out so fast. */
 const FOR_5_MS = { forMs: 5 };
 
+/**
+ * The first of five nodes leads. When it next writes, its last two followers miss what it tells them, and what they say for
+ * 100 ms reaches nobody, so that it goes unrepaired; by then all followers have heard a sign of life, and the leader dies.
+ */
+function killLeaderTwoBehind(): FaultPlan {
+  const write = { trigger: { on: 'write', by: { place: 1 } }, fromMs: 1000 } as const;
+  const behind = [{ place: 4 }, { place: 5 }];
+  const prepares = true;
+  return {
+    name: 'kill-leader-two-behind',
+    title: 'the process of the leading node dies while two of its followers lack its newest entry',
+    steps: [
+      { when: { atMs: 0 }, target: 'leader', do: { kind: 'command', command: 'transfer', to: { place: 1 } }, prepares },
+      ...behind.flatMap((target): Step[] => [
+        { when: write, target, do: { kind: 'deaf', clients: 'everywhere' }, forMs: 6, prepares },
+        { when: write, target, do: { kind: 'mute', clients: 'everywhere' }, forMs: 100, prepares },
+      ]),
+      { when: { ...write, afterMs: 100 }, target: 'leader', do: { kind: 'kill' } },
+    ],
+  };
+}
+
 export const FAULT_PLANS: readonly FaultPlan[] = [
   // Processes.
   plan('kill-leader', 'the process of the leading node dies; its connections close', { kind: 'kill' }),
@@ -98,6 +120,15 @@ export const FAULT_PLANS: readonly FaultPlan[] = [
     'trigger',
     { when: { trigger: { on: 'answer', operation: 'put', by: 'leader' }, afterMs: 0.1 } },
   ),
+  {
+    name: 'kill-leader-one-down',
+    title: 'another node has vanished, and 2 s later the process of the leading node dies',
+    steps: [
+      { when: { atMs: 0 }, target: 'follower', do: { kind: 'vanish' }, prepares: true },
+      { when: { atMs: 2000 }, target: 'leader', do: { kind: 'kill' } },
+    ],
+  },
+  killLeaderTwoBehind(),
   // Links.
   plan('mute-leader', 'the leading node hears everybody, and nobody hears it', { kind: 'mute' }),
   plan('deaf-leader', 'the leading node hears nobody, and everybody hears it', { kind: 'deaf' }),
@@ -110,6 +141,18 @@ export const FAULT_PLANS: readonly FaultPlan[] = [
     side: 'majority',
   }),
   plan('bridge', 'the nodes fall in two halves, and only the leading one reaches both', { kind: 'bridge' }),
+  plan(
+    'bridge-follower',
+    'the nodes fall in two halves, and only one that does not lead reaches both',
+    { kind: 'bridge' },
+    'follower',
+  ),
+  plan(
+    'star-follower',
+    'no two nodes reach each other, but all reach one that does not lead',
+    { kind: 'star' },
+    'follower',
+  ),
   plan('cut-link', 'the leading node and one other do not reach each other', { kind: 'cut-link' }),
   plan('flapping-leader', 'the leading node is cut off and reached again, five times', {
     kind: 'flapping',
@@ -117,6 +160,12 @@ export const FAULT_PLANS: readonly FaultPlan[] = [
     downMs: 300,
     upMs: 300,
   }),
+  plan(
+    'flapping-follower',
+    'another node is cut off and reached again, every two seconds for a minute',
+    { kind: 'flapping', times: 15, downMs: 2000, upMs: 2000 },
+    'follower',
+  ),
   plan(
     'lossy',
     'a tenth of what goes to and from the leading node is lost',
@@ -205,6 +254,20 @@ export const FAULT_PLANS: readonly FaultPlan[] = [
     'leader',
     FOR_3_S,
   ),
+  {
+    name: 'slow-clock-cut-leader',
+    title:
+      'the clock of the leading node runs 2 % slow, and then it is cut off from all but the clients of its zone for 3 s',
+    steps: [
+      { when: { atMs: 0 }, target: 'leader', do: { kind: 'drift', ppm: -20_000 }, prepares: true },
+      {
+        when: { atMs: 1000 },
+        target: 'leader',
+        do: { kind: 'isolate', clients: 'inside' },
+        forMs: 3000,
+      },
+    ],
+  },
   // Commands, and everything together.
   plan('transfer', 'the leading node is told to hand over', { kind: 'command', command: 'transfer' }),
   plan('drain-leader', 'the leading node is told to drain', { kind: 'command', command: 'drain' }),

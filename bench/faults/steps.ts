@@ -21,6 +21,8 @@ export interface Step {
   readonly repeat?: { readonly times: number; readonly everyMs: number };
   /** Of these times only some are not left out, from 1; the others pass without anything being done. */
   readonly turns?: readonly number[];
+  /** It only prepares the ground: the fault that is measured comes later. */
+  readonly prepares?: boolean;
   /** In a random trial: it goes on standing when all else is healed, and the rest has to do without. */
   readonly stands?: boolean;
 }
@@ -114,6 +116,8 @@ type Cuts =
   | { readonly kind: 'partition'; readonly side?: 'minority' | 'majority'; readonly clients?: Clients }
   /** The nodes fall in two halves, and only the target reaches both. */
   | { readonly kind: 'bridge' }
+  /** No two nodes reach each other, but all reach the target. */
+  | { readonly kind: 'star' }
   /** The link between the target and one random other. */
   | { readonly kind: 'cut-link'; readonly way?: Way };
 

@@ -15,7 +15,9 @@ export function injuryText(injury: Injury, whom: string, faults: readonly Fault[
   const details = Object.entries(parameters).map(([name, value]) => `${name} ${value}`);
   const text = [`${kind} ${whom}`, ...details].join(', ');
   // Who is on which side was left to chance.
-  return kind === 'partition' || kind === 'bridge' || kind === 'cut-link' ? `${text}: ${faultsText(faults)}` : text;
+  return kind === 'partition' || kind === 'bridge' || kind === 'star' || kind === 'cut-link'
+    ? `${text}: ${faultsText(faults)}`
+    : text;
 }
 
 /** Faults of one kind that belong together: on one node, or on all links between some ends and some others. */

@@ -33,7 +33,7 @@ const KINDS: { readonly [kind: string]: Draw } = {
   mute: always({ kind: 'mute' }),
   deaf: always({ kind: 'deaf' }),
   partition: (random) => ({ kind: 'partition', side: random.pick(['minority', 'majority']) }),
-  bridge: always({ kind: 'bridge' }),
+  bridge: (random) => random.pick([{ kind: 'bridge' }, { kind: 'star' }]),
   'cut-link': (random) => ({ kind: 'cut-link', way: way(random) }),
   'cut-zone': (random) => ({ kind: 'cut-zone', clients: random.pick(['inside', 'outside']) }),
   'kill-zone': always({ kind: 'kill-zone' }),

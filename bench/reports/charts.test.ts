@@ -41,7 +41,8 @@ test('void rows are not drawn', () => {
 
 test('an engine that never came back is labelled with what was observed', () => {
   const [failover, recovery] = drawCharts(tables).slice(2);
-  for (const chart of [failover!, recovery!]) assert.match(chart.svg, /&gt; 4,000 ms, never within observation/);
+  assert.match(failover!.svg, /&gt; 4,000 ms, never within observation/);
+  assert.match(recovery!.svg, /never within 4,000 ms/);
   assert.match(failover!.svg, /596 ms</);
 });
 

@@ -1,16 +1,21 @@
 /** Every chart that a run's tables allow. A chart whose rows are missing is left out, never drawn empty. */
 import type { Chart } from './charts/draw.ts';
+import { electionsCharts } from './charts/elections.ts';
 import { gridCharts } from './charts/grid.ts';
 import { latencyChart } from './charts/latency.ts';
 import { recoveryCharts } from './charts/recovery.ts';
+import { standingCharts } from './charts/standing.ts';
+import { sweepCharts } from './charts/sweep.ts';
 import { throughputChart } from './charts/throughput.ts';
 import { timelineCharts } from './charts/timeline.ts';
 import type { Tables } from './tables.ts';
+import { viewsOf } from './views.ts';
 
 export function drawCharts(tables: Tables): Chart[] {
   const single = [throughputChart(tables), latencyChart(tables)].filter((chart) => chart !== undefined);
+  const { elections, standing, sweeps, sudden } = viewsOf(tables);
   // Where there are too many kinds of faults to look at each, one picture of all.
-  const ofGrid = gridCharts(tables);
-  const ofFaults = ofGrid.length > 0 ? ofGrid : [...timelineCharts(tables), ...recoveryCharts(tables)];
-  return [...single, ...ofFaults];
+  const ofGrid = gridCharts(sudden);
+  const ofSudden = ofGrid.length > 0 ? ofGrid : [...timelineCharts(sudden), ...recoveryCharts(sudden)];
+  return [...single, ...electionsCharts(elections), ...standingCharts(standing), ...sweepCharts(sweeps), ...ofSudden];
 }

@@ -2,7 +2,7 @@
 
 import { groupBy } from './grouping.ts';
 import type { Duration } from './statistics.ts';
-import { sum } from './statistics.ts';
+import { mean, sum } from './statistics.ts';
 import type { TableRow, Tables } from './tables.ts';
 
 type FailoverRow = TableRow<'failovers'>;
@@ -12,6 +12,8 @@ const ALL_ZONES = 'all';
 
 export interface Fault {
   readonly trial: string;
+  /** Empty: the suite has no parts. */
+  readonly part: string;
   readonly atMs: number;
   readonly engine: string;
   readonly preset: string;
@@ -19,6 +21,8 @@ export interface Fault {
   readonly fault: string;
   /** How long it was to stand, if that is one time. */
   readonly forMs: number | undefined;
+  /** The parameter of the fault that the run varies, and its value. */
+  readonly varied: { readonly parameter: string; readonly value: number } | undefined;
   /** Empty: the run does not say. */
   readonly topology: string;
   readonly target: string;
@@ -33,11 +37,24 @@ export interface Fault {
   readonly rto: Duration | undefined;
   readonly detectMs: number | undefined;
   readonly electMs: number | undefined;
+  /** Until a survivor said that it leads, self-reported; undefined: nobody said that the leader was gone. */
+  readonly leaderless: Duration | undefined;
+  /** Between which time-outs nodes wait, and how long it takes in theory; undefined: nobody asked. */
+  readonly model:
+    | { readonly timeoutMinMs: number; readonly timeoutMaxMs: number; readonly leaderlessMs: number }
+    | undefined;
+  /** While the fault stood: leads taken, when the last of them was, and the share of writes served, for the mean client zone. */
+  readonly elections: number | undefined;
+  readonly lastElectionMs: number | undefined;
+  readonly leaderChanges: number | undefined;
+  readonly servedShare: number | undefined;
+  readonly rejoinMs: number | undefined;
   readonly acked: number | undefined;
   readonly ackedLost: number | undefined;
   readonly accepted: number | undefined;
   readonly acceptedLost: number | undefined;
   readonly lostServiceOps: number | undefined;
+  readonly reads: number | undefined;
   readonly staleReads: number | undefined;
   readonly shadowed: number | undefined;
   readonly lossWindowMs: number | undefined;
@@ -54,6 +71,23 @@ function sinceFault(row: FailoverRow, ms: number | undefined): Duration | undefi
   if (ms !== undefined) return { ms, censored: false };
   if (row.outage_ms === undefined || row.observed_ms === undefined) return undefined;
   return { ms: row.observed_ms, censored: true };
+}
+
+function leaderlessOf({ detect_ms, elect_ms, observed_ms, censored }: FailoverRow): Duration | undefined {
+  if (detect_ms === undefined) return undefined;
+  if (elect_ms !== undefined) return { ms: detect_ms + elect_ms, censored: false };
+  // Where writes are answered somebody leads, who may have done so before anyone noted a suspicion.
+  return censored === true && observed_ms !== undefined ? { ms: observed_ms, censored: true } : undefined;
+}
+
+function modelOf({ timeout_min_ms, timeout_max_ms, model_ms }: FailoverRow): Fault['model'] {
+  if (timeout_min_ms === undefined || timeout_max_ms === undefined || model_ms === undefined) return undefined;
+  return { timeoutMinMs: timeout_min_ms, timeoutMaxMs: timeout_max_ms, leaderlessMs: model_ms };
+}
+
+function variedOf({ fault_parameter, fault_value }: FailoverRow): Fault['varied'] {
+  if (fault_parameter === undefined || fault_value === undefined) return undefined;
+  return { parameter: fault_parameter, value: fault_value };
 }
 
 function worst(durations: readonly (Duration | undefined)[]): Duration | undefined {
@@ -96,7 +130,15 @@ function combine(rows: readonly FailoverRow[], zoneOfNode: ReadonlyMap<string, s
   // Counts of operations add up over zones, unless a row for all zones has done it.
   const totals = whole.length > 0 ? whole.slice(0, 1) : zones;
   const total = (
-    name: 'acked' | 'acked_lost' | 'accepted' | 'accepted_lost' | 'lost_service_ops' | 'stale_reads' | 'shadowed',
+    name:
+      | 'acked'
+      | 'acked_lost'
+      | 'accepted'
+      | 'accepted_lost'
+      | 'lost_service_ops'
+      | 'reads'
+      | 'stale_reads'
+      | 'shadowed',
   ) => sum(totals.map((row) => row[name]));
   const hit = hitZone(first, zoneOfNode);
   const elsewhere = zones.some((row) => row.client_zone === hit) ? zones.filter((row) => row.client_zone !== hit) : [];
@@ -104,11 +146,13 @@ function combine(rows: readonly FailoverRow[], zoneOfNode: ReadonlyMap<string, s
   const longest = perZone.find((row) => row.outage_ms === outage?.ms && (row.censored === true) === outage?.censored);
   return {
     trial: first.trial ?? '',
+    part: first.part ?? '',
     atMs: first.at_ms ?? 0,
     engine: first.engine ?? '',
     preset: first.preset ?? 'default',
     fault: apart ? `${first.fault}-${first.durability}` : (first.fault ?? ''),
     forMs: first.fault_for_ms,
+    varied: variedOf(first),
     topology: first.topology ?? '',
     target: first.target ?? '',
     observedMs: largest(rows.map((row) => row.observed_ms)),
@@ -119,11 +163,19 @@ function combine(rows: readonly FailoverRow[], zoneOfNode: ReadonlyMap<string, s
     rto: worst(totals.map((row) => sinceFault(row, row.rto_ms))),
     detectMs: first.detect_ms,
     electMs: first.elect_ms,
+    leaderless: leaderlessOf(first),
+    model: modelOf(first),
+    elections: first.elections,
+    lastElectionMs: first.last_election_ms,
+    leaderChanges: first.leader_changes,
+    servedShare: mean(totals.map((row) => row.served_share)),
+    rejoinMs: first.rejoin_ms,
     acked: total('acked'),
     ackedLost: total('acked_lost'),
     accepted: total('accepted'),
     acceptedLost: total('accepted_lost'),
     lostServiceOps: total('lost_service_ops'),
+    reads: total('reads'),
     staleReads: total('stale_reads'),
     shadowed: total('shadowed'),
     lossWindowMs: largest(rows.map((row) => row.loss_window_ms)),
@@ -192,6 +244,15 @@ const TITLES: { readonly [fault: string]: string } = {
   'vanish-leader-zone': "After the leader's zone loses power",
   'slow-handler-follower': 'After a follower becomes slow',
   'power-cut': 'After a power cut of all nodes',
+  'kill-leader-one-down': 'After the leader is killed, with another node down',
+  'slow-clock-cut-leader': 'With a leader that is cut off, and whose clock is off',
+  'star-follower': 'With no links but those of one follower',
+  'bridge-follower': 'With one follower as the only bridge between halves',
+  'cut-link': 'With the link between the leader and one node cut',
+  'deaf-leader': 'With a leader that hears nobody',
+  'mute-leader': 'With a leader that nobody hears',
+  'flapping-follower': 'With a node that comes and goes',
+  'stall-disk-leader': 'With a leader whose disk hangs',
 };
 
 /** A title for what was done; a fault without one of its own keeps its name. */

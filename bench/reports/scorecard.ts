@@ -1,5 +1,7 @@
 /** The scorecard of a run: one page that says what was measured, what was left out, and how to read it. */
 
+import { electionsOf } from './elections/elections.ts';
+import { electionsSections } from './elections/elections-sections.ts';
 import { faultRows } from './faults.ts';
 import { type Grid, gridOf } from './grid/grid.ts';
 import { gridSections, gridWords } from './grid/grid-sections.ts';
@@ -12,7 +14,12 @@ import type { Run } from './run.ts';
 import { type PresetFigures, presetFigures } from './scorecard/figures.ts';
 import type { Section, VoidReason, VoidSummary } from './scorecard/section.ts';
 import { buildSections, failoverSections } from './scorecard/sections.ts';
+import { standingOf } from './standing/standing.ts';
+import { standingSections } from './standing/standing-sections.ts';
+import { sweepSections } from './sweeps/sweep-sections.ts';
+import { sweepsOf } from './sweeps/sweeps.ts';
 import type { Tables } from './tables.ts';
+import { viewsOf } from './views.ts';
 
 export interface Scorecard {
   readonly title: string;
@@ -112,17 +119,25 @@ function howToRead(sections: readonly Section[], hasFaults: boolean, grid: Grid 
 export function buildScorecard({ manifest, tables, directory }: Run): Scorecard {
   const presets = presetFigures(tables);
   const perFault = failoverSections(presets);
-  const grid = gridOf(tables);
-  const ofFaults = grid === undefined ? perFault : [...gridSections(grid), ...lossFitSection(tables)];
+  const { elections, standing, sweeps, sudden } = viewsOf(tables);
+  const grid = gridOf(sudden);
+  const ofSudden =
+    grid === undefined ? failoverSections(presetFigures(sudden)) : [...gridSections(grid), ...lossFitSection(sudden)];
+  const ofFaults = [
+    ...electionsSections(electionsOf(elections)),
+    ...standingSections(standingOf(standing)),
+    ...sweepSections(sweepsOf(sweeps)),
+    ...ofSudden,
+  ];
   const sections = buildSections(presets, tables.floor ?? [], ofFaults);
   return {
     title: manifest.title,
     heading: headingLines(manifest),
     sections,
-    details: grid === undefined ? [] : perFault,
+    details: ofFaults.length === perFault.length && ofSudden.length === perFault.length ? [] : perFault,
     voids: { trials: summarise(tables.trials ?? []), faults: summarise(faultRows(tables)) },
     warnings: warningsOf(manifest, presets, tables),
-    howToRead: howToRead(sections, (tables.failovers ?? []).length > 0, grid),
+    howToRead: howToRead(sections, (sudden.failovers ?? []).length > 0, grid),
     directory,
     presets,
   };

@@ -78,6 +78,12 @@ export function linearFit(points: readonly (readonly [x: number, y: number])[]):
   return { n, slope, intercept: meanY - slope * meanX, r2: yy === 0 ? 1 : (slope * xy) / yy };
 }
 
+/** The mean of what was measured; undefined if nothing was. */
+export function mean(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined) as number[];
+  return known.length === 0 ? undefined : known.reduce((total, value) => total + value, 0) / known.length;
+}
+
 /** The sum of what was measured; undefined if nothing was. */
 export function sum(values: readonly (number | undefined)[]): number | undefined {
   const known = values.filter((value) => value !== undefined) as number[];

@@ -37,6 +37,8 @@ export interface NodeModel {
   readonly perMessageMs: number;
   readonly perOperationMs: number;
   readonly perSyncMs: number;
+  /** How long after the first instant a node begins; left out: all begin at once. */
+  readonly start?: Delay;
 }
 
 /** A node that is infinitely fast. */

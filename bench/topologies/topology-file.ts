@@ -68,6 +68,7 @@ const Fields = z.strictObject({
       per_sync_ms: ms.default(DEFAULT_NODE.perSyncMs),
     })
     .prefault({}),
+  start_ms: DelayFile.optional(),
 });
 type Stated = z.infer<typeof Fields>;
 
@@ -163,10 +164,11 @@ function ruleOf(stated: Stated['links'][number], zones: readonly string[]): Link
   };
 }
 
-const nodeOf = ({ disk, service }: Stated): NodeModel => ({
+const nodeOf = ({ disk, service, start_ms: start }: Stated): NodeModel => ({
   sync: disk.sync_ms,
   append: disk.append_ms,
   perMessageMs: service.per_message_ms,
   perOperationMs: service.per_operation_ms,
   perSyncMs: service.per_sync_ms,
+  ...(start && { start }),
 });

@@ -30,8 +30,8 @@ function verdictOf(engine: AnyEngine, { options, members }: DescribeOrder['judge
   const claims = ask(engine, 'claims', () => engine.claims(options, members));
   const wrong = wrongClaim(claims);
   if (wrong !== undefined) throw new Error(`the engine ${engine.name} must claim ${wrong}`);
-  const { needs, deadlines } = claims;
-  const stated = { needs, ...(deadlines !== undefined && { deadlines }) };
+  const { needs, deadlines, election } = claims;
+  const stated = { needs, ...(deadlines !== undefined && { deadlines }), ...(election !== undefined && { election }) };
   return { claims: stated, problems: [], timeoutsMs: timeoutsOf(engine, members) };
 }
 
@@ -46,13 +46,18 @@ function ask<T>(engine: AnyEngine, what: string, call: () => T): T {
 /** What trials depend on must be as the contract has it. */
 function wrongClaim(claims: unknown): string | undefined {
   if (typeof claims !== 'object' || claims === null) return 'something: an object of claims';
-  const { needs, deadlines } = claims as Partial<Claims>;
+  const { needs, deadlines, election } = claims as Partial<Claims>;
   if (!NEEDS.includes(needs)) return `as needs one of ${NEEDS.join(', ')}, but ${JSON.stringify(needs)} came`;
-  if (deadlines === undefined) return undefined;
-  const times = [deadlines?.shortestTimeoutMs, deadlines?.heartbeatMs];
-  const areTimes = times.every((time) => typeof time === 'number' && time >= 0);
-  return areTimes ? undefined : `deadlines in ms, but ${JSON.stringify(deadlines)} came`;
+  if (deadlines !== undefined && !areNumbers(deadlines?.shortestTimeoutMs, deadlines?.heartbeatMs))
+    return `deadlines in ms, but ${JSON.stringify(deadlines)} came`;
+  if (election === undefined) return undefined;
+  const { timeoutMinMs, timeoutMaxMs, heartbeatMs, roundTrips, syncs } = election ?? {};
+  if (areNumbers(timeoutMinMs, timeoutMaxMs, heartbeatMs, roundTrips, syncs)) return undefined;
+  return `the times of an election, but ${JSON.stringify(election)} came`;
 }
+
+const areNumbers = (...values: readonly unknown[]): boolean =>
+  values.every((value) => typeof value === 'number' && value >= 0);
 
 /** The shortest time-out of each preset that can run on these members; undefined: no verdict of it hangs on time. */
 function timeoutsOf(engine: AnyEngine, members: Parameters<AnyEngine['claims']>[1]): Verdict['timeoutsMs'] {

@@ -23,7 +23,7 @@ export interface EngineDescription {
 /** What an engine says of one configuration. */
 export interface Verdict {
   /** What trials depend on; undefined if there are problems. */
-  readonly claims: Pick<Claims, 'needs' | 'deadlines'> | undefined;
+  readonly claims: Pick<Claims, 'needs' | 'deadlines' | 'election'> | undefined;
   /** Whole sentences; empty: nothing is wrong. */
   readonly problems: readonly string[];
   /** By preset, its shortest time-out; undefined: no verdict of it hangs on time. What cannot run on the members is left out. */

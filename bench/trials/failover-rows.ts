@@ -10,8 +10,10 @@ import { leadership } from '../measures/leadership.ts';
 import { ledger, missingWrites } from '../measures/ledger.ts';
 import { outage } from '../measures/outage.ts';
 import { recovery } from '../measures/recovery.ts';
+import { rejoinMs } from '../measures/rejoin.ts';
 import { failoverSplits } from '../measures/splits.ts';
 import { staleness } from '../measures/staleness.ts';
+import { electionsIn, type Stretch, servedShare } from '../measures/standing.ts';
 import { faultMissed, rateLow, voidReason } from '../measures/validity.ts';
 import type { TableRow } from '../reports/tables.ts';
 import type { ClusterEvent } from '../runtimes/cluster.ts';
@@ -53,11 +55,14 @@ export function failoverRows(facts: FailoverFacts): TableRow<'failovers'>[] {
 function ofCluster(facts: FailoverFacts, injury: Injury, nextMs: number): TableRow<'failovers'> {
   const { spec, history, events, trialVoid } = facts;
   const { t0Ms, untilMs, fromMs, deed } = injury;
-  const { plan } = spec.failover!;
+  const { part, plan, model } = spec.failover!;
   const failed = deed === undefined ? [] : spec.members.filter((member) => isHit(deed, member)).map(({ id }) => id);
   const splits = failoverSplits(events, { t0Ms, failed, untilMs });
+  const isLed = !isLeaderless(spec.needs, events);
+  const stands = standing(injury);
+  const elections = electionsIn(events, stands);
   const leaders = leadership(history, {
-    leaderless: isLeaderless(spec.needs, events),
+    leaderless: !isLed,
     events,
     excused: excuses(events),
     fromMs,
@@ -70,6 +75,7 @@ function ofCluster(facts: FailoverFacts, injury: Injury, nextMs: number): TableR
   );
   return {
     trial: spec.trial,
+    part,
     engine: spec.engine.name,
     preset: spec.engine.preset,
     runtime: spec.runtime,
@@ -77,17 +83,31 @@ function ofCluster(facts: FailoverFacts, injury: Injury, nextMs: number): TableR
     durability: spec.durability,
     fault: plan.name,
     fault_for_ms: standsMs(plan),
+    fault_parameter: plan.varied?.parameter,
+    fault_value: plan.varied?.value,
     target: deed && targetOf(deed),
     seed: spec.seed,
     phase_ms: injury.phaseMs,
     at_ms: t0Ms,
     detect_ms: splits.detectMs,
     elect_ms: splits.electMs,
+    timeout_min_ms: model?.timeoutMinMs,
+    timeout_max_ms: model?.timeoutMaxMs,
+    model_ms: model?.leaderlessMs,
+    elections: elections.count,
+    last_election_ms: elections.lastMs === undefined ? undefined : elections.lastMs - t0Ms,
+    leader_changes: isLed ? leaders.changes.filter(({ atMs }) => atMs >= t0Ms && atMs < stands.toMs).length : undefined,
+    rejoin_ms: rejoinMs(events, { fromMs: t0Ms, toMs: nextMs }),
     false_failovers: leaders.falseFailovers,
     dual_primary_ms: leaders.dualPrimaryMs,
     valid: reason === undefined,
     void_reason: reason,
   };
+}
+
+/** From the fault until it ended by itself, or at the end of observation. */
+function standing({ t0Ms, untilMs, deed }: Injury): Stretch {
+  return { fromMs: t0Ms, toMs: Math.min(untilMs, t0Ms + (deed?.step.forMs ?? Number.POSITIVE_INFINITY)) };
 }
 
 /** Who is dead, cut off or worse off by the first step. Nobody by a command. */
@@ -141,6 +161,8 @@ function ofZone(
     recovery_95_ms: course.recovery95Ms,
     lost_service_ops: course.lostServiceOps,
     late_service_ops: course.lateServiceOps,
+    served_share: servedShare(stretch, { zone, ...standing(injury) }),
+    reads: stale.reads,
     stale_reads: stale.staleReads,
   };
 }

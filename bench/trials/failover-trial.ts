@@ -98,7 +98,7 @@ async function injureAll(spec: TrialSpec, failover: FailoverSpec, cluster: Clust
     scene.start(execution);
     const untilMs = await observe(failover, cluster, scene, execution);
     await scene.stop();
-    const deed = execution.deeds[0];
+    const deed = execution.deeds.find(({ step }) => step.prepares !== true);
     // A plan that injures the leader has to find one: who answered last before this stretch of load may lead no more.
     const happened = deed?.step.target !== 'leader' || scene.hadLeader;
     injuries.push({

@@ -1,19 +1,23 @@
 /** From a suite and the chosen engines to trials, in the order in which they run: engines interleaved, never in blocks. */
 import type { Claims } from '../../engines/api.ts';
-import { type FaultPlan, lasting, leavesInjured } from '../faults/fault-plan.ts';
+import { type FaultPlan, lasting, leavesInjured, varied } from '../faults/fault-plan.ts';
 import { checkPlan } from '../faults/plan-check.ts';
 import { loadFaultPlan } from '../faults/plans.ts';
 import { InputError } from '../input.ts';
+import { leaderlessMs } from '../measures/election-model.ts';
 import type { Durability, EngineChoice } from '../runtimes/cluster.ts';
 import { type EntryOf, faultsOf, type Suite, type SuiteEntry } from '../suites/suite-file.ts';
+import { meanMs } from '../topologies/delays.ts';
+import { linkBetween } from '../topologies/link-rules.ts';
 import type { Topology } from '../topologies/topology.ts';
 import type { ClientPolicy, Workload } from '../workloads/plan.ts';
+import { loadPolicy } from '../workloads/policies.ts';
 import { loadWorkload } from '../workloads/workloads.ts';
 import { type FailoverSpec, failsOver, type Runtime, type TrialSpec } from './spec.ts';
 
 export interface Contestant {
   readonly engine: EngineChoice;
-  readonly claims: Pick<Claims, 'needs' | 'deadlines'>;
+  readonly claims: Pick<Claims, 'needs' | 'deadlines' | 'election'>;
 }
 
 /** An engine that its own validation keeps from a topology. */
@@ -37,9 +41,9 @@ export interface TrialsPlan {
   /** By trial of the suite, where trials differ in topologies and engines; left out: all run on the topology above. */
   readonly arenas?: readonly (readonly Arena[])[];
   readonly runtime: Runtime;
-  readonly policy: ClientPolicy;
   readonly seed: number;
   /** Set by flags: in place of what the suite says. */
+  readonly policy: ClientPolicy | undefined;
   readonly workload: Workload | undefined;
   readonly fault: FaultPlan | undefined;
   readonly repeat: number | undefined;
@@ -131,16 +135,16 @@ function planRounds(
   planned: Planned[],
 ): void {
   const repeat = plan.repeat ?? entry.repeat;
-  const workload = workloadOf(plan, entry);
+  const load = { workload: workloadOf(plan, entry), policy: policyOf(plan, entry) };
   const rounds = roundsOf(entry);
   let { seed } = plan;
   for (let turn = 0; turn < repeat; turn++) {
     for (const [place, round] of rounds.entries()) {
       // Counted from both, or with as many rounds as engines each round would begin with the same engine in every turn.
-      for (const chances of passesOf(arena, entry, fault, turn + place)) {
+      for (const chances of passesOf(plan, arena, entry, fault, turn + place)) {
         for (const chance of chances) {
           const name = `${entry.measure}${round.label}-${labelOf(chance.contestant.engine)}-${planned.length + 1}`;
-          planned.push({ kind: 'trial', spec: specOf(plan, entry, arena, round, chance, workload, seed, name) });
+          planned.push({ kind: 'trial', spec: specOf(plan, entry, arena, round, chance, load, seed, name) });
         }
         // The same for all engines of a pass: they meet the same keys at the same phases.
         seed++;
@@ -156,6 +160,9 @@ function workloadOf(plan: TrialsPlan, entry: TrialEntry): Workload {
   return entry.measure === 'failover' ? { ...workload, ledgerShare: entry.ledger_share } : workload;
 }
 
+const policyOf = ({ policy, suite }: TrialsPlan, { client }: TrialEntry): ClientPolicy =>
+  policy ?? loadPolicy(client ?? suite.client);
+
 function roundsOf(entry: TrialEntry): Round[] {
   return entry.durability.flatMap((durability): Round[] => {
     const suffix = entry.durability.length > 1 ? `-${durability}` : '';
@@ -169,11 +176,13 @@ function roundsOf(entry: TrialEntry): Round[] {
  * to give every engine its faults: several a trial if it recovers from them, one a trial if its victim stays down.
  */
 function passesOf(
-  { contestants }: Arena,
+  plan: TrialsPlan,
+  arena: Arena,
   entry: TrialEntry,
   fault: FaultPlan | undefined,
   rotation: number,
 ): Chance[][] {
+  const { contestants } = arena;
   const rotated = (by: number): Contestant[] => contestants.map((_, i) => contestants[(i + by) % contestants.length]!);
   if (entry.measure !== 'failover' || fault === undefined) {
     return [rotated(rotation).map((contestant) => ({ contestant, failover: undefined }))];
@@ -185,7 +194,7 @@ function passesOf(
     for (const contestant of rotated(rotation + pass)) {
       const open = left.get(contestant)!;
       if (open === 0) continue;
-      const failover = failoverOf(entry, fault, contestant, open);
+      const failover = failoverOf(plan, entry, arena.topology, fault, contestant, open);
       left.set(contestant, open - failover.times);
       chances.push({ contestant, failover });
     }
@@ -197,18 +206,27 @@ function passesOf(
 function faultPlansOf({ fault, runtime }: TrialsPlan, entry: EntryOf<'failover'>, { members }: Topology): FaultPlan[] {
   const plans =
     fault === undefined
-      ? faultsOf(entry).map(({ plan, forSeconds }) => {
+      ? faultsOf(entry).map(({ plan, forSeconds, varied: other }) => {
           const loaded = loadFaultPlan(plan);
-          return forSeconds === undefined ? loaded : lasting(loaded, forSeconds * 1000);
+          const lasts = forSeconds === undefined ? loaded : lasting(loaded, forSeconds * 1000);
+          return other === undefined ? lasts : varied(lasts, other.parameter, other.value);
         })
       : [fault];
   for (const plan of plans) checkPlan(plan, members, runtime);
   return plans;
 }
 
-function failoverOf(entry: EntryOf<'failover'>, plan: FaultPlan, { claims }: Contestant, left: number): FailoverSpec {
+function failoverOf(
+  { runtime }: TrialsPlan,
+  entry: EntryOf<'failover'>,
+  topology: Topology,
+  plan: FaultPlan,
+  { claims }: Contestant,
+  left: number,
+): FailoverSpec {
   const staysDown = !failsOver(claims.needs) && leavesInjured(plan);
   return {
+    part: entry.part,
     plan,
     times: staysDown ? 1 : Math.min(left, entry.times_per_trial),
     staysDown,
@@ -218,7 +236,24 @@ function failoverOf(entry: EntryOf<'failover'>, plan: FaultPlan, { claims }: Con
     observeAfterMs: entry.observe_after_seconds * 1000,
     quietMs: entry.quiet_seconds * 1000,
     samples: entry.samples,
+    model: runtime === 'simulation' ? electionModel(entry, topology, claims.election) : undefined,
   };
+}
+
+function electionModel(
+  { candidates, durability }: EntryOf<'failover'>,
+  { members, links, node }: Topology,
+  times: Claims['election'],
+): FailoverSpec['model'] {
+  if (candidates === undefined || times === undefined) return undefined;
+  const { timeoutMinMs, timeoutMaxMs } = times;
+  const full = members.filter(({ kind }) => kind === 'full').map(({ id }) => ({ node: id }));
+  const ways = full.flatMap((from) =>
+    full.flatMap((to) => (from === to ? [] : linkBetween({ members, links }, from, to).delay)),
+  );
+  const oneWayMs = ways.reduce((sum, delay) => sum + meanMs(delay), 0) / ways.length;
+  const syncMs = durability[0] === 'fsync' ? meanMs(node.sync) : 0;
+  return { timeoutMinMs, timeoutMaxMs, leaderlessMs: leaderlessMs(times, { candidates, oneWayMs, syncMs }) };
 }
 
 function specOf(
@@ -227,7 +262,7 @@ function specOf(
   { topology }: Arena,
   round: Round,
   { contestant, failover }: Chance,
-  workload: Workload,
+  load: Pick<TrialSpec, 'workload' | 'policy'>,
   seed: number,
   trial: string,
 ): TrialSpec {
@@ -246,8 +281,7 @@ function specOf(
     clientZones: topology.clientZones,
     durability: round.durability,
     seed,
-    workload,
-    policy: plan.policy,
+    ...load,
     warmupOperations: entry.warmup_operations,
     clients: round.clients,
     ratesPerS: entry.measure === 'latency' ? entry.rates_per_s : entry.measure === 'failover' ? [entry.rate_per_s] : [],

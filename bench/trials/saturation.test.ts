@@ -44,6 +44,8 @@ test('above capacity the queue grows as long as the load lasts, and no more than
     const waitMs = stepMs / 4;
     const moreMs = row.put_p50_ms! - waitMs;
     assert.ok(moreMs > 0 && moreMs < 3 * TURN_MS, `${stepMs} ms: median ${row.put_p50_ms} ms`);
-    assert.ok(Math.abs(row.throughput_per_s! / CAPACITY_PER_S - 1) < 0.05, `${row.throughput_per_s} a second`);
+    // Turns that the ends of the step cut are not whole.
+    const cutShare = (3 * TURN_MS) / stepMs;
+    assert.ok(Math.abs(row.throughput_per_s! / CAPACITY_PER_S - 1) < cutShare, `${row.throughput_per_s} a second`);
   }
 });

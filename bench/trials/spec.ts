@@ -70,6 +70,8 @@ export function longestFaultMs(failover: FailoverSpec, nodes: number): number {
 const FAULT_OVERHEAD_MS = 5000;
 
 export interface FailoverSpec {
+  /** The part of the suite that it belongs to; undefined: the suite has none. */
+  readonly part: string | undefined;
   readonly plan: FaultPlan;
   /** Faults in this trial, one after the other. */
   readonly times: number;
@@ -87,6 +89,10 @@ export interface FailoverSpec {
   readonly quietMs: number;
   /** Whether there are rows for `timeline.csv` and `latency.csv`. */
   readonly samples: boolean;
+  /** How long elections take in theory, in the mean, and between which time-outs nodes wait; undefined: it is not asked. */
+  readonly model:
+    | { readonly timeoutMinMs: number; readonly timeoutMaxMs: number; readonly leaderlessMs: number }
+    | undefined;
 }
 
 /** Rows for the tables, by table. */

@@ -84,7 +84,7 @@ export class TrialScene implements Scene {
 
   // --------------------------------------------------------------------------------------------------- what was done
 
-  /** When the first fault was injected or command given; undefined: nothing has been done yet. */
+  /** When the first fault was injected or command given, but for what prepares the ground; undefined: nothing has been done yet. */
   get t0Ms(): number | undefined {
     return this.#t0Ms;
   }
@@ -121,6 +121,17 @@ export class TrialScene implements Scene {
     return latest !== undefined && latest.endMs >= this.#fromMs ? latest.node : undefined;
   }
 
+  /** Who answered the latest write may have noted since that it leads no more. */
+  #isLed(): boolean {
+    const leader = this.leader();
+    const isRole = (event: ClusterEvent): boolean =>
+      event.kind === 'note' &&
+      event.node === leader &&
+      (event.note.kind === 'leads' || event.note.kind === 'steps-down');
+    const latest = this.#cluster.events().findLast(isRole);
+    return leader !== undefined && !(latest?.kind === 'note' && latest.note.kind === 'steps-down');
+  }
+
   nowMs(): number {
     return this.#cluster.now();
   }
@@ -132,15 +143,24 @@ export class TrialScene implements Scene {
   }
 
   inject(faults: readonly Fault[]): void {
-    if (this.#t0Ms === undefined) this.#hadLeader = this.leader() !== undefined;
+    const isMeasured = this.#begins();
     this.#enqueue(faults, async (fault) => {
       const event = await this.#cluster.inject(fault);
-      this.#t0Ms ??= event.atMs;
-      this.#first ??= event;
-      this.#latestMs = event.atMs;
+      if (isMeasured) {
+        this.#t0Ms ??= event.atMs;
+        this.#first ??= event;
+        this.#latestMs = event.atMs;
+      }
       const node = heldDown(fault);
       if (node !== undefined) this.#upSinceMs.set(node, Number.POSITIVE_INFINITY);
     });
+  }
+
+  /** Something is done; false: it only prepares the ground. */
+  #begins(): boolean {
+    if (this.#execution?.deeds.at(-1)?.step.prepares === true) return false;
+    if (this.#t0Ms === undefined) this.#hadLeader = this.#isLed();
+    return true;
   }
 
   heal(faults: readonly Fault[]): void {
@@ -161,14 +181,16 @@ export class TrialScene implements Scene {
   }
 
   command(node: NodeId, command: Command): void {
-    if (this.#t0Ms === undefined) this.#hadLeader = this.leader() !== undefined;
-    this.#latestMs = this.nowMs();
-    this.#t0Ms ??= this.#latestMs;
-    this.#commands.push(this.#give(node, command));
+    const isMeasured = this.#begins();
+    if (isMeasured) {
+      this.#latestMs = this.nowMs();
+      this.#t0Ms ??= this.#latestMs;
+    }
+    this.#commands.push(this.#give(node, command, isMeasured));
   }
 
-  async #give(node: NodeId, command: Command): Promise<void> {
+  async #give(node: NodeId, command: Command, isMeasured: boolean): Promise<void> {
     await this.#cluster.command(node, command, COMMAND_TIMEOUT_MS);
-    this.#first ??= this.#cluster.events().findLast((event) => event.kind === 'command');
+    if (isMeasured) this.#first ??= this.#cluster.events().findLast((event) => event.kind === 'command');
   }
 }

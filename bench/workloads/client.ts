@@ -189,7 +189,7 @@ export class Clients {
     const node = this.#target[client]!;
     this.#land(client);
     if (answer.outcome === 'ok') {
-      this.#routing.good(client, node, now);
+      this.#routing.good(client, node, now, this.#readsNear(client));
       this.#context[client] = answer.result?.context ?? this.#context[client];
       this.#end(client, OK, now, node, answer);
       return;
@@ -253,7 +253,7 @@ export class Clients {
   }
 
   #attempt(client: number, now: number, hint: NodeId | undefined): void {
-    const node = this.hasRoom ? this.#routing.choose(client, now, hint) : -1;
+    const node = this.hasRoom ? this.#routing.choose(client, now, hint, this.#readsNear(client)) : -1;
     if (node < 0) {
       this.#wait(client, now);
       return;
@@ -280,6 +280,10 @@ export class Clients {
         : { id, operation, read: 'default', session, serial, settled, context },
       client,
     );
+  }
+
+  #readsNear(client: number): boolean {
+    return this.#write[client] === 0 && this.#policy.readFrom === 'nearest';
   }
 
   /** The attempt under way is over. */

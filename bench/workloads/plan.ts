@@ -31,6 +31,8 @@ export interface ClientPolicy {
   readonly name: string;
   readonly operationTimeoutMs: number;
   readonly attemptTimeoutMs: number;
+  /** Whom reads are sent to first: whoever answered last, as writes are, or the nearest node that is not known to be gone. */
+  readonly readFrom: 'last-good' | 'nearest';
   /** Wait after a whole round of nodes without success: first, doubling up to the last, with jitter. */
   readonly backoffFirstMs: number;
   readonly backoffLastMs: number;

@@ -10,6 +10,7 @@ const DEFAULT: ClientPolicy = {
   name: 'default',
   operationTimeoutMs: 2000,
   attemptTimeoutMs: 500,
+  readFrom: 'last-good',
   backoffFirstMs: 10,
   backoffLastMs: 200,
   inFlightMax: 4096,
@@ -21,8 +22,14 @@ const DEFAULT: ClientPolicy = {
  */
 const PATIENT: ClientPolicy = { ...DEFAULT, name: 'patient', backoffFirstMs: 100, backoffLastMs: 1000 };
 
+/** Lets the nearest node answer reads, for engines in which it can. */
+const NEAR: ClientPolicy = { ...DEFAULT, name: 'near', readFrom: 'nearest' };
+
+/** Turns to another node long before most engines have replaced a lost one. */
+const HASTY: ClientPolicy = { ...DEFAULT, name: 'hasty', attemptTimeoutMs: 50, backoffFirstMs: 5, backoffLastMs: 20 };
+
 export const POLICIES: ReadonlyMap<string, ClientPolicy> = new Map(
-  [DEFAULT, PATIENT].map((policy) => [policy.name, policy]),
+  [DEFAULT, PATIENT, NEAR, HASTY].map((policy) => [policy.name, policy]),
 );
 
 const ms = z.number('expected a number of milliseconds').positive('expected more than 0 ms');
@@ -33,6 +40,7 @@ const PolicyFile = z
     name: z.string('expected a name').min(1, 'expected a name').optional(),
     operationTimeoutMs: ms.default(DEFAULT.operationTimeoutMs),
     attemptTimeoutMs: ms.default(DEFAULT.attemptTimeoutMs),
+    readFrom: z.enum(['last-good', 'nearest'], 'expected last-good or nearest').default(DEFAULT.readFrom),
     backoffFirstMs: ms.default(DEFAULT.backoffFirstMs),
     backoffLastMs: ms.default(DEFAULT.backoffLastMs),
     inFlightMax: z

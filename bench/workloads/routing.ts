@@ -6,8 +6,8 @@
  * attempt that is under way when its node vanishes times out on its own, because nothing tells a real client that the
  * silence another one met is the same silence.
  *
- * The order: the node that a refusal pointed to; the last good node; the nodes of the own zone, then of the next zones, then
- * spares. A node is asked once a round. Dead nodes (the runtime said so) are passed over.
+ * The order: the node that a refusal pointed to; the last good node, unless the nearest is preferred; the nodes of the own
+ * zone, then of the next zones, then spares. A node is asked once a round. Dead nodes (the runtime said so) are passed over.
  *
  * A silent node, one of which nothing was heard since an attempt that timed out, is passed over too, hints included:
  * after a leader has vanished, the others go on naming it until they have elected another, and whoever follows them every
@@ -82,9 +82,9 @@ export class Routing {
   }
 
   /** The node to ask next, or −1 when the round is over. `hint`: the node that the last refusal pointed to. */
-  choose(client: number, now: number, hint: NodeId | undefined): number {
+  choose(client: number, now: number, hint: NodeId | undefined, toNearest = false): number {
     const group = this.#groupOf(client);
-    const node = this.#find(client, group, now, hint);
+    const node = this.#find(client, group, now, hint, toNearest);
     if (node >= 0) {
       this.#tried[client * this.#nodes + node] = 1;
       const cell = group * this.#nodes + node;
@@ -94,10 +94,10 @@ export class Routing {
     return node;
   }
 
-  /** The node carried the operation out. */
-  good(client: number, node: number, now: number): void {
+  /** The node carried the operation out. If that was for being near, it says nothing of other operations. */
+  good(client: number, node: number, now: number, wasNearest = false): void {
     this.#heard(client, node, now);
-    if (this.#dead[node] === 0) this.#good[this.#groupOf(client)] = node;
+    if (this.#dead[node] === 0 && !wasNearest) this.#good[this.#groupOf(client)] = node;
   }
 
   /** The node answered that it did not, or not certainly, carry the operation out. */
@@ -130,7 +130,7 @@ export class Routing {
     return this.#firstGroup[place]! + (((client - place) / this.#zoneCount) % this.#groupCount[place]!);
   }
 
-  #find(client: number, group: number, now: number, hint: NodeId | undefined): number {
+  #find(client: number, group: number, now: number, hint: NodeId | undefined, toNearest: boolean): number {
     if (hint !== undefined) {
       const named = this.#indexOf.get(hint);
       if (named !== undefined && this.#open(client, named) && this.#worthwhile(group, named, now)) {
@@ -140,7 +140,7 @@ export class Routing {
       }
     }
     const good = this.#good[group]!;
-    if (good >= 0 && this.#open(client, good)) return good;
+    if (good >= 0 && !toNearest && this.#open(client, good)) return good;
     const order = this.#order[group]!;
     for (const node of order) {
       if (this.#open(client, node) && this.#silent[group * this.#nodes + node] === 0) return node;

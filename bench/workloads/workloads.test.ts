@@ -38,7 +38,7 @@ test('the built-in workloads have the published mixes', () => {
     const { mix } = workload;
     assert.ok(Math.abs(mix.read + mix.update + mix.insert + mix.readModifyWrite - 1) < 1e-12, name);
     assert.deepEqual([workload.name, workload.valueBytes, workload.theta], [name, 100, 0.99]);
-    assert.equal(workload.keyCount, { ledger: 16, 'many-keys': 100_000 }[name] ?? 1000);
+    assert.equal(workload.keyCount, { ledger: 16, 'hot-keys': 8, 'many-keys': 100_000 }[name] ?? 1000);
   }
 });
 
@@ -73,6 +73,7 @@ test('the default policy is the documented one', () => {
     name: 'default',
     operationTimeoutMs: 2000,
     attemptTimeoutMs: 500,
+    readFrom: 'last-good',
     backoffFirstMs: 10,
     backoffLastMs: 200,
     inFlightMax: 4096,

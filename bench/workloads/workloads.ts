@@ -36,6 +36,8 @@ export const WORKLOADS: ReadonlyMap<string, Workload> = new Map([
   workload('update', { update: 1 }),
   // A store that takes a while to copy.
   workload('many-keys', { read: 0.5, update: 0.5 }, { keys: 'uniform', keyCount: 100_000 }),
+  // Few keys, so that hardly any read comes long after a write of its key.
+  workload('hot-keys', { read: 0.5, update: 0.5 }, { keys: 'uniform', keyCount: 8 }),
   // Writes for trials whose ledger takes them all: hardly any key of its own has to be filled first.
   workload('ledger', { update: 1 }, { keyCount: 16 }),
 ]);

@@ -1,5 +1,6 @@
 /** What the rooms of one node share, and the changes of role that concern them all. */
 import type { Failure, Host, NodeId, Result, When } from '../api.ts';
+import { Returning } from '../parts/returning.ts';
 import type { Asked } from './asked.ts';
 import { Checkpoint } from './checkpoint.ts';
 import { Election } from './election.ts';
@@ -31,6 +32,7 @@ export class Core {
   readonly election: Election;
   readonly handOver: HandOver;
   readonly forwarding: Forwarding;
+  readonly returning: Returning;
   /** While this node is primary. */
   primary: Primary | undefined;
   role: Role;
@@ -59,6 +61,7 @@ export class Core {
     this.election = new Election(this);
     this.handOver = new HandOver(this);
     this.forwarding = new Forwarding(this);
+    this.returning = new Returning(host);
   }
 
   #restingRole(): Role {

@@ -151,9 +151,12 @@ export class Node implements Replica<Message> {
   }
 
   onTurnEnd(): void {
-    const { primary, machine, standby, checkpoint, handOver } = this.#core;
-    if (primary !== undefined) primary.onTurnEnd();
-    else {
+    const { primary, machine, standby, checkpoint, handOver, returning } = this.#core;
+    if (primary !== undefined) {
+      primary.onTurnEnd();
+      returning.hears(machine.committed);
+      returning.has(machine.applied);
+    } else {
       machine.advance(undefined);
       standby.onTurnEnd();
     }

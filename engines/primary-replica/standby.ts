@@ -142,6 +142,7 @@ export class Standby {
     core.voice.grant(from);
     core.election.knows(message.last);
     const { epoch, sentMs, sent, sentEpoch, committed } = message;
+    core.returning.hears(committed);
     const { log } = core.journal;
     const state = { type: 'pulse', epoch, sentMs, sent, base: log.base.position, astray: this.#isAstray } as const;
     // The primary may have found that there is no need for it.
@@ -200,6 +201,7 @@ export class Standby {
     if (leader === undefined || leader === core.self) return;
     if (core.machine.applied >= this.#news.committed) this.#currentMs = this.#news.atMs;
     if (this.#receiving !== undefined || this.#isAstray) return;
+    if (!core.machine.isLoading) core.returning.has(Math.min(core.machine.applied, this.#matched));
     const { epoch, log } = core.journal;
     if (this.#held.length > 0) {
       const lowest = this.#held.reduce((low, held) => (held.after < low.after ? held : low));

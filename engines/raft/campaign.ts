@@ -3,7 +3,7 @@ import type { NodeId, Request } from '../api.ts';
 import { tallyBoth } from '../parts/joint-quorum.ts';
 import type { Tally } from '../parts/quorum.ts';
 import { everyone } from './configuration.ts';
-import type { AskVote } from './messages.ts';
+import type { AskVote, Vote } from './messages.ts';
 import type { Node } from './node.ts';
 
 const KEPT_MAX = 4096;
@@ -15,13 +15,14 @@ export class Campaign {
   readonly kind: CampaignKind;
   readonly pre: boolean;
   readonly #node: Node;
+  readonly #ask: AskVote;
   readonly #answers = new Map<NodeId, boolean>();
   /** What clients asked meanwhile of a node that is expected to lead. */
   readonly kept: Request[] = [];
 
   /**
-   * Asks all the others. An election enters the next term and votes for itself there, durably before anyone is asked; one that
-   * the leader has asked for says so.
+   * Asks all the others. An election enters the next term and votes for itself there; one that the leader has asked for says so.
+   * Nobody waits for the own disk before it asks, but to win it has to have the own vote there, and the log that it asks for.
    */
   constructor(node: Node, kind: CampaignKind) {
     const { ballot, host, log, self } = node;
@@ -31,7 +32,7 @@ export class Campaign {
     this.term = ballot.term + 1;
     if (this.pre) this.#answers.set(self, true);
     else ballot.set(this.term, self);
-    const ask: AskVote = {
+    this.#ask = {
       type: 'ask-vote',
       term: this.term,
       pre: this.pre,
@@ -39,8 +40,15 @@ export class Campaign {
       lastIndex: log.last,
       lastTerm: log.lastTerm,
     };
-    const when = this.pre ? 'now' : node.when(ballot.position);
-    for (const id of everyone(node.configuration)) if (id !== self) host.send(id, ask, when);
+    for (const id of everyone(node.configuration)) if (id !== self) host.send(id, this.#ask, 'now');
+  }
+
+  /**
+   * Whether a grant is for this campaign, or one as good: a former life of this node may have asked in the same term, and lost
+   * that with its power. Who grants a log that ends in the same entry grants this one.
+   */
+  #isAnswered({ term, lastIndex, lastTerm }: Vote): boolean {
+    return term === this.term && lastIndex === this.#ask.lastIndex && lastTerm === this.#ask.lastTerm;
   }
 
   /** Whether what is asked of a node that the leader has asked to lead can wait for that. */
@@ -50,10 +58,11 @@ export class Campaign {
     return true;
   }
 
-  answer(voter: NodeId, granted: boolean): Tally {
+  answer(voter: NodeId, vote: Vote): void {
+    const { granted } = vote;
+    const isForThis = vote.pre === this.pre && (!granted || this.#isAnswered(vote));
     // A refusal may be a late one, from an earlier round in the same term.
-    if (granted || !this.#answers.get(voter)) this.#answers.set(voter, granted);
-    return this.count();
+    if (isForThis && (granted || !this.#answers.get(voter))) this.#answers.set(voter, granted);
   }
 
   /** Who has granted it the vote so far. */
@@ -61,10 +70,12 @@ export class Campaign {
     return [...this.#answers].filter(([, granted]) => granted).map(([voter]) => voter);
   }
 
-  /** Where the vote stands. The own vote counts once it is durable, as anybody's does. */
+  /** Where the vote stands. The own vote counts once it is durable, as anybody's does, and nobody leads who might forget it. */
   count(): Tally {
     const { ballot, configuration, self } = this.#node;
-    if (!this.pre && this.#node.when(ballot.position) === 'now') this.#answers.set(self, true);
-    return tallyBoth(configuration, this.#answers);
+    const isDurable = this.pre || this.#node.when(ballot.position) === 'now';
+    if (isDurable) this.#answers.set(self, true);
+    const tally = tallyBoth(configuration, this.#answers);
+    return tally === 'won' && !isDurable ? 'pending' : tally;
   }
 }

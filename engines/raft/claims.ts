@@ -31,5 +31,15 @@ export function claims(options: RaftOptions, members: readonly Member[]): Claims
       ),
       heartbeatMs: options.heartbeatMs,
     },
+    ...(!options.linkHint && {
+      election: {
+        timeoutMinMs: options.electionTimeoutMinMs,
+        timeoutMaxMs: options.electionTimeoutMaxMs,
+        heartbeatMs: options.heartbeatMs,
+        roundTrips: options.preVote ? 2 : 1,
+        // That of the others' votes; the candidate's own goes on meanwhile.
+        syncs: options.lazySync ? 0 : 1,
+      },
+    }),
   };
 }

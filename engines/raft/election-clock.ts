@@ -8,6 +8,8 @@ import type { RaftOptions } from './options.ts';
 import type { LogRecord } from './records.ts';
 
 const TIMER = 'election';
+/** A rest of less than the clock's resolution would fire for ever. Rounding waits to whole ms would make them collide. */
+const LEAST_MS = 0.1;
 
 export class ElectionClock {
   readonly #host: Host<Message, LogRecord>;
@@ -83,8 +85,7 @@ export class ElectionClock {
       this.#isRunning = false;
       return true;
     }
-    // Rounded up: a rest of less than the clock's resolution would fire for ever.
-    this.#host.setTimer(TIMER, Math.max(1, Math.ceil(restMs)));
+    this.#host.setTimer(TIMER, Math.max(LEAST_MS, restMs));
     return false;
   }
 
@@ -98,6 +99,6 @@ export class ElectionClock {
     this.#isRunning = true;
     this.#waitMs = waitMs;
     this.#fromMs = this.#host.now();
-    this.#host.setTimer(TIMER, Math.max(1, Math.ceil(waitMs)));
+    this.#host.setTimer(TIMER, Math.max(LEAST_MS, waitMs));
   }
 }

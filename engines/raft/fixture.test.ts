@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Failed, FakeHost, type Replied } from '../../bench/kit/fake-host.ts';
 import type { Member, NodeId, Operation, Request } from '../api.ts';
-import type { Append, Message } from './messages.ts';
+import type { Append, Message, Vote } from './messages.ts';
 import type { RaftOptions } from './options.ts';
 import { presets } from './presets.ts';
 import type { LogEntry, LogRecord } from './records.ts';
@@ -94,10 +94,10 @@ export class Fixture {
     this.sync();
     const term = this.term;
     for (const voter of voters)
-      this.replica.onMessage(voter, { type: 'vote', term: term + 1, pre: true, granted: true });
+      this.replica.onMessage(voter, { type: 'vote', term: term + 1, pre: true, granted: true, ...this.end });
     this.sync();
     for (const voter of voters)
-      this.replica.onMessage(voter, { type: 'vote', term: this.term, pre: false, granted: true });
+      this.replica.onMessage(voter, { type: 'vote', term: this.term, pre: false, granted: true, ...this.end });
     assert.equal(this.role, 'leader');
     this.host.take();
     return this.turn();
@@ -114,6 +114,11 @@ export class Fixture {
   }
   get term(): number {
     return this.replica.status().epoch!;
+  }
+  /** Where its log ends, as its requests for votes and the votes say. */
+  get end(): Pick<Vote, 'lastIndex' | 'lastTerm'> {
+    const { log } = this.replica.inspect();
+    return { lastIndex: log.last, lastTerm: log.lastTerm };
   }
   get commit(): number {
     return this.replica.inspect().commit;

@@ -136,6 +136,7 @@ export class Following {
   /** What the leader has committed is committed here only as far as the logs are known to be equal. */
   #learnCommit(leaderCommit: number): void {
     this.#leaderCommit = Math.max(this.#leaderCommit, leaderCommit);
+    this.#node.returning.hears(leaderCommit);
     this.#node.machine.commitUpTo(Math.min(this.#leaderCommit, this.#verified));
   }
 }

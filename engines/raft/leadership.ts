@@ -2,7 +2,6 @@
 import type { Command, NodeId, Request, Ticket } from '../api.ts';
 import { reachedByBoth } from '../parts/joint-quorum.ts';
 import { admits, type Configuration, diskOf, everyone, takesPart, votes } from './configuration.ts';
-import { DiskWatch } from './disk-watch.ts';
 import { Lease } from './lease.ts';
 import { Membership } from './membership.ts';
 import type { Acked, ChunkTaken, Heard } from './messages.ts';
@@ -27,7 +26,6 @@ export class Leadership {
   readonly #membership: Membership;
   readonly #reads = new ReadRounds<Read>();
   readonly #lease: Lease | undefined;
-  readonly #disk = new DiskWatch();
   /** Everyone of the newest configuration but this node, and who was in the one before until it knows that it is not any more. */
   readonly #followers = new Map<NodeId, Progress>();
   /** Whether one of them has left. */
@@ -189,10 +187,10 @@ export class Leadership {
 
   /** Returns why the term has to end here, if it has. */
   onHeartbeat(): 'no majority' | 'no disk' | undefined {
-    const { host, options, log } = this.#node;
+    const { host, options, disk } = this.#node;
     const nowMs = host.now();
     if (options.checkQuorum && this.quorumSilenceMs() > options.quorumTimeoutMs) return 'no majority';
-    if (options.diskStallMs > 0 && this.#disk.stillMs(log, nowMs) > options.diskStallMs) return 'no disk';
+    if (options.diskStallMs > 0 && disk.stillMs(nowMs) > options.diskStallMs) return 'no disk';
     for (const [peer, progress] of this.#followers) {
       progress.heartbeatDue = true;
       if (!progress.suspected && nowMs - progress.heardMs >= options.electionTimeoutMaxMs) {

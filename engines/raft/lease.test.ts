@@ -95,6 +95,7 @@ test('who has heard the leader votes for nobody else until the lease is out, wha
 test('nor for itself', () => {
   const b = new Fixture({ self: 'b', options: { ...LEASE, leaseMs: 2000, linkHint: true, preVote: false } });
   b.hear('a', appendOf(1, 0, 0));
+  b.sync();
   b.replica.onLink('a', false);
   b.fire('election');
   assert.deepEqual([b.role, b.term], ['follower', 1]);

@@ -204,9 +204,9 @@ test('who is voted out stands for election all the same while that is not commit
   const a = new Fixture({ recovered: [...records, configurationEntry(3, 1, out)], options: { preVote: false } });
   a.fire('election');
   a.sync();
-  a.hear('b', { type: 'vote', term: 2, pre: false, granted: true });
+  a.hear('b', { type: 'vote', term: 2, pre: false, granted: true, ...a.end });
   assert.equal(a.role, 'candidate', 'b is no majority of b and c');
-  a.hear('c', { type: 'vote', term: 2, pre: false, granted: true });
+  a.hear('c', { type: 'vote', term: 2, pre: false, granted: true, ...a.end });
   assert.equal(a.role, 'leader');
   a.sync();
   for (const id of ['b', 'c']) a.hear(id, { type: 'acked', term: 2, seq: 1, round: 1, match: 4 });
@@ -229,6 +229,7 @@ test('who has been removed is told so by the leader, and then no more', () => {
 test('a node that left without knowing asks when nobody speaks to it, and then stays away', () => {
   const c = new Fixture({ self: 'c' });
   c.hear('a', appendOf(1, 0, 0, [[1, 1, 0]], 1));
+  c.sync();
   c.fire('election');
   c.fire('election');
   const asked = c.fire('election').filter(({ message }) => message.type === 'inquiry');

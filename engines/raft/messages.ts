@@ -95,12 +95,14 @@ export interface AskVote {
   readonly lastTerm: number;
 }
 
-/** The answer. `term`: the one asked for if granted, the voter's own if not. */
+/** The answer. `term`: the one asked for if granted, the voter's own if not. It is given to a log that ends so, as was asked. */
 export interface Vote {
   readonly type: 'vote';
   readonly term: number;
   readonly pre: boolean;
   readonly granted: boolean;
+  readonly lastIndex: number;
+  readonly lastTerm: number;
 }
 
 /** From a node that hears nobody, and belongs by the configuration at this index: do I still? Answered if not. */

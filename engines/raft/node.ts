@@ -1,7 +1,9 @@
 /** What all rooms of one replica share. */
 import type { Host, NodeId } from '../api.ts';
+import { Returning } from '../parts/returning.ts';
 import type { Ballot } from './ballot.ts';
 import { admits, type Configuration, founding } from './configuration.ts';
+import { DiskWatch } from './disk-watch.ts';
 import { Installing } from './installing.ts';
 import type { RaftLog } from './log.ts';
 import { Machine } from './machine.ts';
@@ -17,9 +19,11 @@ export class Node {
   readonly self: NodeId;
   readonly log: RaftLog;
   readonly ballot: Ballot;
+  readonly disk: DiskWatch;
   readonly machine: Machine;
   readonly snapshots: Snapshots;
   readonly installing: Installing;
+  readonly returning: Returning;
 
   /** `neededFrom`: entries behind this index are needed for others, whatever snapshots hold. */
   constructor(host: Host<Message, LogRecord>, options: RaftOptions, neededFrom: () => number) {
@@ -29,9 +33,11 @@ export class Node {
     const { log, ballot, snapshot, unfinished } = recover(host);
     this.log = log;
     this.ballot = ballot;
+    this.disk = new DiskWatch(log, ballot);
     this.machine = new Machine(host, log, !this.isWitness(host.self), !options.lazySync);
     if (snapshot !== undefined) this.machine.load(snapshot);
     this.installing = new Installing(unfinished);
+    this.returning = new Returning(host);
     this.snapshots = new Snapshots(this, neededFrom);
   }
 

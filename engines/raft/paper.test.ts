@@ -30,7 +30,7 @@ test('5.1: whoever sees a larger term takes it on, and is a follower from then o
   const messages: Message[] = [
     appendOf(4, 0, 0),
     ask(4),
-    { type: 'vote', term: 4, pre: false, granted: false },
+    { type: 'vote', term: 4, pre: false, granted: false, lastIndex: 0, lastTerm: 0 },
     { type: 'acked', term: 4, seq: 1, round: 0, match: 0 },
     { type: 'outdated', term: 4 },
   ];
@@ -48,7 +48,7 @@ test('5.1: what is said in an old term is of no effect', () => {
     appendOf(4, 2, 2, [[3, 4, 0]], 3),
     ask(4, 9, 9),
     { type: 'beat', term: 4, commit: 2, round: 1 },
-    { type: 'vote', term: 4, pre: false, granted: true },
+    { type: 'vote', term: 4, pre: false, granted: true, ...a.end },
   ];
   for (const message of messages) a.hear('b', message);
   assert.deepEqual([a.term, a.terms, a.commit, a.role], [5, [1, 2], 0, 'follower']);
@@ -76,6 +76,7 @@ test('5.2: a candidate whose wait passes begins another election, in the next te
   for (const term of [1, 2, 3]) {
     const sent = a.fire('election').filter(({ message }) => message.type === 'ask-vote');
     assert.deepEqual([a.term, a.role, sent.length], [term, 'candidate', 2]);
+    a.sync();
   }
 });
 
@@ -102,7 +103,7 @@ test('5.2: a candidate wins with the votes of a majority, loses without, and goe
     const others = members.slice(1);
     for (const [i, { id }] of others.slice(0, granted + refused).entries()) {
       // Refusals first, so that grants decide.
-      a.hear(id, { type: 'vote', term: 1, pre: false, granted: i >= refused });
+      a.hear(id, { type: 'vote', term: 1, pre: false, granted: i >= refused, ...a.end });
     }
     assert.equal(a.role, role, `${granted} of ${size - 1} others grant, ${refused} refuse`);
   }

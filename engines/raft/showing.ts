@@ -4,14 +4,14 @@ import type { View } from './invariants.ts';
 import type { Node } from './node.ts';
 
 /** What only the replica knows. */
-export interface Roles {
+export interface Shown {
   readonly role: string;
   readonly leader: NodeId | undefined;
   /** Of a candidate or leader: who has voted for it in this term. */
   readonly supporters: readonly NodeId[];
 }
 
-export function statusOf(node: Node, { role, leader }: Roles): ReplicaStatus {
+export function statusOf(node: Node, { role, leader }: Shown): ReplicaStatus {
   const { ballot, log, machine, installing, isAdmitted, configuration } = node;
   return {
     role,
@@ -30,10 +30,10 @@ export function statusOf(node: Node, { role, leader }: Roles): ReplicaStatus {
   };
 }
 
-export function viewOf(node: Node, roles: Roles): View {
+export function viewOf(node: Node, shown: Shown): View {
   const { ballot, log, machine, options, isAdmitted } = node;
   return {
-    ...roles,
+    ...shown,
     term: ballot.term,
     vote: ballot.vote,
     commit: machine.commit,

@@ -114,7 +114,7 @@ test('the heir stands at once, without asking whether it could win, and keeps it
   b.request(put);
   assert.deepEqual(b.host.failures, []);
   b.sync();
-  b.hear('c', { type: 'vote', term: 2, pre: false, granted: true });
+  b.hear('c', { type: 'vote', term: 2, pre: false, granted: true, ...b.end });
   assert.deepEqual([b.role, b.replica.inspect().log.last], ['leader', 3]);
 });
 

@@ -37,20 +37,17 @@ const CORE: readonly PlantedBug[] = [
     defect: 'a vote is sent before it is on disk',
     changes: [
       {
-        file: 'replica.js',
-        find: 'pre: false, granted }, this.#node.when(ballot.position))',
-        replace: "pre: false, granted }, 'now')",
+        file: 'elections.js',
+        find: 'voteIn(ballot.term), this.#node.when(ballot.position))',
+        replace: "voteIn(ballot.term), 'now')",
       },
     ],
     killedBy: ELECTIONS,
   },
   {
     id: 'R2c',
-    defect: 'a candidate asks for votes, and counts its own, before its own is on disk',
-    changes: [
-      { file: 'campaign.js', find: "this.pre ? 'now' : node.when(ballot.position)", replace: "'now'" },
-      { file: 'campaign.js', find: "this.#node.when(ballot.position) === 'now'", replace: 'true' },
-    ],
+    defect: 'a candidate counts its own vote, and leads, before it is on disk',
+    changes: [{ file: 'campaign.js', find: "this.#node.when(ballot.position) === 'now'", replace: 'true' }],
     killedBy: ELECTIONS,
   },
   {
@@ -59,7 +56,7 @@ const CORE: readonly PlantedBug[] = [
     preset: 'paper',
     changes: [
       {
-        file: 'replica.js',
+        file: 'elections.js',
         find: 'mayVote(from, asked, ballot, log);',
         replace: 'mayVote(from, asked, ballot, log) || (!asked.pre && asked.term > ballot.term);',
       },
@@ -201,7 +198,7 @@ const CORE: readonly PlantedBug[] = [
     changes: [
       { file: 'election-clock.js', find: 'min + this.#host.random() * (max - min)', replace: 'min' },
       {
-        file: 'replica.js',
+        file: 'elections.js',
         find: 'if (granted)\n            this.#clock.gaveVote();',
         replace: 'this.#clock.gaveVote();',
       },

@@ -34,7 +34,8 @@ const BUILT_IN: { readonly [engine: string]: string } = {
   'multi-primary': '#009e73',
   raft: BLUE,
 };
-const FURTHER = ['#cc79a7', '#e69f00', '#56b4e9', '#8c6d1f', '#7a5ea8', '#b2182b'];
+/** Of engines from outside, and of what else is told apart by colour alone. */
+export const FURTHER = ['#cc79a7', '#e69f00', '#56b4e9', '#8c6d1f', '#7a5ea8', '#b2182b'];
 
 /** Presets of one engine share its colour and differ in their dashes. */
 const DASHES: readonly (readonly number[] | undefined)[] = [undefined, [7, 4], [2, 3], [9, 3, 2, 3], [1, 5]];

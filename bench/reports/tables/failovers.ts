@@ -7,6 +7,7 @@ export const failovers = {
     'Rows with the same trial and at_ms tell of one fault.',
   columns: [
     text('trial', 'Trial in which the fault was injected.'),
+    text('part', 'What this part of the suite is about; empty: the suite has no parts.'),
     text('engine', 'Engine under test.'),
     text('preset', "Preset of the engine's options."),
     text('runtime', 'What carried the replicas: threads or simulation.'),
@@ -18,6 +19,8 @@ export const failovers = {
       'ms',
       'How long the fault was to stand; empty: to the end of observation, or in several steps.',
     ),
+    text('fault_parameter', 'Parameter of the fault that this run varies; empty: none.'),
+    figure('fault_value', '', 'The value that it was given, in the unit that its name ends with.'),
     text('target', 'Node or zone that it was done to.'),
     text('client_zone', 'Zone whose clients this row tells of, or all.'),
     count('seed', '', 'Seed of the trial.'),
@@ -25,6 +28,17 @@ export const failovers = {
     figure('at_ms', 'ms', "When the fault took effect, on the trial's clock (that of timeline.csv)."),
     figure('detect_ms', 'ms', 'Fault to the first suspicion that a survivor noted; self-reported by the engine.'),
     figure('elect_ms', 'ms', 'From detection to the note of a survivor that it leads; self-reported by the engine.'),
+    figure(
+      'timeout_min_ms',
+      'ms',
+      'Shortest silence after which a node stands for election; empty: no model was asked for.',
+    ),
+    figure('timeout_max_ms', 'ms', 'Longest silence after which it does.'),
+    figure('model_ms', 'ms', 'Mean of detect_ms + elect_ms in theory, without split votes.'),
+    count('elections', 'count', 'Leads taken while the fault stood, by any node; self-reported.'),
+    figure('last_election_ms', 'ms', 'Fault to the last of them; empty: none.'),
+    count('leader_changes', 'count', 'Changes of the answering leader while the fault stood.'),
+    figure('rejoin_ms', 'ms', 'Restart of the node that was down to its note that it has caught up; self-reported.'),
     figure(
       'first_commit_ms',
       'ms',
@@ -69,6 +83,12 @@ export const failovers = {
       'How long the deposed primary went on acknowledging writes of these clients after the fault, without the time in which it stood still or was down; empty: nobody took its place.',
     ),
     count('shadowed', 'operations', 'Acknowledged writes found only as losing versions.'),
+    figure('served_share', 'share', 'Share of the writes that these clients intended while the fault stood that ended ok.'),
+    count(
+      'reads',
+      'operations',
+      'Reads from the load before the fault to the end of observation whose value could be dated.',
+    ),
     count('stale_reads', 'operations', 'Reads that missed a write acknowledged before they started.'),
     count(
       'false_failovers',

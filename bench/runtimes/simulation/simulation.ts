@@ -7,6 +7,7 @@ import type { Observation } from '../../faults/execution.ts';
 import type { End } from '../../faults/vocabulary.ts';
 import { Random } from '../../random.ts';
 import { DEFAULT_LINK, DEFAULT_NODE } from '../../topologies/defaults.ts';
+import { sampler } from '../../topologies/delays.ts';
 import type { LinkModel, NodeModel } from '../../topologies/links.ts';
 import type { Answer, Durability } from '../cluster.ts';
 import { EventQueue } from './events.ts';
@@ -84,8 +85,12 @@ export class Simulation {
     this.#nodes = plan.members.map(
       ({ id }, place) => new SimulatedNode(this, plan, place, plan.node ?? DEFAULT_NODE, random.fork(id)),
     );
+    const { start } = plan.node ?? DEFAULT_NODE;
+    const startsInUs = start && sampler(start, random.fork('start'));
     for (const [place, { kind }] of plan.members.entries()) {
-      this.#nodes[place]!.start(kind === 'spare' ? 'join' : 'found');
+      const begin = (): void => this.#nodes[place]!.start(kind === 'spare' ? 'join' : 'found');
+      if (startsInUs === undefined) begin();
+      else this.events.after(startsInUs(), begin);
     }
   }
 

@@ -48,10 +48,10 @@ const MEDIAN_OF_TWO = 1.678;
 /**
  * The costs are found one after the other, each by bisection on the simulation itself, by the figures that it decides and the
  * later ones do not enter:
- * - the link's delay: half of the baseline's idle read; of a hundred messages one is late, so that the 99th percentile of
- *   the same read comes out right;
  * - a sync: log-normal through the two measured percentiles;
  * - an operation: throughput of the baseline without syncs, at the most clients;
+ * - the link's delay: half of what the baseline's idle read takes besides; of a hundred messages one is late, so that the
+ *   99th percentile of the same read comes out right;
  * - a message: throughput of the other engines without syncs at the most clients, their geometric mean;
  * - what a sync costs the processor: throughput with syncs, the geometric mean over all engines and numbers of clients.
  *
@@ -78,6 +78,10 @@ export async function fit({ sync, idleRead, paces }: Evidence, simulate: Simulat
       return geometricMean(simulated.map((perS, i) => perS / deciding[i]!.perS));
     });
     fitted = withCost(rounded(found));
+    if (cost === 'perOperationMs') {
+      const { p50Ms, p99Ms } = idleRead;
+      fitted = { ...fitted, delay: linkDelay({ p50Ms: Math.max(0, p50Ms - found), p99Ms: p99Ms - found }) };
+    }
   }
   return fitted;
 }

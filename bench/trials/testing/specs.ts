@@ -47,6 +47,7 @@ export function trialSpec(changes: Partial<TrialSpec> = {}): TrialSpec {
 /** A trial with one kill of the leader. */
 export function failoverSpec(failover: Partial<FailoverSpec> = {}, changes: Partial<TrialSpec> = {}): TrialSpec {
   const usual: FailoverSpec = {
+    part: undefined,
     plan: loadFaultPlan('kill-leader'),
     times: 1,
     staysDown: false,
@@ -56,6 +57,7 @@ export function failoverSpec(failover: Partial<FailoverSpec> = {}, changes: Part
     observeAfterMs: 500,
     quietMs: 0,
     samples: true,
+    model: undefined,
   };
   return trialSpec({
     trial: 'failover-fake-1',

@@ -51,6 +51,8 @@ export function noteText(note: Note): string {
       return `leads, epoch ${note.epoch}`;
     case 'steps-down':
       return `steps down, epoch ${note.epoch}`;
+    case 'caught-up':
+      return 'caught up';
     case 'trace':
       return note.text;
   }
