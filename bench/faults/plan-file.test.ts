@@ -92,6 +92,15 @@ test('parameters of a fault have their defaults', () => {
   });
 });
 
+test('a step may only prepare the ground', () => {
+  assert.deepEqual(step('{ fault: drift, ppm: -5, prepares: true }'), {
+    when: { atMs: 0 },
+    target: 'leader',
+    do: { kind: 'drift', ppm: -5 },
+    prepares: true,
+  });
+});
+
 test('a command names nodes, by name or by what they are', () => {
   const what = (fields: string): unknown => (step(`{ command: ${fields} }`) as { do: unknown }).do;
   assert.deepEqual(what('transfer'), { kind: 'command', command: 'transfer' });

@@ -113,6 +113,9 @@ function howToRead(sections: readonly Section[], hasFaults: boolean, grid: Grid 
       'lost/acked: acknowledged writes that no node held afterwards.',
     );
   }
+  if (sections.some((section) => section.columns.some((column) => column.title === 'rejoin'))) {
+    lines.push('rejoin: ms from its restart until the node that was down had everything again, by its own word.');
+  }
   return lines;
 }
 

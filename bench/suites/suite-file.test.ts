@@ -43,6 +43,7 @@ for (const quick of [false, true]) {
       loadPolicy(suite.client);
       for (const trial of suite.trials) {
         if (trial.measure !== 'floor') loadWorkload(trial.workload);
+        if (trial.measure !== 'floor') loadPolicy(trial.client ?? suite.client);
         if (trial.measure === 'failover') for (const { plan } of faultsOf(trial)) loadFaultPlan(plan);
         if (trial.measure !== 'floor') for (const name of listOf(trial.topology ?? [])) loadTopology(name);
       }
@@ -150,6 +151,10 @@ test('a value of the wrong type is named with what came', () => {
     [
       'title: t\ntrials: [{ measure: failover, times: 1, rate_per_s: 9, ledger_share: 2 }]',
       '2: trials.0: ledger_share: expected at most 1, but 2 came',
+    ],
+    [
+      'title: t\ntrials: [{ measure: failover, times: 1, rate_per_s: 9, fault: { plan: drift-leader, vary: { ppm: [1], way: [2] } } }]',
+      '2: trials.0: fault.vary: expected one parameter, but {"ppm":[1],"way":[2]} came',
     ],
     [
       'title: t\nengines: raft\ntrials: [{ measure: floor, clients: [1], seconds: 1 }]',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { drawSteps } from '../faults/fault-plan.ts';
+import { drawSteps, varied } from '../faults/fault-plan.ts';
 import { loadFaultPlan } from '../faults/plans.ts';
 import type { Fault } from '../faults/vocabulary.ts';
 import { ledgerKey, valueText } from '../history.ts';
@@ -112,6 +112,43 @@ test("a row has the terms of its own clients' loss: rate, lag, and how long the 
   assert.deepEqual([a!.acked_lost, a!.lag_ms, Math.round(a!.unfenced_ms!)], [33, 0, 981]);
   assert.equal(Math.round(a!.ledger_per_s!), 34);
   assert.deepEqual([b!.acked_lost, b!.lag_ms, b!.unfenced_ms], [0, 0, 0]);
+});
+
+test('a row tells what was served and who was elected while the fault stood, and how long the node took to rejoin', () => {
+  const note = (atMs: number, node: string, what: 'leads' | 'caught-up'): ClusterEvent => ({
+    atMs,
+    kind: 'note',
+    node,
+    note: what === 'leads' ? { kind: what, epoch: atMs } : { kind: what },
+  });
+  const heal: ClusterEvent = { kind: 'heal', atMs: 3000, fault: kill };
+  const events = [
+    note(900, 'n1', 'leads'),
+    event(1000),
+    note(1550, 'n2', 'leads'),
+    note(1900, 'n3', 'leads'),
+    heal,
+    note(3040, 'n1', 'caught-up'),
+    note(3500, 'n1', 'leads'),
+  ];
+  const { step, victim } = deed('kill-leader');
+  const timed = { step: { ...step, forMs: 2000 }, victim };
+  const [row] = failoverRows(facts(failedOver, { events, injuries: [injury({ deed: timed })] }));
+  assert.deepEqual([row!.elections, row!.last_election_ms, row!.leader_changes, row!.rejoin_ms], [2, 900, 1, 40]);
+  // Of the 2 s that it stood, 0.6 s were lost.
+  assert.ok(Math.abs(row!.served_share! - 0.7) < 0.02, `${row!.served_share}`);
+  assert.deepEqual([row!.fault_parameter, row!.model_ms, row!.part], [undefined, undefined, undefined]);
+});
+
+test('a row tells which part of the suite it is of, what of the fault was varied, and what theory says', () => {
+  const plan = varied(loadFaultPlan('slow-handler-leader'), 'per_input_ms', 7);
+  const model = { timeoutMinMs: 150, timeoutMaxMs: 300, leaderlessMs: 165 };
+  const [row] = failoverRows(facts(failedOver, { spec: failoverSpec({ part: 'slow', plan, model }) }));
+  assert.deepEqual(
+    [row!.part, row!.fault, row!.fault_parameter, row!.fault_value],
+    ['slow', 'slow-handler-leader-per_input_ms=7', 'per_input_ms', 7],
+  );
+  assert.deepEqual([row!.timeout_min_ms, row!.timeout_max_ms, row!.model_ms], [150, 300, 165]);
 });
 
 test('warm-up at another rate does not blur the resolution', () => {

@@ -51,7 +51,7 @@ function plan(trials: readonly SuiteEntry[], changes: Partial<TrialsPlan> = {}):
     contestants: ENGINES,
     topology: loadTopology('three-zones'),
     runtime: 'threads',
-    policy: loadPolicy('default'),
+    policy: undefined,
     seed: 100,
     workload: undefined,
     fault: undefined,
@@ -155,6 +155,52 @@ test('each fault of a list, and each time that one stands, is gone through by al
   }
   const stands = planned.map(({ failover }) => standsMs(failover!.plan));
   assert.deepEqual(new Set(stands), new Set([undefined, 500, 60_000]));
+});
+
+test('a parameter that is varied makes a fault of each value, for all engines with the same seeds', () => {
+  const fault = { plan: 'slow-handler-leader', for_seconds: 1, vary: { per_input_ms: [1, 40] } };
+  const planned = specs(plan([{ ...FAILOVER, fault, times: 1 }], { contestants: ENGINES.slice(0, 2) }));
+  assert.deepEqual(
+    planned.map(({ engine, seed, failover }) => [engine.name, seed, failover!.plan.name, failover!.plan.varied?.value]),
+    [
+      ['a', 100, 'slow-handler-leader-1s-per_input_ms=1', 1],
+      ['b', 100, 'slow-handler-leader-1s-per_input_ms=1', 1],
+      ['a', 100, 'slow-handler-leader-1s-per_input_ms=40', 40],
+      ['b', 100, 'slow-handler-leader-1s-per_input_ms=40', 40],
+    ],
+  );
+  const wrong = { plan: 'kill-leader', vary: { ppm: [1] } };
+  assert.throws(() => plan([{ ...FAILOVER, fault: wrong }]), /the fault kill-leader must have the parameter .* no ppm/);
+});
+
+test('a model stands beside elections in virtual time, if a trial says how many could win and the engine how it elects', () => {
+  const election = { timeoutMinMs: 150, timeoutMaxMs: 300, heartbeatMs: 75, roundTrips: 1, syncs: 1 };
+  const elects: Contestant = { ...ENGINES[0]!, claims: { needs: 'majority', election } };
+  const modelsOf = (changes: object, more: Partial<TrialsPlan> = {}) =>
+    specs(
+      plan([{ ...FAILOVER, times: 1, ...changes }], {
+        contestants: [elects, ENGINES[1]!],
+        topology: loadTopology('us-continental'),
+        runtime: 'simulation',
+        ...more,
+      }),
+    ).map(({ failover }) => failover!.model);
+  const [model, none] = modelsOf({ candidates: 2, durability: ['none'] });
+  assert.equal(none, undefined);
+  assert.deepEqual([model!.timeoutMinMs, model!.timeoutMaxMs], [150, 300]);
+  // 150 + 150/3 − 75/2, and a sign of life and a round trip of 30 to 40 ms each way; without syncs.
+  assert.ok(Math.abs(model!.leaderlessMs - (162.5 + 3 * 35)) < 0.001, `${model!.leaderlessMs}`);
+  assert.deepEqual(modelsOf({}), [undefined, undefined]);
+  assert.deepEqual(modelsOf({ candidates: 2 }, { runtime: 'threads' }), [undefined, undefined]);
+});
+
+test('a trial may have clients of its own, and a flag puts others in place of all', () => {
+  const clientsOf = (policy: TrialsPlan['policy']): string[] =>
+    specs(plan([{ ...THROUGHPUT, clients: [1], client: 'near' }, FAILOVER], { policy })).map(
+      (spec) => spec.policy.name,
+    );
+  assert.deepEqual([...new Set(clientsOf(undefined))], ['near', 'default']);
+  assert.deepEqual([...new Set(clientsOf(loadPolicy('hasty')))], ['hasty']);
 });
 
 test('trials of a suite may have topologies and engines of their own, and who refuses one is told of there', () => {

@@ -74,6 +74,30 @@ test('a node is down from its fault on, and what stands is healed at the end', a
   assert.equal(scene.upSinceMs('n1'), cluster.now());
 });
 
+test('a fault that only prepares the ground is done, and nothing is measured from it', async () => {
+  const { cluster, events } = slowCluster({ latestWrite: () => ({ node: 'n1', endMs: 5 }) });
+  const prepares = kill({ target: { node: 'n3' }, prepares: true });
+  const scene = begin(cluster, [prepares, kill({ when: { atMs: 50 } })]);
+  await scene.pass(40);
+  assert.deepEqual([scene.t0Ms, scene.first, scene.hadLeader, events.length], [undefined, undefined, false, 1]);
+  await scene.pass(100);
+  assert.deepEqual([scene.t0Ms, scene.first, scene.hadLeader], [50, events[1], true]);
+});
+
+test('who answered last and then noted that it leads no more is no leader', async () => {
+  const { cluster, events } = slowCluster({ latestWrite: () => ({ node: 'n1', endMs: 5 }) });
+  const note = (kind: 'leads' | 'steps-down'): ClusterEvent => ({
+    atMs: 6,
+    kind: 'note',
+    node: 'n1',
+    note: { kind, epoch: 1 },
+  });
+  events.push(note('leads'), note('steps-down'));
+  const scene = begin(cluster, [kill({})]);
+  await scene.pass(40);
+  assert.deepEqual([scene.t0Ms, scene.hadLeader], [0, false]);
+});
+
 test('notes of the cluster are triggers, those of before the start are not', async () => {
   const { cluster, events } = slowCluster();
   const leads = (atMs: number, node: string): ClusterEvent => ({

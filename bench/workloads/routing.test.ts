@@ -57,6 +57,20 @@ test('the last good node is asked first, by all clients that share what they kno
   assert.deepEqual(round(routes, 1), [1, 2, 0], 'another zone found out nothing');
 });
 
+test('who prefers the nearest begins at home whoever was good last, and tells nobody that home is good', () => {
+  const routes = routing(membersIn('a', 'b', 'c'), ['a']);
+  routes.good(0, 2, 1);
+  routes.startRound(0);
+  assert.equal(routes.choose(0, 1, undefined, true), 0);
+  routes.good(0, 0, 2, true);
+  assert.deepEqual(round(routes, 0), [2, 0, 1], 'writes still go to the last good one');
+  routes.startRound(0);
+  assert.equal(routes.choose(0, 3, 'n3', true), 2, 'a hint is followed');
+  routes.timedOut(0, 0, 3, 503);
+  routes.startRound(0);
+  assert.equal(routes.choose(0, 504, undefined, true), 1, 'a silent node is passed over');
+});
+
 test('a hint is followed once a round and believed by the others', () => {
   const routes = routing(membersIn('a', 'b', 'c'), ['a']);
   routes.startRound(0);

@@ -52,6 +52,8 @@ export interface FailoverFigures {
   readonly detectMs: Spread | undefined;
   readonly electMs: Spread | undefined;
   readonly lossWindowMs: Spread | undefined;
+  /** Of nodes that were down, from their restart until they had everything again. */
+  readonly rejoinMs: Spread | undefined;
   /** Sums over the faults. */
   readonly acked: number | undefined;
   readonly ackedLost: number | undefined;
@@ -127,6 +129,7 @@ export function failoverFigures(faults: readonly Fault[]): FailoverFigures {
     detectMs: spread(faults.map((fault) => fault.detectMs)),
     electMs: spread(faults.map((fault) => fault.electMs)),
     lossWindowMs: spread(faults.map((fault) => fault.lossWindowMs)),
+    rejoinMs: spread(faults.map((fault) => fault.rejoinMs)),
     acked: sum(faults.map((fault) => fault.acked)),
     ackedLost: sum(faults.map((fault) => fault.ackedLost)),
     accepted: sum(faults.map((fault) => fault.accepted)),

@@ -83,7 +83,11 @@ export const failovers = {
       'How long the deposed primary went on acknowledging writes of these clients after the fault, without the time in which it stood still or was down; empty: nobody took its place.',
     ),
     count('shadowed', 'operations', 'Acknowledged writes found only as losing versions.'),
-    figure('served_share', 'share', 'Share of the writes that these clients intended while the fault stood that ended ok.'),
+    figure(
+      'served_share',
+      'share',
+      'Share of the writes that these clients intended while the fault stood that ended ok.',
+    ),
     count(
       'reads',
       'operations',

@@ -4,7 +4,7 @@ import type { Operation } from '../../../engines/api.ts';
 import unreplicated from '../../../engines/unreplicated/index.ts';
 import { evenLink } from '../../topologies/links.ts';
 import { Simulation, type SimulationPlan } from './simulation.ts';
-import { type AnyMessage, simulate, three, tinyEngine } from './simulation-fixture.ts';
+import { type AnyMessage, QUICK_NODE, simulate, three, tinyEngine } from './simulation-fixture.ts';
 
 const put: Operation = { kind: 'put', key: 'k', value: 'v' };
 
@@ -49,6 +49,24 @@ function traceOf(seed: number, strict = false): string {
 test('the same seed gives the same trace, and other seeds give others', () => {
   assert.equal(traceOf(1), traceOf(1));
   assert.equal(new Set(Array.from({ length: 20 }, (_, seed) => traceOf(seed))).size, 20);
+});
+
+test('nodes may begin one after the other, each at a time of the seed', () => {
+  const begins = (seed: number): number[] => {
+    const times: number[] = [];
+    const onTrace: SimulationPlan['onTrace'] = (event) => {
+      if (event.kind === 'start') times.push(event.atUs);
+    };
+    const node = { ...QUICK_NODE, start: { kind: 'uniform', lowMs: 10, highMs: 60 } } as const;
+    const { simulation } = beating({ seed, node, onTrace });
+    simulation.run(100);
+    return times;
+  };
+  const times = begins(1);
+  assert.equal(new Set(times).size, 3);
+  assert.ok(times.every((us) => us >= 10_000 && us <= 60_000));
+  assert.deepEqual(begins(1), times);
+  assert.notDeepEqual(begins(2), times);
 });
 
 test('the strict mode changes nothing of the trace', () => {
