@@ -20,6 +20,7 @@ import { type Planned, planTrials, type TrialsPlan } from '../trials/plan-trials
 import type { Timeouts } from '../trials/preflight.ts';
 import { SimulatedRunner } from '../trials/simulated-runner.ts';
 import { Interrupted } from '../trials/trial-process.ts';
+import { loadPolicy } from '../workloads/policies.ts';
 import { flagLines, readArguments, type Values, wholeNumber } from './arguments.ts';
 import { calibrationJson, calibrationText } from './calibrate-report.ts';
 import { compete } from './compete.ts';
@@ -102,8 +103,8 @@ async function planned(values: CalibrateValues): Promise<Calibration> {
   const suite = withKills(loadSuite('calibration', values.quick), kills);
   const topology = loadTopology(values.topology ?? suite.topology);
   const { contestants, timeouts } = await compete(await choose(values.engine), [], topology);
-  const given = { policy: undefined, workload: undefined, fault: undefined, repeat: undefined };
-  const plan = { suite, contestants, topology, seed, ...given };
+  const policy = loadPolicy(suite.client);
+  const plan = { suite, contestants, topology, policy, seed, workload: undefined, fault: undefined, repeat: undefined };
   return { plan, timeouts, threads: undefined };
 }
 

@@ -13,7 +13,6 @@ import { runSuite } from '../trials/run-suite.ts';
 import { SimulatedRunner } from '../trials/simulated-runner.ts';
 import { watchSteal } from '../trials/steal.ts';
 import { Interrupted, realRunner } from '../trials/trial-process.ts';
-import { loadPolicy } from '../workloads/policies.ts';
 import { showProgress } from './progress.ts';
 
 export interface Measurement {
@@ -96,17 +95,7 @@ async function createFolder({ plan, planned, quick, out }: Measurement): Promise
   const engines = contestants.map(({ engine: { name, preset, options } }) => ({ name, preset, options }));
   const topologies = arenas && [...new Set(arenas.flat().map((arena) => arena.topology))];
   const places = topologies === undefined ? { topology } : { topologies };
-  const configuration = {
-    suite,
-    engines,
-    ...places,
-    runtime,
-    policy: policy ?? loadPolicy(suite.client),
-    workload,
-    fault,
-    repeat,
-    seed,
-  };
+  const configuration = { suite, engines, ...places, runtime, policy, workload, fault, repeat, seed };
   const manifest: Manifest = {
     toolVersion: (JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string }).version,
     suite: suite.name,

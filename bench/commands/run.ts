@@ -74,14 +74,15 @@ async function prepare(values: Values<typeof FLAGS>): Promise<Measurement> {
   const suite = loadSuite(values.suite ?? 'default', values.quick);
   const runtime = runtimeOf(values.runtime, suite);
   const topology = loadTopology(values.topology ?? suite.topology);
-  const policy = values.client === undefined ? undefined : loadPolicy(values.client);
+  const policy = loadPolicy(values.client ?? suite.client);
   const workload = values.workload === undefined ? undefined : loadWorkload(values.workload);
   const fault = values.fault === undefined ? undefined : loadFaultPlan(values.fault);
   if (fault !== undefined && !suite.trials.some(({ measure }) => measure === 'failover')) {
     throw new InputError(`--fault needs a suite that has trials with faults, but "${suite.name}" has none`);
   }
   const { timeouts, ...places } = await whoRunsWhere(suite, topology, values);
-  const plan = { suite, ...places, topology, runtime, policy, seed, workload, fault, repeat };
+  const asked = { policy, policyForAll: values.client !== undefined, workload, fault, repeat };
+  const plan = { suite, ...places, topology, runtime, seed, ...asked };
   return {
     plan,
     planned: planTrials(plan),

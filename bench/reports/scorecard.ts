@@ -126,6 +126,7 @@ export function buildScorecard({ manifest, tables, directory }: Run): Scorecard 
   const grid = gridOf(sudden);
   const ofSudden =
     grid === undefined ? failoverSections(presetFigures(sudden)) : [...gridSections(grid), ...lossFitSection(sudden)];
+  const isAllShown = grid === undefined && sudden.failovers?.length === (tables.failovers ?? []).length;
   const ofFaults = [
     ...electionsSections(electionsOf(elections)),
     ...standingSections(standingOf(standing)),
@@ -137,7 +138,7 @@ export function buildScorecard({ manifest, tables, directory }: Run): Scorecard 
     title: manifest.title,
     heading: headingLines(manifest),
     sections,
-    details: ofFaults.length === perFault.length && ofSudden.length === perFault.length ? [] : perFault,
+    details: isAllShown ? [] : perFault,
     voids: { trials: summarise(tables.trials ?? []), faults: summarise(faultRows(tables)) },
     warnings: warningsOf(manifest, presets, tables),
     howToRead: howToRead(sections, (sudden.failovers ?? []).length > 0, grid),

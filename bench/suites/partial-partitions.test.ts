@@ -9,6 +9,7 @@ import { loadTopology } from '../topologies/topology.ts';
 import { builtInModule } from '../trials/engines.ts';
 import { planTrials } from '../trials/plan-trials.ts';
 import { runTrial } from '../trials/run-trial.ts';
+import { loadPolicy } from '../workloads/policies.ts';
 import { loadSuite } from './suite-file.ts';
 
 const SEEDS = 2;
@@ -30,7 +31,7 @@ async function figuresOf(plan: string, changes: Partial<RaftOptions> = {}): Prom
     topology,
     runtime: 'simulation',
     seed: 1,
-    policy: undefined,
+    policy: loadPolicy(suite.client),
     workload: undefined,
     fault: undefined,
     repeat: undefined,

@@ -51,7 +51,7 @@ function plan(trials: readonly SuiteEntry[], changes: Partial<TrialsPlan> = {}):
     contestants: ENGINES,
     topology: loadTopology('three-zones'),
     runtime: 'threads',
-    policy: undefined,
+    policy: loadPolicy('default'),
     seed: 100,
     workload: undefined,
     fault: undefined,
@@ -195,12 +195,10 @@ test('a model stands beside elections in virtual time, if a trial says how many 
 });
 
 test('a trial may have clients of its own, and a flag puts others in place of all', () => {
-  const clientsOf = (policy: TrialsPlan['policy']): string[] =>
-    specs(plan([{ ...THROUGHPUT, clients: [1], client: 'near' }, FAILOVER], { policy })).map(
-      (spec) => spec.policy.name,
-    );
-  assert.deepEqual([...new Set(clientsOf(undefined))], ['near', 'default']);
-  assert.deepEqual([...new Set(clientsOf(loadPolicy('hasty')))], ['hasty']);
+  const clientsOf = (changes: Partial<TrialsPlan>): string[] =>
+    specs(plan([{ ...THROUGHPUT, clients: [1], client: 'near' }, FAILOVER], changes)).map((spec) => spec.policy.name);
+  assert.deepEqual([...new Set(clientsOf({}))], ['near', 'default']);
+  assert.deepEqual([...new Set(clientsOf({ policy: loadPolicy('hasty'), policyForAll: true }))], ['hasty']);
 });
 
 test('trials of a suite may have topologies and engines of their own, and who refuses one is told of there', () => {

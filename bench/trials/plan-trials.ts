@@ -41,9 +41,11 @@ export interface TrialsPlan {
   /** By trial of the suite, where trials differ in topologies and engines; left out: all run on the topology above. */
   readonly arenas?: readonly (readonly Arena[])[];
   readonly runtime: Runtime;
+  readonly policy: ClientPolicy;
+  /** Set by a flag: the policy holds also for trials of the suite that have clients of their own. */
+  readonly policyForAll?: boolean;
   readonly seed: number;
   /** Set by flags: in place of what the suite says. */
-  readonly policy: ClientPolicy | undefined;
   readonly workload: Workload | undefined;
   readonly fault: FaultPlan | undefined;
   readonly repeat: number | undefined;
@@ -109,7 +111,7 @@ interface Round {
 /** One engine's turn in a pass. */
 interface Chance {
   readonly contestant: Contestant;
-  readonly failover: FailoverSpec | undefined;
+  readonly failover: Omit<FailoverSpec, 'model'> | undefined;
 }
 
 function planEntry(plan: TrialsPlan, entry: TrialEntry, arena: Arena, planned: Planned[]): void {
@@ -141,7 +143,7 @@ function planRounds(
   for (let turn = 0; turn < repeat; turn++) {
     for (const [place, round] of rounds.entries()) {
       // Counted from both, or with as many rounds as engines each round would begin with the same engine in every turn.
-      for (const chances of passesOf(plan, arena, entry, fault, turn + place)) {
+      for (const chances of passesOf(arena, entry, fault, turn + place)) {
         for (const chance of chances) {
           const name = `${entry.measure}${round.label}-${labelOf(chance.contestant.engine)}-${planned.length + 1}`;
           planned.push({ kind: 'trial', spec: specOf(plan, entry, arena, round, chance, load, seed, name) });
@@ -160,8 +162,8 @@ function workloadOf(plan: TrialsPlan, entry: TrialEntry): Workload {
   return entry.measure === 'failover' ? { ...workload, ledgerShare: entry.ledger_share } : workload;
 }
 
-const policyOf = ({ policy, suite }: TrialsPlan, { client }: TrialEntry): ClientPolicy =>
-  policy ?? loadPolicy(client ?? suite.client);
+const policyOf = ({ policy, policyForAll = false }: TrialsPlan, { client }: TrialEntry): ClientPolicy =>
+  client === undefined || policyForAll ? policy : loadPolicy(client);
 
 function roundsOf(entry: TrialEntry): Round[] {
   return entry.durability.flatMap((durability): Round[] => {
@@ -176,13 +178,11 @@ function roundsOf(entry: TrialEntry): Round[] {
  * to give every engine its faults: several a trial if it recovers from them, one a trial if its victim stays down.
  */
 function passesOf(
-  plan: TrialsPlan,
-  arena: Arena,
+  { contestants }: Arena,
   entry: TrialEntry,
   fault: FaultPlan | undefined,
   rotation: number,
 ): Chance[][] {
-  const { contestants } = arena;
   const rotated = (by: number): Contestant[] => contestants.map((_, i) => contestants[(i + by) % contestants.length]!);
   if (entry.measure !== 'failover' || fault === undefined) {
     return [rotated(rotation).map((contestant) => ({ contestant, failover: undefined }))];
@@ -194,7 +194,7 @@ function passesOf(
     for (const contestant of rotated(rotation + pass)) {
       const open = left.get(contestant)!;
       if (open === 0) continue;
-      const failover = failoverOf(plan, entry, arena.topology, fault, contestant, open);
+      const failover = failoverOf(entry, fault, contestant, open);
       left.set(contestant, open - failover.times);
       chances.push({ contestant, failover });
     }
@@ -217,13 +217,11 @@ function faultPlansOf({ fault, runtime }: TrialsPlan, entry: EntryOf<'failover'>
 }
 
 function failoverOf(
-  { runtime }: TrialsPlan,
   entry: EntryOf<'failover'>,
-  topology: Topology,
   plan: FaultPlan,
   { claims }: Contestant,
   left: number,
-): FailoverSpec {
+): Omit<FailoverSpec, 'model'> {
   const staysDown = !failsOver(claims.needs) && leavesInjured(plan);
   return {
     part: entry.part,
@@ -236,23 +234,26 @@ function failoverOf(
     observeAfterMs: entry.observe_after_seconds * 1000,
     quietMs: entry.quiet_seconds * 1000,
     samples: entry.samples,
-    model: runtime === 'simulation' ? electionModel(entry, topology, claims.election) : undefined,
   };
 }
 
+/** Only in the simulation it is known how far nodes are apart. */
 function electionModel(
-  { candidates, durability }: EntryOf<'failover'>,
+  { runtime }: TrialsPlan,
+  entry: TrialEntry,
   { members, links, node }: Topology,
-  times: Claims['election'],
+  durability: Durability,
+  { claims: { election: times } }: Contestant,
 ): FailoverSpec['model'] {
-  if (candidates === undefined || times === undefined) return undefined;
+  const candidates = entry.measure === 'failover' ? entry.candidates : undefined;
+  if (runtime !== 'simulation' || candidates === undefined || times === undefined) return undefined;
   const { timeoutMinMs, timeoutMaxMs } = times;
   const full = members.filter(({ kind }) => kind === 'full').map(({ id }) => ({ node: id }));
   const ways = full.flatMap((from) =>
     full.flatMap((to) => (from === to ? [] : linkBetween({ members, links }, from, to).delay)),
   );
   const oneWayMs = ways.reduce((sum, delay) => sum + meanMs(delay), 0) / ways.length;
-  const syncMs = durability[0] === 'fsync' ? meanMs(node.sync) : 0;
+  const syncMs = durability === 'fsync' ? meanMs(node.sync) : 0;
   return { timeoutMinMs, timeoutMaxMs, leaderlessMs: leaderlessMs(times, { candidates, oneWayMs, syncMs }) };
 }
 
@@ -289,7 +290,7 @@ function specOf(
     // Threads set no floor under virtual time.
     floorMs: entry.measure === 'throughput' && plan.runtime === 'threads' ? entry.floor_seconds * 1000 : 0,
     stepMs: entry.measure === 'failover' ? 0 : entry.seconds * 1000,
-    failover,
+    failover: failover && { ...failover, model: electionModel(plan, entry, topology, round.durability, contestant) },
     historyFile: undefined,
     attempt: 1,
   };
