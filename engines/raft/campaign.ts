@@ -2,8 +2,8 @@
 import type { NodeId, Request } from '../api.ts';
 import { tallyBoth } from '../parts/joint-quorum.ts';
 import type { Tally } from '../parts/quorum.ts';
-import { everyone } from './configuration.ts';
-import type { AskVote, Vote } from './messages.ts';
+import { diskOf, everyone } from './configuration.ts';
+import { type AskVote, fromDisk, type Vote } from './messages.ts';
 import type { Node } from './node.ts';
 
 const KEPT_MAX = 4096;
@@ -40,7 +40,10 @@ export class Campaign {
       lastIndex: log.last,
       lastTerm: log.lastTerm,
     };
-    for (const id of everyone(node.configuration)) if (id !== self) host.send(id, this.#ask, 'now');
+    const { configuration } = node;
+    for (const id of everyone(configuration)) {
+      if (id !== self) host.send(id, { ...this.#ask, ...fromDisk(diskOf(configuration, id)) }, 'now');
+    }
   }
 
   /**

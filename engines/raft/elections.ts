@@ -79,8 +79,9 @@ export class Elections {
   onAskVote(from: NodeId, asked: AskVote): void {
     const { ballot, host, log, isAdmitted } = this.#node;
     if (this.#protectsLeader(asked)) return;
-    const granted = isAdmitted && mayVote(from, asked, ballot, log);
-    const { pre, lastIndex, lastTerm } = asked;
+    const { pre, lastIndex, lastTerm, disk = 0 } = asked;
+    // The entry that admits this disk may be on the candidate's alone: without this vote neither could ever lead again.
+    const granted = (isAdmitted || disk === ballot.disk) && mayVote(from, asked, ballot, log);
     const voteIn = (term: number): Vote => ({ type: 'vote', term, pre, granted, lastIndex, lastTerm });
     if (pre) {
       host.send(from, voteIn(granted ? asked.term : ballot.term), 'now');

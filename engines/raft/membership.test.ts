@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Command, Member, NodeId } from '../api.ts';
 import type { Configuration } from './configuration.ts';
-import { appendOf, Fixture, three } from './fixture.test.ts';
-import type { Acked } from './messages.ts';
+import { appendOf, Fixture, formerLife, three } from './fixture.test.ts';
+import type { Acked, AskVote } from './messages.ts';
 import { configurationEntry } from './records.ts';
 
 const withSpare: readonly Member[] = [...three, { id: 's', zone: 'z', kind: 'spare' }];
@@ -321,6 +321,36 @@ test('an answer from the disk that is lost says nothing after one from the new d
   const before = led.leader.commit;
   led.ack('c');
   assert.equal(led.leader.commit, before);
+});
+
+test('a candidate that knows of the admission of a new disk may have its vote, though the voter does not know yet', () => {
+  const b = new Fixture({ self: 'b', boot: 'restart' });
+  const [record] = b.host.log.entries;
+  assert.ok(record !== undefined && 'disk' in record && record.disk > 0);
+  const ask = { type: 'ask-vote', term: 1, pre: false, transfer: false, lastIndex: 9, lastTerm: 9 } as const;
+  const isGranted = (asked: AskVote): boolean =>
+    b.hear('a', asked).some(({ message }) => message.type === 'vote' && message.granted);
+  assert.equal(isGranted({ ...ask, disk: record.disk + 1 }), false, 'that was another disk');
+  assert.equal(isGranted({ ...ask, disk: record.disk }), true);
+});
+
+test('a candidate names to each voter the disk that it is admitted on', () => {
+  const admitted: Configuration = {
+    voters: ['a', 'b', 'c'],
+    outgoing: [],
+    learners: [],
+    returning: [],
+    disks: [['c', 7]],
+  };
+  const a = new Fixture({
+    recovered: [...formerLife(1), configurationEntry(1, 1, admitted)],
+    options: { preVote: false },
+  });
+  const disks = a.fire('election').map(({ to, message }) => [to, message.type === 'ask-vote' && message.disk]);
+  assert.deepEqual(disks, [
+    ['b', undefined],
+    ['c', 7],
+  ]);
 });
 
 test('a node on a new disk votes for nobody and does not stand until it is admitted, in this life and later ones', () => {

@@ -25,7 +25,7 @@ export interface Beat {
   readonly round: number;
 }
 
-/** What every answer of a follower says of its disk: the mark of one that is not the first this node has had. */
+/** The mark of a follower's disk, if it is not the first that this node has had. */
 export interface FromDisk {
   readonly disk?: number;
 }
@@ -93,6 +93,8 @@ export interface AskVote {
   readonly transfer: boolean;
   readonly lastIndex: number;
   readonly lastTerm: number;
+  /** The mark of the disk on which the candidate's configuration admits this voter, who may not know yet that it does. */
+  readonly disk?: number;
 }
 
 /** The answer. `term`: the one asked for if granted, the voter's own if not. It is given to a log that ends so, as was asked. */
