@@ -76,7 +76,8 @@ test('a closed loop hides the same stall: its client waited instead of asking', 
   const { outcome, history } = await measureOnThreads(spec, (cluster) => runLoadTrial(spec, cluster));
   const [row] = outcome.rows.trials;
   const truth99 = stallMs - 0.01 * runMs;
-  assert.ok(row!.put_max_ms! >= stallMs - 1, `the one operation that met the stall took ${row!.put_max_ms} ms`);
+  // On a busy machine it may have been asked a little after the stall had begun.
+  assert.ok(row!.put_max_ms! >= stallMs - NOISE_MS, `the one operation that met the stall took ${row!.put_max_ms} ms`);
   assert.ok(row!.put_p99_ms! < truth99 / 5, `p99 ${row!.put_p99_ms} ms`);
   assert.ok(mean(latencies(history)) < stallMs ** 2 / (2 * runMs) / 5, `mean ${mean(latencies(history))} ms`);
 });

@@ -1,6 +1,6 @@
 /** Defects for what Raft has beyond elections and replication: leases, membership, snapshots, sessions. */
 import type { PlantedBug } from './planted-bug.ts';
-import { forgetful, handedOverAndCutOff, lateAnswers, slowClock } from './raft-plans.ts';
+import { forgetful, handedOverAndCutOff, lateAnswers, shrinking, slowClock } from './raft-plans.ts';
 import { COPIES, ELECTIONS, SEEN_BY_CLIENTS } from './raft-properties.ts';
 
 /** Snapshots all the time, of several parts, with hardly anything kept behind them. */
@@ -71,6 +71,7 @@ export const RAFT_FEATURES: readonly PlantedBug[] = [
   {
     id: 'R16',
     defect: 'a configuration is proposed while another is not committed yet',
+    plan: shrinking,
     changes: [{ file: 'membership.js', find: '!this.#leadership.isSettled', replace: 'false' }],
     killedBy: [...ELECTIONS, ...SEEN_BY_CLIENTS],
   },

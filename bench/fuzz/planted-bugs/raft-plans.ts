@@ -96,6 +96,29 @@ export const tails: FaultPlan = {
   ],
 };
 
+/** A leader that reaches hardly anybody is told to do without the others, one after the other. */
+export const shrinking: FaultPlan = {
+  name: 'shrinking',
+  title: 'a leader in a minority is told to remove the others, one after the other',
+  steps: [
+    {
+      when: { atMs: 0 },
+      target: 'leader',
+      do: { kind: 'partition', side: 'minority', clients: 'everywhere' },
+      forMs: 2500,
+      repeat: { times: 3, everyMs: 5000 },
+    },
+    ...[20, 40, 60, 80, 100, 120].map(
+      (atMs): Step => ({
+        when: { atMs },
+        target: 'leader',
+        do: { kind: 'command', command: 'remove', node: 'follower' },
+        repeat: { times: 3, everyMs: 5000 },
+      }),
+    ),
+  ],
+};
+
 /** The paper's figure 8: what a leader writes reaches one or two of the others, and then another leads. */
 export const figure8: FaultPlan = {
   name: 'figure-8',
