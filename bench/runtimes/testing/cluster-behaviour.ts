@@ -46,6 +46,12 @@ export async function assertServes(cluster: Cluster): Promise<void> {
       ['n3', true, 'bystander'],
     ],
   );
+  for (let i = 0; i < 20; i++) {
+    const untilMs = cluster.now() + 3.4;
+    await cluster.sleepUntil(untilMs);
+    // Virtual time is in whole microseconds.
+    assert.ok(cluster.now() > untilMs - 0.001, 'nobody sleeps too short');
+  }
   const step = { arrival: { mode: 'closed', clients: 1 }, operations: 1 } as const;
   await assert.rejects(cluster.load(step), /no load generator/);
 }

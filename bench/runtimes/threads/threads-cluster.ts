@@ -188,10 +188,14 @@ export class ThreadsCluster implements Cluster {
   }
 
   async sleepUntil(timeMs: number): Promise<void> {
-    const waitMs = timeMs - this.now();
-    if (waitMs > 0) await this.#lifetime.sleep(waitMs);
-    // Whoever goes on sleeping in a loop would never get to the end of it.
-    if (this.#lifetime.isEnded) throw new ClusterFailed(this.#lifetime.whyOver);
+    for (;;) {
+      const waitMs = timeMs - this.now();
+      // Timers count whole ms, and may fire up to one too early.
+      if (waitMs > 0) await this.#lifetime.sleep(waitMs);
+      // Whoever goes on sleeping in a loop would never get to the end of it.
+      if (this.#lifetime.isEnded) throw new ClusterFailed(this.#lifetime.whyOver);
+      if (this.now() >= timeMs || this.#lifetime.isOver) return;
+    }
   }
 
   // --------------------------------------------------------------------------------------------------------- load
