@@ -2,13 +2,13 @@
 import { heldDown } from '../faults/standing-faults.ts';
 import type { ClusterEvent } from '../runtimes/cluster.ts';
 import { faultIntervals } from './fault-intervals.ts';
-import type { Stretch } from './standing.ts';
+import type { Between } from './selection.ts';
 
 /**
  * The longest time from a restart in the stretch to that node's own note that it has caught up; undefined if no node was
  * restarted there, or one of them never said so.
  */
-export function rejoinMs(events: readonly ClusterEvent[], { fromMs, toMs }: Stretch): number | undefined {
+export function rejoinMs(events: readonly ClusterEvent[], { fromMs, toMs }: Between): number | undefined {
   let longestMs: number | undefined;
   for (const down of faultIntervals(events)) {
     const node = heldDown(down.fault);

@@ -14,6 +14,9 @@ export interface Selection {
   readonly toMs?: number;
 }
 
+/** A stretch of time: from ≤ t < to. */
+export type Between = Required<Pick<Selection, 'fromMs' | 'toMs'>>;
+
 /** The number that stands for this zone in the `zone` column. Throws on a zone that the history does not name. */
 export function zoneNumber(history: History, zone: string): number {
   const number = history.zones.indexOf(zone);

@@ -124,9 +124,9 @@ export function buildScorecard({ manifest, tables, directory }: Run): Scorecard 
   const perFault = failoverSections(presets);
   const { elections, standing, sweeps, sudden } = viewsOf(tables);
   const grid = gridOf(sudden);
-  const ofSudden =
-    grid === undefined ? failoverSections(presetFigures(sudden)) : [...gridSections(grid), ...lossFitSection(sudden)];
-  const isAllShown = grid === undefined && sudden.failovers?.length === (tables.failovers ?? []).length;
+  const hasOnlySudden = sudden.failovers?.length === (tables.failovers ?? []).length;
+  const perSudden = hasOnlySudden ? perFault : failoverSections(presetFigures(sudden));
+  const ofSudden = grid === undefined ? perSudden : [...gridSections(grid), ...lossFitSection(sudden)];
   const ofFaults = [
     ...electionsSections(electionsOf(elections)),
     ...standingSections(standingOf(standing)),
@@ -138,7 +138,7 @@ export function buildScorecard({ manifest, tables, directory }: Run): Scorecard 
     title: manifest.title,
     heading: headingLines(manifest),
     sections,
-    details: isAllShown ? [] : perFault,
+    details: grid === undefined && hasOnlySudden ? [] : perFault,
     voids: { trials: summarise(tables.trials ?? []), faults: summarise(faultRows(tables)) },
     warnings: warningsOf(manifest, presets, tables),
     howToRead: howToRead(sections, (sudden.failovers ?? []).length > 0, grid),

@@ -11,9 +11,10 @@ import { ledger, missingWrites } from '../measures/ledger.ts';
 import { outage } from '../measures/outage.ts';
 import { recovery } from '../measures/recovery.ts';
 import { rejoinMs } from '../measures/rejoin.ts';
+import type { Between } from '../measures/selection.ts';
 import { failoverSplits } from '../measures/splits.ts';
 import { staleness } from '../measures/staleness.ts';
-import { electionsIn, type Stretch, servedShare } from '../measures/standing.ts';
+import { electionsIn, servedShare } from '../measures/standing.ts';
 import { faultMissed, rateLow, voidReason } from '../measures/validity.ts';
 import type { TableRow } from '../reports/tables.ts';
 import type { ClusterEvent } from '../runtimes/cluster.ts';
@@ -106,7 +107,7 @@ function ofCluster(facts: FailoverFacts, injury: Injury, nextMs: number): TableR
 }
 
 /** From the fault until it ended by itself, or at the end of observation. */
-function standing({ t0Ms, untilMs, deed }: Injury): Stretch {
+function standing({ t0Ms, untilMs, deed }: Injury): Between {
   return { fromMs: t0Ms, toMs: Math.min(untilMs, t0Ms + (deed?.step.forMs ?? Number.POSITIVE_INFINITY)) };
 }
 

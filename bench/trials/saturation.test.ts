@@ -38,14 +38,13 @@ test('below capacity nobody waits long, and everything is served', async () => {
 });
 
 test('above capacity the queue grows as long as the load lasts, and no more than the capacity is served', async () => {
-  for (const stepMs of [200, 400]) {
+  // Long enough for the turns that its ends cut to be a small part of it.
+  for (const stepMs of [400, 800]) {
     const row = await offer(1.5 * CAPACITY_PER_S, stepMs);
     // What comes in t ms takes 1.5 t to be served: who comes after t waits for t / 2, and in the middle for stepMs / 4.
     const waitMs = stepMs / 4;
     const moreMs = row.put_p50_ms! - waitMs;
     assert.ok(moreMs > 0 && moreMs < 3 * TURN_MS, `${stepMs} ms: median ${row.put_p50_ms} ms`);
-    // Turns that the ends of the step cut are not whole.
-    const cutShare = (3 * TURN_MS) / stepMs;
-    assert.ok(Math.abs(row.throughput_per_s! / CAPACITY_PER_S - 1) < cutShare, `${row.throughput_per_s} a second`);
+    assert.ok(Math.abs(row.throughput_per_s! / CAPACITY_PER_S - 1) < 0.05, `${row.throughput_per_s} a second`);
   }
 });

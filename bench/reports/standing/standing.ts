@@ -19,7 +19,6 @@ export interface StandingFigures {
 
 export interface StandingFault {
   readonly title: string;
-  readonly name: string;
   readonly topology: string;
   readonly forMs: number;
   readonly presets: readonly StandingFigures[];
@@ -29,7 +28,7 @@ export function standingOf(tables: Tables): StandingFault[] {
   return groupBy(validFaults(tables), ({ fault, topology }) => `${topology}/${fault}`).map((faults) => {
     const { fault, topology, forMs = 0 } = faults[0]!;
     const presets = groupByPreset(faults).map(({ label, rows }) => figuresOf(label, rows, forMs));
-    return { title: faultTitle(fault), name: fault, topology, forMs, presets };
+    return { title: faultTitle(fault), topology, forMs, presets };
   });
 }
 

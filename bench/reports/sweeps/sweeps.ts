@@ -6,7 +6,6 @@ import { type DurationSpread, durationSpread, sum } from '../statistics.ts';
 import type { Tables } from '../tables.ts';
 
 export interface SweepFigures {
-  readonly value: number;
   readonly n: number;
   /** Over all faults of this value. */
   readonly reads: number | undefined;
@@ -43,7 +42,7 @@ export function sweepsOf(tables: Tables): Sweep[] {
       const groups = groupBy(rows, (fault) => `${fault.varied.value}`);
       return {
         label,
-        points: new Map(groups.map((group) => [group[0]!.varied.value, figuresOf(group[0]!.varied.value, group)])),
+        points: new Map(groups.map((group) => [group[0]!.varied.value, figuresOf(group)])),
       };
     });
     return { fault: base, parameter: varied.parameter, topology, values, lines };
@@ -55,9 +54,8 @@ function baseOf({ fault, varied }: Fault): string {
   return fault.replace(`-${varied!.parameter}=${varied!.value}`, '');
 }
 
-function figuresOf(value: number, faults: readonly Fault[]): SweepFigures {
+function figuresOf(faults: readonly Fault[]): SweepFigures {
   return {
-    value,
     n: faults.length,
     reads: sum(faults.map(({ reads }) => reads)),
     staleReads: sum(faults.map(({ staleReads }) => staleReads)),

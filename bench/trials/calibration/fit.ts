@@ -59,32 +59,33 @@ const MEDIAN_OF_TWO = 1.678;
  */
 export async function fit({ sync, idleRead, paces }: Evidence, simulate: Simulate): Promise<Fitted> {
   const sigma = Math.log(Math.max(1, sync.p99Ms / sync.p50Ms)) / SIGMAS_TO_P99;
-  let fitted: Fitted = {
+  const unfitted: Fitted = {
     delay: linkDelay(idleRead),
     node: { ...DEFAULT_NODE, sync: { kind: 'log-normal', medianMs: rounded(sync.p50Ms), sigma: rounded(sigma) } },
   };
-  const costs = [
-    ['perOperationMs', ({ isBaseline, durability, isFull }: Pace) => isBaseline && isFull && durability === 'none'],
-    ['perMessageMs', ({ isBaseline, durability, isFull }: Pace) => !isBaseline && isFull && durability === 'none'],
-    ['perSyncMs', ({ durability }: Pace) => durability === 'fsync'],
-  ] as const;
-  for (const [cost, decides] of costs) {
+  const fitCost = async (cost: Cost, made: Fitted, decides: (pace: Pace) => boolean): Promise<Fitted> => {
     const deciding = paces.filter(decides);
-    if (deciding.length === 0) continue;
-    const withCost = (ms: number): Fitted => ({ ...fitted, node: { ...fitted.node, [cost]: ms } });
+    if (deciding.length === 0) return made;
+    const withCost = (ms: number): Fitted => ({ ...made, node: { ...made.node, [cost]: ms } });
     const found = await bisect(async (ms) => {
-      const made = withCost(ms);
-      const simulated = await Promise.all(deciding.map((pace) => simulate(pace, made)));
+      const simulated = await Promise.all(deciding.map((pace) => simulate(pace, withCost(ms))));
       return geometricMean(simulated.map((perS, i) => perS / deciding[i]!.perS));
     });
-    fitted = withCost(rounded(found));
-    if (cost === 'perOperationMs') {
-      const { p50Ms, p99Ms } = idleRead;
-      fitted = { ...fitted, delay: linkDelay({ p50Ms: Math.max(0, p50Ms - found), p99Ms: p99Ms - found }) };
-    }
-  }
-  return fitted;
+    return withCost(rounded(found));
+  };
+  const isFullNone = ({ isFull, durability }: Pace): boolean => isFull && durability === 'none';
+  const operation = await fitCost('perOperationMs', unfitted, (pace) => pace.isBaseline && isFullNone(pace));
+  const link = { ...operation, delay: linkDelay(less(idleRead, operation.node.perOperationMs)) };
+  const message = await fitCost('perMessageMs', link, (pace) => !pace.isBaseline && isFullNone(pace));
+  return fitCost('perSyncMs', message, ({ durability }) => durability === 'fsync');
 }
+
+type Cost = 'perOperationMs' | 'perMessageMs' | 'perSyncMs';
+
+const less = ({ p50Ms, p99Ms }: Evidence['idleRead'], costMs: number): Evidence['idleRead'] => ({
+  p50Ms: Math.max(0, p50Ms - costMs),
+  p99Ms: p99Ms - costMs,
+});
 
 /**
  * A way of which a round trip has these percentiles. A round trip that takes d longer than usual had a late message on one
