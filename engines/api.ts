@@ -202,6 +202,11 @@ export interface Claims {
   readonly sessions: readonly SessionGuarantee[];
   /** What an acknowledged write survives: so many nodes lost, so many disks lost, and a power loss of all nodes at once. */
   readonly acknowledged: { readonly lostNodes: number; readonly lostDisks: number; readonly powerLoss: boolean };
+  /**
+   * Whether an acknowledged `append` stays where others append to the same key at the same time. False: who appends reads the
+   * value and writes it anew, and of two at once one may be overwritten. Missing: true.
+   */
+  readonly keepsAppends?: boolean;
   /** Whether a retried request takes effect once. */
   readonly exactlyOnce: boolean;
   /** Whether all copies become equal once faults have ended and writes have stopped. */

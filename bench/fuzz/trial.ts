@@ -12,6 +12,7 @@ import { Simulation } from '../runtimes/simulation/simulation.ts';
 import type { TraceEvent } from '../runtimes/simulation/trace.ts';
 import { AppliedOperations } from './applied.ts';
 import { RandomClients } from './clients.ts';
+import { clockSpreadMs } from './clock-spread.ts';
 import { type Breach, type Counts, copiesAtTheEnd, isLive, judge } from './demands.ts';
 import { drawEnvironment, type Environment } from './environment.ts';
 import { messageTypes } from './message-types.ts';
@@ -101,6 +102,7 @@ class Run {
   readonly clients: RandomClients;
   readonly isBeyond: boolean;
   readonly #environment: Environment;
+  readonly #steps: readonly Step[];
   readonly #execution: Execution;
   readonly #applied = new AppliedOperations();
   readonly #random: Random;
@@ -115,6 +117,7 @@ class Run {
   ) {
     const { members, clientZones, options, links, node } = environment;
     this.#environment = environment;
+    this.#steps = steps;
     this.#random = random.fork('healing');
     const simulation: Simulation = new Simulation({
       engine,
@@ -154,9 +157,12 @@ class Run {
     try {
       const breach = this.#pass(safetyMs) ?? this.#heal();
       if (breach !== undefined && !this.isBeyond) return { breach, counts: NO_COUNTS };
-      const { claims } = this.#environment;
-      const diskLost = this.#execution.deeds.some(({ step }) => step.do.kind === 'wipe');
-      const findings = judge(this.simulation, claims, this.clients.lines, diskLost);
+      const { claims, clocks, members } = this.#environment;
+      const nodes = members.map(({ id }) => id);
+      const findings = judge(this.simulation, claims, this.clients.lines, {
+        diskLost: this.#execution.deeds.some(({ step }) => step.do.kind === 'wipe'),
+        skewMs: clockSpreadMs(clocks, this.#steps, nodes, this.simulation.nowMs, claims),
+      });
       return this.isBeyond ? { ...findings, breach: undefined } : findings;
     } catch (error) {
       const sentence = `a node threw: ${error instanceof Error ? error.message : String(error)}`;
