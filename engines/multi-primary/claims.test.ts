@@ -25,7 +25,7 @@ test('of a quorum by zones the copies that count are those of the least zone', (
 });
 
 test('sessions are promised only where reads meet writes and each other', () => {
-  const ALL = ['read-your-writes', 'monotonic-reads', 'monotonic-writes', 'writes-follow-reads'];
+  const ALL = ['read-your-writes', 'monotonic-reads'];
   const sessions = (
     writeQuorum: Options['writeQuorum'],
     readQuorum: Options['readQuorum'],
