@@ -1,8 +1,9 @@
 /** Who holds a key and who of them can be asked: placement and membership together. */
 import type { Host, NodeId } from '../api.ts';
+import type { Status } from '../parts/membership.ts';
 import { Ring } from '../parts/ring.ts';
-import type { Status } from '../parts/swim/messages.ts';
-import { Swim, type SwimOptions } from '../parts/swim/swim.ts';
+import type { SwimOptions } from '../parts/swim/options.ts';
+import { Swim } from '../parts/swim/swim.ts';
 import type { Message } from './messages.ts';
 
 export class Peers {
@@ -33,6 +34,7 @@ export class Peers {
       now: () => host.now(),
       random: () => host.random(),
       send: (to, message) => host.send(to, message, 'now'),
+      wakeIn: (delayMs) => host.setTimer('membership', delayMs),
       changed,
     });
   }

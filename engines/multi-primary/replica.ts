@@ -1,7 +1,7 @@
 /** One node of the engine: hands each input to the room that it belongs to, and ends turns. */
 import type { Host, NodeId, Replica, ReplicaStatus, Request } from '../api.ts';
 import { HybridClock } from '../parts/hybrid-clock.ts';
-import type { Status } from '../parts/swim/messages.ts';
+import type { Status } from '../parts/membership.ts';
 import { AntiEntropy } from './anti-entropy.ts';
 import { Checkpoint } from './checkpoint.ts';
 import { Copies } from './copies.ts';
@@ -53,7 +53,7 @@ export class MultiPrimary implements Replica<Message> {
     const hints = new Hints(copies, journal, former.hints);
     const writer = writerName(host.self, life);
     const outbox = new Outbox(host, options, hints, writer, journal.lifePosition);
-    const peers = new Peers(host, options.copies, life * INCARNATIONS_PER_LIFE, options, (node, status, before) =>
+    const peers = new Peers(host, options.copies, (life - 1) * INCARNATIONS_PER_LIFE, options, (node, status, before) =>
       this.#memberChanged(node, status, before),
     );
     this.#parts = { host, options, writer, clock, copies, journal, hints, outbox, peers };
@@ -61,7 +61,6 @@ export class MultiPrimary implements Replica<Message> {
     this.#writes = new Writes(this.#parts);
     this.#antiEntropy = new AntiEntropy(this.#parts);
     this.#checkpoint = new Checkpoint(copies, hints, journal, life, options.checkpointVersions);
-    host.setTimer('membership', peers.swim.tick());
     host.setTimer('anti-entropy', options.antiEntropyMs * host.random());
   }
 
@@ -99,6 +98,10 @@ export class MultiPrimary implements Replica<Message> {
       case 'swim-ping':
       case 'swim-ack':
       case 'swim-ask':
+      case 'swim-nack':
+      case 'swim-gossip':
+      case 'swim-push':
+      case 'swim-pull':
         this.#parts.peers.swim.onMessage(from, message);
         break;
       default:
@@ -171,7 +174,7 @@ export class MultiPrimary implements Replica<Message> {
   onTimer(name: string): void {
     const { host, outbox, peers } = this.#parts;
     if (name === 'membership') {
-      host.setTimer('membership', peers.swim.tick());
+      peers.swim.tick();
       this.#deliverHints();
     } else if (name === 'anti-entropy') {
       host.setTimer('anti-entropy', this.#antiEntropy.round());
