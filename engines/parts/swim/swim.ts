@@ -19,6 +19,7 @@
  */
 import type { NodeId } from '../../api.ts';
 import type { Membership, MembershipWorld, Status } from '../membership.ts';
+import { Roster } from '../roster.ts';
 import { Beliefs } from './beliefs.ts';
 import { Errands } from './errands.ts';
 import { Health } from './health.ts';
@@ -26,7 +27,6 @@ import type { Belief, Rumours, SwimMessage } from './messages.ts';
 import type { SwimOptions } from './options.ts';
 import { Probing } from './probing.ts';
 import { PushPull } from './push-pull.ts';
-import { Roster } from './roster.ts';
 import { RumourMill } from './rumours.ts';
 import { Suspicions } from './suspicions.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Random } from '../../../bench/random.ts';
+import { Random } from '../../bench/random.ts';
 import { Roster } from './roster.ts';
 
 fc.configureGlobal({ seed: 1 });
@@ -32,6 +32,8 @@ test('whoever is chosen is up, is no one twice, and is not the one left out; as 
         const candidates = up.filter((node) => node !== except);
         assert.equal(new Set(chosen).size, Math.min(count, candidates.length));
         for (const node of chosen) assert.ok(candidates.includes(node));
+        const fallen = roster.chooseDead();
+        assert.ok(dead.size === 0 ? fallen === undefined : dead.has(fallen!));
       },
     ),
   );

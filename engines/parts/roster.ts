@@ -1,5 +1,5 @@
-/** The other members, and a fair choice among those that are not believed dead, at a cost that does not grow with their number. */
-import type { NodeId } from '../../api.ts';
+/** The other members, and a fair choice among them, at a cost that does not grow with their number. */
+import type { NodeId } from '../api.ts';
 
 export class Roster {
   /** Those not believed dead come first. Within each part the order is arbitrary. */
@@ -44,6 +44,11 @@ export class Roster {
       if (this.#nodes[i] !== except) chosen.push(this.#nodes[i]!);
     }
     return chosen;
+  }
+
+  /** One of those believed dead, each with the same chance. */
+  chooseDead(): NodeId | undefined {
+    return this.#nodes[this.#up + Math.floor(this.#random() * (this.size - this.#up))];
   }
 
   #swap(a: number, b: number): void {
