@@ -84,6 +84,21 @@ test('two sides that hold each other dead find together after a cut, long after 
   );
 });
 
+test('an accused member that probes its accuser learns of it from the answer', () => {
+  const members = group(2, 1, { gossipNodes: 0, pushPullMs: 0 });
+  members.run(500);
+  members.members.get('n1')!.linkDown('n2');
+  members.members.get('n1')!.onMessage('n2', {
+    type: 'swim-ping',
+    probe: 9,
+    me: 0,
+    you: { status: 'alive', incarnation: 0 },
+    rumours: [],
+  });
+  members.run(DELAY_MS);
+  assert.equal(members.members.get('n2')!.incarnation, 1);
+});
+
 test('a member that lost one link only is saved by the others who probe it', () => {
   const members = group(4, 3);
   members.run(500);

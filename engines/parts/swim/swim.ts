@@ -9,8 +9,9 @@
  * (`suspicions.ts`), and a probe tells its target what it is accused of.
  *
  * Additions to the papers:
- * - A probe tells its target what the prober believes of it in any case, and dead members are still probed. Otherwise two members that
- *   hold each other dead stay so for ever, once the rumour that accused them has been told often enough.
+ * - A probe tells its target what the prober believes of it in any case, an answer tells the prober if it is thought suspect or dead, and
+ *   dead members are still probed. Otherwise two members that hold each other dead stay so for ever, once the rumour that accused
+ *   them has been told often enough.
  * - A member that finds its own clock tick late has been asleep: it lets the probe under way go, and gives its suspects that
  *   time again.
  * - A connection that is seen to close proves a death without waiting, and one that opens is probed at once.
@@ -222,7 +223,10 @@ export class Swim implements Membership<SwimMessage> {
   }
 
   #ack(to: NodeId, probe: number, of: NodeId, incarnation: number): void {
-    this.#world.send(to, { type: 'swim-ack', probe, of, incarnation, rumours: this.#mill.take(RUMOURS_PER_PROBE) });
+    const told = this.#mill.take(RUMOURS_PER_PROBE);
+    const { status, incarnation: known } = this.#beliefs.get(to);
+    const rumours = status === 'alive' ? told : [to, status, known, this.#self, ...told];
+    this.#world.send(to, { type: 'swim-ack', probe, of, incarnation, rumours });
   }
 
   #gossip(now: number): void {
