@@ -241,6 +241,8 @@ export interface EngineDefinition<Message extends { readonly type: string }, Ent
   claims(options: Options, members: readonly Member[]): Claims;
   /** What is wrong with these options on these members, in whole sentences; empty: nothing. */
   validate?(options: Options, members: readonly Member[]): readonly string[];
+  /** False: it keeps no data of clients and refuses every write, so it is left out where writes are measured. Missing: it stores. */
+  readonly stores?: false;
   /** The commands that it carries out; missing: none. */
   readonly commands?: readonly Command['kind'][];
   /** Starts a life. `host.log.recovered` is there already; timers may be set and messages sent. */

@@ -1,6 +1,7 @@
 /**
  * One seed, one verdict. A random trial has three phases: safety, in which anything may happen; liveness, in which everything is
- * healed and fresh writes must be acknowledged within a bound; a quiet tail, in which copies become equal.
+ * healed and fresh writes must be acknowledged within a bound (by an engine that stores nothing, reads answered); a quiet tail,
+ * in which copies become equal.
  */
 import type { AnyEngine, NodeId, Operation } from '../../engines/api.ts';
 import type { Deed, Execution } from '../faults/execution.ts';
@@ -103,6 +104,7 @@ class Run {
   readonly isBeyond: boolean;
   readonly #environment: Environment;
   readonly #steps: readonly Step[];
+  readonly #stores: boolean;
   readonly #execution: Execution;
   readonly #applied = new AppliedOperations();
   readonly #random: Random;
@@ -118,6 +120,7 @@ class Run {
     const { members, clientZones, options, links, node } = environment;
     this.#environment = environment;
     this.#steps = steps;
+    this.#stores = engine.stores !== false;
     this.#random = random.fork('healing');
     const simulation: Simulation = new Simulation({
       engine,
@@ -186,7 +189,9 @@ class Run {
     this.simulation.network.calm();
     // Nobody may depend on a write to be able to read.
     const readsFirst = this.#random.next() < READS_FIRST_SHARE;
-    const breach = (readsFirst ? this.#becomeLive('reads') : undefined) ?? this.#becomeLive('writes');
+    const breach =
+      (readsFirst || !this.#stores ? this.#becomeLive('reads') : undefined) ??
+      (this.#stores ? this.#becomeLive('writes') : undefined);
     if (breach !== undefined) return breach;
     this.#execution.stop();
     return this.#becomeQuiet();

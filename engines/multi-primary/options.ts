@@ -1,5 +1,5 @@
 /** What can be set, and what it costs. */
-import type { SwimOptions } from '../parts/swim/swim.ts';
+import type { SwimOptions } from '../parts/swim/options.ts';
 import type { Quorum } from './quorums.ts';
 
 export interface Options extends SwimOptions {

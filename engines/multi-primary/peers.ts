@@ -1,6 +1,6 @@
 /** Who of the other nodes can be asked, and who of them first: membership and distance. */
 import type { Host, NodeId } from '../api.ts';
-import type { Status } from '../parts/swim/messages.ts';
+import type { Status } from '../parts/membership.ts';
 import { Swim } from '../parts/swim/swim.ts';
 import type { Message } from './messages.ts';
 import type { Options } from './options.ts';
@@ -31,6 +31,7 @@ export class Peers {
       now: () => host.now(),
       random: () => host.random(),
       send: (to, message) => host.send(to, message, 'now'),
+      wakeIn: (delayMs) => host.setTimer('membership', delayMs),
       changed,
     });
   }

@@ -36,6 +36,12 @@ const sound: Options = {
   probeTimeoutMs: 120,
   indirectProbes: 3,
   suspicionMs: 1000,
+  // A node that is cut off alone has no one to confirm: with memberlist's 6 it would begin writes for 6 s that nobody can acknowledge.
+  suspicionMaxFactor: 3,
+  healthMax: 8,
+  gossipMs: 50,
+  gossipNodes: 3,
+  pushPullMs: 7500,
 };
 
 /**

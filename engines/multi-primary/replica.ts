@@ -1,7 +1,7 @@
 /** One node of the engine: hands each input to the room that it belongs to, and ends turns. */
 import type { Host, NodeId, Replica, ReplicaStatus, Request } from '../api.ts';
 import { HybridClock, WallClock } from '../parts/hybrid-clock.ts';
-import type { Status } from '../parts/swim/messages.ts';
+import type { Status } from '../parts/membership.ts';
 import { AntiEntropy } from './anti-entropy.ts';
 import { Checkpoint } from './checkpoint.ts';
 import { Copies } from './copies.ts';
@@ -65,7 +65,7 @@ export class MultiPrimary implements Replica<Message> {
     const writer = writerName(host.self, life);
     const outbox = new Outbox(host, options, hints, writer, journal.lifePosition);
     const placement = new Placement(options, host.members, host.self);
-    const peers = new Peers(host, life * INCARNATIONS_PER_LIFE, options, (node, status, before) =>
+    const peers = new Peers(host, (life - 1) * INCARNATIONS_PER_LIFE, options, (node, status, before) =>
       this.#memberChanged(node, status, before),
     );
     const token = isHybrid ? () => ({ context: clock.last.toString(TOKEN_BASE) }) : () => ({});
@@ -76,7 +76,6 @@ export class MultiPrimary implements Replica<Message> {
     this.#tombstones = new Tombstones(this.#parts);
     this.#antiEntropy = new AntiEntropy(this.#parts);
     this.#checkpoint = new Checkpoint(copies, hints, journal, life, options.checkpointVersions);
-    host.setTimer('membership', peers.swim.tick());
     host.setTimer('tombstones', this.#tombstones.roundMs * (1 + host.random()));
     if (options.antiEntropyMs > 0) host.setTimer('anti-entropy', options.antiEntropyMs * host.random());
   }
@@ -128,6 +127,10 @@ export class MultiPrimary implements Replica<Message> {
       case 'swim-ping':
       case 'swim-ack':
       case 'swim-ask':
+      case 'swim-nack':
+      case 'swim-gossip':
+      case 'swim-push':
+      case 'swim-pull':
         this.#parts.peers.swim.onMessage(from, message);
         break;
       case 'graves':
@@ -207,7 +210,7 @@ export class MultiPrimary implements Replica<Message> {
   onTimer(name: string): void {
     const { host, outbox, peers, hints } = this.#parts;
     if (name === 'membership') {
-      host.setTimer('membership', peers.swim.tick());
+      peers.swim.tick();
       hints.expire(host.wallClock(), EXPIRED_PER_TIME);
       this.#deliverHints();
     } else if (name === 'tombstones') {

@@ -1,5 +1,6 @@
 /** What cannot work, in whole sentences. */
 import type { Member } from '../api.ts';
+import { validateSwim } from '../parts/swim/options.ts';
 import type { Options } from './options.ts';
 import { NAMED_QUORUMS } from './quorums.ts';
 
@@ -16,15 +17,7 @@ const WORDS: { readonly [Name in keyof Options]?: readonly Options[Name][] } = {
 
 const FLAGS = ['zoneAware', 'localFirst', 'tombstonesConfirmed'] as const;
 
-const TIMES = [
-  'writeTimeoutMs',
-  'readTimeoutMs',
-  'spareReadMs',
-  'retransmitMs',
-  'probeMs',
-  'probeTimeoutMs',
-  'suspicionMs',
-] as const;
+const TIMES = ['writeTimeoutMs', 'readTimeoutMs', 'spareReadMs', 'retransmitMs'] as const;
 
 export function validate(options: Options, members: readonly Member[]): readonly string[] {
   const wrong: string[] = [];
@@ -48,7 +41,6 @@ export function validate(options: Options, members: readonly Member[]): readonly
   for (const name of FLAGS) expect(name, typeof options[name] === 'boolean', 'true or false');
   for (const name of TIMES) expect(name, options[name] > 0, 'a time above 0 ms');
   expect('antiEntropyMs', isTime(options.antiEntropyMs), 'a time above 0 ms, or 0 for never');
-  expect('indirectProbes', isWhole(options.indirectProbes, 0, 100), 'a whole number from 0 to 100');
   expect('checkpointVersions', isWhole(options.checkpointVersions, 1, 1e9), 'a whole number from 1 to 1000000000');
   expect(
     'hintAfterMs',
@@ -66,8 +58,7 @@ export function validate(options: Options, members: readonly Member[]): readonly
     options.tombstoneGraceMs >= options.hintWindowMs,
     `at least hintWindowMs (${options.hintWindowMs} ms)`,
   );
-  expect('probeTimeoutMs', options.probeTimeoutMs < options.probeMs, `less than probeMs (${options.probeMs} ms)`);
-  return wrong;
+  return [...wrong, ...validateSwim(options)];
 }
 
 const isTime = (value: unknown): boolean => typeof value === 'number' && value >= 0;
