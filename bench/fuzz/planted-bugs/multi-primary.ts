@@ -1,7 +1,7 @@
 /** Defects for the engine with many primaries, by the rows of VERIFICATION.md. */
 import type { PlantedBugs } from './planted-bug.ts';
 
-const SESSIONS = ['monotonic-reads'];
+const SESSIONS = ['monotonic-reads', 'read-your-writes'];
 const APART = ['convergence', 'Stamps', 'Growing versions', 'no throw'];
 
 export const multiPrimary: PlantedBugs = {
@@ -32,6 +32,18 @@ export const multiPrimary: PlantedBugs = {
       killedBy: SESSIONS,
     },
     {
+      id: 'M4',
+      defect: 'writes are stamped by the time of day alone, whatever has been seen',
+      changes: [
+        {
+          file: 'replica.js',
+          find: 'const clock = isHybrid ? new HybridClock',
+          replace: 'const clock = false ? new HybridClock',
+        },
+      ],
+      killedBy: ['durability', ...SESSIONS],
+    },
+    {
       id: 'M5',
       defect: 'of two writes with the same time the one that comes first is kept: the writer breaks no tie',
       changes: [
@@ -42,6 +54,13 @@ export const multiPrimary: PlantedBugs = {
         },
       ],
       killedBy: ['exactly once', ...APART],
+    },
+    {
+      id: 'M6',
+      defect: 'a deletion is forgotten when it is due, though some copy may have missed it',
+      options: { hintWindowMs: 400, tombstoneGraceMs: 500 },
+      changes: [{ file: 'tombstones.js', find: 'if (!this.#parts.options.tombstonesConfirmed)', replace: 'if (true)' }],
+      killedBy: ['durability', 'convergence', ...SESSIONS],
     },
     {
       id: 'M8',
@@ -124,6 +143,12 @@ export const multiPrimary: PlantedBugs = {
         },
       ],
       killedBy: ['liveness', 'convergence'],
+    },
+    {
+      id: 'M22',
+      defect: "the session's token is not looked at by the next coordinator",
+      changes: [{ file: 'replica.js', find: 'if (context !== undefined)', replace: 'if (false)' }],
+      killedBy: ['durability', ...SESSIONS],
     },
     {
       id: 'X1',
