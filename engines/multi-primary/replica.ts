@@ -278,9 +278,10 @@ export class MultiPrimary implements Replica<Message> {
 
   #memberChanged(node: NodeId, status: Status, before: Status): void {
     const { host, outbox, options } = this.#parts;
-    if (before === 'alive') host.note({ kind: 'suspects', node });
+    // A mere suspect is still asked, after the others: that is no verdict.
+    if (status === 'dead') host.note({ kind: 'suspects', node });
+    else if (before === 'dead') host.note({ kind: 'trusts', node });
     if (status === 'alive') {
-      host.note({ kind: 'trusts', node });
       outbox.deliverHints(node);
       if (options.antiEntropyMs > 0) this.#antiEntropy.start(node);
     } else if (status === 'dead') {

@@ -60,7 +60,7 @@ export const multiPrimary: PlantedBugs = {
       defect: 'a deletion is forgotten when it is due, though some copy may have missed it',
       options: { hintWindowMs: 400, tombstoneGraceMs: 500 },
       changes: [{ file: 'tombstones.js', find: 'if (!this.#parts.options.tombstonesConfirmed)', replace: 'if (true)' }],
-      killedBy: ['durability', 'convergence', ...SESSIONS],
+      killedBy: ['durability', ...APART, ...SESSIONS],
     },
     {
       id: 'M8',
