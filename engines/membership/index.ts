@@ -1,11 +1,12 @@
 /** An engine that keeps membership and nothing else: to measure failure detection alone. See README.md. */
 import type { EngineDefinition } from '../api.ts';
-import { deadlinesOf } from './detectors.ts';
+import { deadlinesOf } from '../parts/membership-kinds.ts';
+import { type MembershipOptions, validateMembership } from '../parts/membership-options.ts';
 import type { Entry, Message } from './messages.ts';
-import { type Options, presets, validate } from './options.ts';
+import { presets } from './presets.ts';
 import { MembershipNode } from './replica.ts';
 
-const engine: EngineDefinition<Message, Entry, Options> = {
+const engine: EngineDefinition<Message, Entry, MembershipOptions> = {
   name: 'membership',
   stores: false,
   presets,
@@ -22,7 +23,7 @@ const engine: EngineDefinition<Message, Entry, Options> = {
     assumes: { driftPpm: 10_000, skewMs: 10_000 },
     deadlines: deadlinesOf(options),
   }),
-  validate,
+  validate: validateMembership,
   create: (host, options) => new MembershipNode(host, options),
 };
 

@@ -1,9 +1,9 @@
 /** One node: keeps its membership, and says what it believes when asked. */
 import type { Host, NodeId, Replica, ReplicaStatus, Request } from '../api.ts';
 import type { Membership, Status } from '../parts/membership.ts';
-import { createMembership } from './detectors.ts';
+import { createMembership } from '../parts/membership-kinds.ts';
+import type { MembershipOptions } from '../parts/membership-options.ts';
 import type { Entry, Message } from './messages.ts';
-import type { Options } from './options.ts';
 
 /** Lives of a node whose disk is new are numbered from here, at random, so that no number of the lost disk's lives comes again. */
 const LOST_DISK_LIVES = 2 ** 20;
@@ -13,7 +13,7 @@ export class MembershipNode implements Replica<Message> {
   readonly #known: ReadonlySet<NodeId>;
   readonly #membership: Membership<Message>;
 
-  constructor(host: Host<Message, Entry>, options: Options) {
+  constructor(host: Host<Message, Entry>, options: MembershipOptions) {
     this.#host = host;
     const nodes = host.members.map((member) => member.id);
     this.#known = new Set(nodes);

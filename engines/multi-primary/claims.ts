@@ -1,5 +1,6 @@
 /** What is promised under which options. The engine's README says why. */
 import type { Claims, Member, SessionGuarantee } from '../api.ts';
+import { deadlinesOf } from '../parts/membership-kinds.ts';
 import type { Options } from './options.ts';
 import { doReadsMeet, leastCopies } from './placement.ts';
 
@@ -21,8 +22,7 @@ export function claims(options: Options, members: readonly Member[]): Claims {
     needs: least === 1 && everyNodeHolds ? 'any-node' : 'write-quorum',
     // Skew decides which of two writes wins where it is larger than the time between them.
     assumes: { driftPpm: 10_000, skewMs: 10_000 },
-    // A node is given up when a probe was not answered and nobody, it least of all, has contradicted since.
-    deadlines: { shortestTimeoutMs: options.probeTimeoutMs + options.suspicionMs, heartbeatMs: options.probeMs },
+    deadlines: deadlinesOf(options),
   };
 }
 

@@ -1,6 +1,6 @@
 /** What nodes say to each other, and what a node writes to its log. Lists are flat, since every write passes through three of them. */
 import type { NodeId } from '../api.ts';
-import type { SwimMessage } from '../parts/swim/messages.ts';
+import type { MembershipMessage } from '../parts/membership-kinds.ts';
 import type { Content, Written } from './version.ts';
 
 /** What stands in a flat list. */
@@ -18,7 +18,7 @@ export type Versions = Flat;
  * meant for a former life is not taken for this one's.
  */
 export type Message =
-  | SwimMessage
+  | MembershipMessage
   /** Parcel `parcel` of new writes; the tag is the batch's writer. */
   | { readonly type: 'write'; readonly parcel: number; readonly batch: Batch }
   /** Versions that the receiver may lack. Parcel 0: not to be acknowledged. */

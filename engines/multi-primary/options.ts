@@ -1,8 +1,8 @@
 /** What can be set, and what it costs. */
-import type { SwimOptions } from '../parts/swim/options.ts';
+import type { MembershipOptions } from '../parts/membership-options.ts';
 import type { Quorum } from './quorums.ts';
 
-export interface Options extends SwimOptions {
+export interface Options extends MembershipOptions {
   // ------------------------------------------------------------------------------------------------------ placement
 
   /** Copies of each key (N). Raising it costs messages, disks and syncs with every write. 3: one in each of three zones. */

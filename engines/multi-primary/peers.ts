@@ -1,12 +1,12 @@
 /** Who of the other nodes can be asked, and who of them first: membership and distance. */
 import type { Host, NodeId } from '../api.ts';
-import type { Status } from '../parts/membership.ts';
-import { Swim } from '../parts/swim/swim.ts';
+import type { Membership, Status } from '../parts/membership.ts';
+import { createMembership, type MembershipMessage } from '../parts/membership-kinds.ts';
 import type { Message } from './messages.ts';
 import type { Options } from './options.ts';
 
 export class Peers {
-  readonly swim: Swim;
+  readonly membership: Membership<MembershipMessage>;
   readonly others: readonly NodeId[];
   readonly #self: NodeId;
   /** 0: this node; 1: its zone; 2: elsewhere, or no matter where. */
@@ -15,7 +15,8 @@ export class Peers {
 
   constructor(
     host: Host<Message, unknown>,
-    incarnation: number,
+    life: number,
+    lifePosition: number,
     options: Options,
     changed: (node: NodeId, status: Status, before: Status) => void,
   ) {
@@ -27,17 +28,18 @@ export class Peers {
     }
     const ids = host.members.map((member) => member.id);
     this.others = ids.filter((id) => id !== host.self);
-    this.swim = new Swim(host.self, ids, incarnation, options, {
+    this.membership = createMembership(options, host.self, ids, life, {
       now: () => host.now(),
       random: () => host.random(),
-      send: (to, message) => host.send(to, message, 'now'),
+      // Nobody may hear of a life whose number could be given again.
+      send: (to, message) => host.send(to, message, lifePosition),
       wakeIn: (delayMs) => host.setTimer('membership', delayMs),
       changed,
     });
   }
 
   isDown(node: NodeId): boolean {
-    return node !== this.#self && this.swim.statusOf(node) === 'dead';
+    return node !== this.#self && this.membership.statusOf(node) === 'dead';
   }
 
   /** Those of the nodes that are not believed dead. */
@@ -60,7 +62,7 @@ export class Peers {
   }
 
   #rank(node: NodeId): number {
-    const doubt = node !== this.#self && this.swim.statusOf(node) === 'suspect' ? 3 : 0;
+    const doubt = node !== this.#self && this.membership.statusOf(node) === 'suspect' ? 3 : 0;
     return this.#distance.get(node)! + doubt;
   }
 }

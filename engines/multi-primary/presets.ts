@@ -31,6 +31,7 @@ const sound: Options = {
   tombstoneGraceMs: DAY_MS,
   tombstonesConfirmed: true,
   checkpointVersions: 100_000,
+  detector: 'swim',
   // A fifth to a quarter of the times that memberlist uses on a local network: this is a small cluster, and a second counts.
   probeMs: 250,
   probeTimeoutMs: 120,
@@ -42,6 +43,13 @@ const sound: Options = {
   gossipMs: 50,
   gossipNodes: 3,
   pushPullMs: 7500,
+  // Of the other detectors, if one of them is chosen.
+  heartbeatMs: 250,
+  timeoutMs: 1250,
+  phiThreshold: 8,
+  phiDeviationMs: 25,
+  phiSamples: 1000,
+  gossipRoundMs: 250,
 };
 
 /**
@@ -49,7 +57,8 @@ const sound: Options = {
  * that editing a document is reading and rewriting it; a write that is not acknowledged within `write_request_timeout` (2 s) becomes a hint,
  * kept for `max_hint_window` (3 h); reads wait for 5 s, and blocking read repair makes quorum reads monotonic; the commit
  * log is synced every 10 s (`commitlog_sync: periodic`), not before an answer; deletions are kept for `gc_grace_seconds` (10 days); nobody
- * repairs by hash trees unless an operator says so. What is not modelled: a spare read after the 99th percentile of the table's latency
+ * repairs by hash trees unless an operator says so; nodes gossip each second and are down from φ 8 on (`phi_convict_threshold`), about
+ * 18 s of silence, however they went silent. What is not modelled: a spare read after the 99th percentile of the table's latency
  * (here after 50 ms), and the bounded rate at which hints are delivered.
  */
 const cassandra: Options = {
@@ -68,6 +77,11 @@ const cassandra: Options = {
   antiEntropyMs: 0,
   tombstoneGraceMs: 10 * DAY_MS,
   tombstonesConfirmed: false,
+  detector: 'gossip-phi',
+  phiThreshold: 8,
+  phiDeviationMs: 100,
+  phiSamples: 1000,
+  gossipRoundMs: 1000,
 };
 
 export const presets = {

@@ -22,8 +22,6 @@ import { Writes } from './writes.ts';
 
 /** Lives of a node whose disk is new are numbered from here, at random, so that no name of the lost disk's lives comes again. */
 const LOST_DISK_LIVES = 2 ** 20;
-/** Incarnations of one life: contradictions within it stay below the next life's. */
-const INCARNATIONS_PER_LIFE = 2 ** 16;
 /** Hints that may be dropped at one time. */
 const EXPIRED_PER_TIME = 1024;
 /** A session's token is the time that it has come to, in this base. */
@@ -65,7 +63,7 @@ export class MultiPrimary implements Replica<Message> {
     const writer = writerName(host.self, life);
     const outbox = new Outbox(host, options, hints, writer, journal.lifePosition);
     const placement = new Placement(options, host.members, host.self);
-    const peers = new Peers(host, (life - 1) * INCARNATIONS_PER_LIFE, options, (node, status, before) =>
+    const peers = new Peers(host, life, journal.lifePosition, options, (node, status, before) =>
       this.#memberChanged(node, status, before),
     );
     const token = isHybrid ? () => ({ context: clock.last.toString(TOKEN_BASE) }) : () => ({});
@@ -124,23 +122,21 @@ export class MultiPrimary implements Replica<Message> {
       case 'answers':
         this.#onAnswers(from, message);
         break;
-      case 'swim-ping':
-      case 'swim-ack':
-      case 'swim-ask':
-      case 'swim-nack':
-      case 'swim-gossip':
-      case 'swim-push':
-      case 'swim-pull':
-        this.#parts.peers.swim.onMessage(from, message);
-        break;
       case 'graves':
         this.#tombstones.onAsked(from, message);
         break;
       case 'graves-settled':
         this.#tombstones.onSettled(from, message);
         break;
-      default:
+      case 'tree-root':
+      case 'tree-branches':
+      case 'tree-leaves':
+      case 'tree-keys':
+      case 'tree-want':
         this.#antiEntropy.onMessage(from, message);
+        break;
+      default:
+        this.#parts.peers.membership.onMessage(from, message);
     }
   }
 
@@ -210,7 +206,7 @@ export class MultiPrimary implements Replica<Message> {
   onTimer(name: string): void {
     const { host, outbox, peers, hints } = this.#parts;
     if (name === 'membership') {
-      peers.swim.tick();
+      peers.membership.tick();
       hints.expire(host.wallClock(), EXPIRED_PER_TIME);
       this.#deliverHints();
     } else if (name === 'tombstones') {
@@ -232,9 +228,9 @@ export class MultiPrimary implements Replica<Message> {
   }
 
   onLink(peer: NodeId, up: boolean): void {
-    const { swim } = this.#parts.peers;
-    if (up) swim.linkUp(peer);
-    else swim.linkDown(peer);
+    const { membership } = this.#parts.peers;
+    if (up) membership.linkUp(peer);
+    else membership.linkDown(peer);
   }
 
   onTurnEnd(): void {

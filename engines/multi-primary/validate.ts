@@ -1,6 +1,6 @@
 /** What cannot work, in whole sentences. */
 import type { Member } from '../api.ts';
-import { validateSwim } from '../parts/swim/options.ts';
+import { validateMembership } from '../parts/membership-options.ts';
 import type { Options } from './options.ts';
 import { NAMED_QUORUMS } from './quorums.ts';
 
@@ -58,7 +58,7 @@ export function validate(options: Options, members: readonly Member[]): readonly
     options.tombstoneGraceMs >= options.hintWindowMs,
     `at least hintWindowMs (${options.hintWindowMs} ms)`,
   );
-  return [...wrong, ...validateSwim(options)];
+  return [...wrong, ...validateMembership(options)];
 }
 
 const isTime = (value: unknown): boolean => typeof value === 'number' && value >= 0;

@@ -1,27 +1,31 @@
-/** Which membership the options mean, and how long a silence it takes at least to call a node dead. */
+/** Which kind of membership the options mean, and how long a silence it takes at least to call a node dead. */
 import type { NodeId } from '../api.ts';
-import { FixedTimeout } from '../parts/detectors/fixed-timeout.ts';
-import { tailQuantile } from '../parts/detectors/normal-tail.ts';
-import { PhiAccrual, type PhiAccrualOptions } from '../parts/detectors/phi-accrual.ts';
-import { AllToAllHeartbeats } from '../parts/heartbeats/all-to-all.ts';
-import { GossipedHeartbeats } from '../parts/heartbeats/gossiped.ts';
-import type { Watching } from '../parts/heartbeats/watch.ts';
-import type { Membership, MembershipWorld } from '../parts/membership.ts';
-import { Swim } from '../parts/swim/swim.ts';
-import type { Message } from './messages.ts';
-import type { Options } from './options.ts';
+import { FixedTimeout } from './detectors/fixed-timeout.ts';
+import { tailQuantile } from './detectors/normal-tail.ts';
+import { PhiAccrual, type PhiAccrualOptions } from './detectors/phi-accrual.ts';
+import { AllToAllHeartbeats } from './heartbeats/all-to-all.ts';
+import { GossipedHeartbeats } from './heartbeats/gossiped.ts';
+import type { HeartbeatGossipMessage, HeartbeatMessage } from './heartbeats/messages.ts';
+import type { Watching } from './heartbeats/watch.ts';
+import type { Membership, MembershipWorld } from './membership.ts';
+import type { MembershipOptions } from './membership-options.ts';
+import type { SwimMessage } from './swim/messages.ts';
+import { Swim } from './swim/swim.ts';
+
+/** What the nodes of any kind say to each other. */
+export type MembershipMessage = SwimMessage | HeartbeatMessage | HeartbeatGossipMessage;
 
 /** Incarnations of one life: contradictions within it stay below the next life's. */
 const INCARNATIONS_PER_LIFE = 2 ** 16;
 
-/** `life` counts from 1. */
+/** The membership of one life of a node; `life` counts from 1, and is above those of all former lives. */
 export function createMembership(
-  options: Options,
+  options: MembershipOptions,
   self: NodeId,
   nodes: readonly NodeId[],
   life: number,
-  world: MembershipWorld<Message>,
-): Membership<Message> {
+  world: MembershipWorld<MembershipMessage>,
+): Membership<MembershipMessage> {
   switch (options.detector) {
     case 'swim':
       return new Swim(self, nodes, (life - 1) * INCARNATIONS_PER_LIFE, options, world);
@@ -49,7 +53,7 @@ export function createMembership(
   }
 }
 
-const phi = ({ phiThreshold, phiDeviationMs, phiSamples }: Options) =>
+const phi = ({ phiThreshold, phiDeviationMs, phiSamples }: MembershipOptions) =>
   ({
     threshold: phiThreshold,
     minDeviationMs: phiDeviationMs,
@@ -57,7 +61,7 @@ const phi = ({ phiThreshold, phiDeviationMs, phiSamples }: Options) =>
   }) satisfies Partial<PhiAccrualOptions>;
 
 /** The shortest silence that is called a death, and the interval of the signs of life that prevent it; ms. */
-export function deadlinesOf(options: Options): { shortestTimeoutMs: number; heartbeatMs: number } {
+export function deadlinesOf(options: MembershipOptions): { shortestTimeoutMs: number; heartbeatMs: number } {
   const { detector, heartbeatMs, gossipRoundMs } = options;
   switch (detector) {
     case 'swim':
