@@ -103,6 +103,32 @@ const failover = z.strictObject({
   samples: z.boolean('expected true or false').default(true),
 });
 
+const staleness = z.strictObject({
+  measure: z.literal('staleness'),
+  ...common,
+  /** Open-loop arrivals at random. With the workload it says how long after their writes keys are read. */
+  rate_per_s: rate,
+  seconds,
+  /** What the model of METRICS.md takes the engines to do; left out: no model. How far nodes are apart, the topology says. */
+  model: z
+    .strictObject({
+      /** Acknowledgements that end a write, responses that end a read, and copies that a read is sent to: all if left out. */
+      write_quorum: count,
+      read_quorum: count,
+      asked: count.optional(),
+      /** The engine's own names of the messages, as the topology's delays are told apart. */
+      messages: z
+        .strictObject({
+          write: text.default('write'),
+          acknowledgement: text.default('ack'),
+          read: text.default('read'),
+          response: text.default('answers'),
+        })
+        .prefault({}),
+    })
+    .optional(),
+});
+
 const floor = z.strictObject({
   measure: z.literal('floor'),
   modes: some(z.enum(['single', 'batch']), 'modes').default(['single', 'batch']),
@@ -111,7 +137,7 @@ const floor = z.strictObject({
   repeat: count.default(1),
 });
 
-const kinds = { throughput, latency, 'service-time': serviceTime, failover, floor } as const;
+const kinds = { throughput, latency, 'service-time': serviceTime, failover, staleness, floor } as const;
 type Measure = keyof typeof kinds;
 
 export type SuiteEntry = z.infer<(typeof kinds)[Measure]>;

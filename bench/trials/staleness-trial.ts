@@ -1,0 +1,81 @@
+/** What a load trial is asked about staleness: whether reads see the write before them, and what theory says of that. */
+import type { History } from '../history.ts';
+import { agedReads, visibilityBins } from '../measures/visibility.ts';
+import { type WarsDelays, warsModel } from '../measures/wars-model.ts';
+import { shareText } from '../reports/numbers.ts';
+import { wilsonInterval } from '../reports/statistics.ts';
+import type { TableRow } from '../reports/tables.ts';
+import type { EntryOf } from '../suites/suite-file.ts';
+import { linkBetween } from '../topologies/link-rules.ts';
+import type { Topology } from '../topologies/topology.ts';
+import type { Stretch } from './rows.ts';
+import type { Runtime, StalenessSpec, TrialSpec } from './spec.ts';
+
+/**
+ * The model is about a coordinator that holds no copy, in a world whose delays are known: a witness where the first clients
+ * are, which they ask first, and copies on all full nodes. Of other topologies, and of threads, it says nothing.
+ */
+export function stalenessSpec({ model }: EntryOf<'staleness'>, topology: Topology, runtime: Runtime): StalenessSpec {
+  const { members, clientZones } = topology;
+  const coordinator = members.find(({ kind, zone }) => kind === 'witness' && zone === clientZones[0]);
+  const near = members.some(({ kind, zone }) => kind === 'full' && clientZones.includes(zone));
+  if (model === undefined || runtime !== 'simulation' || coordinator === undefined || near) return { model: undefined };
+  const { messages } = model;
+  const full = members.filter(({ kind }) => kind === 'full');
+  const copies = full.map(({ id }): WarsDelays => {
+    const there = linkBetween(topology, { node: coordinator.id }, { node: id });
+    const back = linkBetween(topology, { node: id }, { node: coordinator.id });
+    return {
+      write: there.byType?.[messages.write] ?? there.delay,
+      acknowledgement: back.byType?.[messages.acknowledgement] ?? back.delay,
+      read: there.byType?.[messages.read] ?? there.delay,
+      response: back.byType?.[messages.response] ?? back.delay,
+    };
+  });
+  const { write_quorum: write, read_quorum: read, asked = copies.length } = model;
+  return { model: { copies, quorums: { write, read, asked } } };
+}
+
+/** Drawing one takes a second, and all seeds of a configuration have the same. */
+const models = new Map<string, (ageMs: number) => number>();
+
+function modelOf({ model }: StalenessSpec): ((ageMs: number) => number) | undefined {
+  if (model === undefined) return undefined;
+  const known = JSON.stringify(model);
+  const drawn = models.get(known) ?? warsModel(model.copies, model.quorums);
+  models.set(known, drawn);
+  return drawn;
+}
+
+/** None if the trial is not asked. */
+export function stalenessRows(spec: TrialSpec, history: History, stretch: Stretch): TableRow<'staleness'>[] {
+  const { trial, engine, topology, seed, staleness } = spec;
+  if (staleness === undefined) return [];
+  return visibilityBins(agedReads(history, stretch), modelOf(staleness)).map((bin) => {
+    const { fromMs, toMs, reads, consistent, modelShare } = bin;
+    const [low, high] = wilsonInterval(consistent, reads);
+    return {
+      trial,
+      engine: engine.name,
+      preset: engine.preset,
+      topology,
+      seed,
+      from_ms: fromMs,
+      to_ms: toMs,
+      reads,
+      consistent,
+      share: consistent / reads,
+      share_low: low,
+      share_high: high,
+      model_share: modelShare,
+    };
+  });
+}
+
+/** In a few words, for who watches the run. */
+export function stalenessSummary(rows: readonly TableRow<'staleness'>[]): string {
+  const [reads, consistent] = (['reads', 'consistent'] as const).map((column) =>
+    rows.reduce((sum, row) => sum + (row[column] ?? 0), 0),
+  ) as [number, number];
+  return reads === 0 ? 'no reads to judge' : `${shareText(consistent / reads)} of reads saw the write before them`;
+}
