@@ -24,9 +24,8 @@ interface Writes {
   readonly earliestStart: Float64Array;
 }
 
-function writesOf(history: History, rows: readonly number[]): Writes {
-  const endOf = new Float64Array(history.length);
-  for (const row of rows) endOf[row] = history.outcome[row] === OK ? history.end[row]! : Number.POSITIVE_INFINITY;
+/** `endOf`: by row, infinite for one that may still take effect. */
+function writesOf(history: History, rows: readonly number[], endOf: Float64Array): Writes {
   const ordered = orderBy(Int32Array.from(rows), endOf);
   const earliestStart = new Float64Array(ordered.length);
   let earliest = Number.POSITIVE_INFINITY;
@@ -51,6 +50,7 @@ function writeBefore(history: History, { rows, ends, earliestStart }: Writes, re
 export function agedReads(history: History, between: Between): AgedReads {
   const rowsByKey = new Map<number, number[]>();
   const others = new Set<number>();
+  const endOf = history.end.map((end, row) => (history.outcome[row] === OK ? end : Number.POSITIVE_INFINITY));
   for (let row = 0; row < history.length; row++) {
     const kind = history.kind[row]!;
     const key = history.key[row]!;
@@ -69,7 +69,7 @@ export function agedReads(history: History, between: Between): AgedReads {
     if (history.outcome[read] !== OK || rows === undefined || others.has(key)) continue;
     let ofKey = writes.get(key);
     if (ofKey === undefined) {
-      ofKey = writesOf(history, rows);
+      ofKey = writesOf(history, rows, endOf);
       writes.set(key, ofKey);
     }
     const write = writeBefore(history, ofKey, read);
