@@ -70,14 +70,14 @@ test('reads that failed, or were intended outside the stretch, are not judged; w
 });
 
 test('bins are five to a power of ten, bounds included below and excluded above; the model is asked of every read', () => {
-  const ages = [0, 0.0099, 0.01, 1, 1.57, 1.58, 10];
+  const ages = [0, 0.099, 0.1, 1, 1.57, 1.58, 10];
   const reads = { ageMs: Float64Array.from(ages), sees: Uint8Array.from([1, 0, 1, 1, 1, 0, 1]) };
   const bins = visibilityBins(reads, (ageMs) => ageMs / 100);
   assert.deepEqual(
     bins.map(({ fromMs, toMs, reads: count, consistent }) => [fromMs, toMs, count, consistent]),
     [
-      [0, 0.01, 2, 1],
-      [0.01, 0.0158, 1, 1],
+      [0, 0.1, 2, 1],
+      [0.1, 0.158, 1, 1],
       [1, 1.58, 2, 2],
       [1.58, 2.51, 1, 0],
       [10, 15.8, 1, 1],

@@ -81,8 +81,8 @@ export function agedReads(history: History, between: Between): AgedReads {
   return { ageMs: Float64Array.from(ages), sees: Uint8Array.from(sees) };
 }
 
-/** Bins from here on are as wide as the next on a logarithmic scale, five to a power of ten; the first begins at 0. */
-const FIRST_BIN_MS = 0.01;
+/** Up to here goes the first bin; those after it are equally wide on a logarithmic scale, five to a power of ten. */
+const FIRST_BIN_MS = 0.1;
 const BINS_PER_DECADE = 5;
 
 export interface VisibilityBin {

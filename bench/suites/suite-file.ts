@@ -52,6 +52,9 @@ const latency = z.strictObject({
 
 const serviceTime = z.strictObject({ measure: z.literal('service-time'), ...common, seconds });
 
+/** A number, or the name of the engines' option that says it: an engine without that option has no model. */
+const countOrOption = z.union([count, text]);
+
 const hasOneField = (fields: object): boolean => Object.keys(fields).length === 1;
 
 const failover = z.strictObject({
@@ -113,9 +116,9 @@ const staleness = z.strictObject({
   model: z
     .strictObject({
       /** Acknowledgements that end a write, responses that end a read, and copies that a read is sent to: all if left out. */
-      write_quorum: count,
-      read_quorum: count,
-      asked: count.optional(),
+      write_quorum: countOrOption,
+      read_quorum: countOrOption,
+      asked: countOrOption.optional(),
       /** The engine's own names of the messages, as the topology's delays are told apart. */
       messages: z
         .strictObject({

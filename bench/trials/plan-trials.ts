@@ -297,7 +297,7 @@ function specOf(
     floorMs: entry.measure === 'throughput' && plan.runtime === 'threads' ? entry.floor_seconds * 1000 : 0,
     stepMs: entry.measure === 'failover' ? 0 : entry.seconds * 1000,
     failover: failover && { ...failover, model: electionModel(plan, entry, topology, round.durability, contestant) },
-    staleness: entry.measure === 'staleness' ? stalenessSpec(entry, topology, plan.runtime) : undefined,
+    staleness: entry.measure === 'staleness' ? stalenessSpec(entry, engine, topology, plan.runtime) : undefined,
     historyFile: undefined,
     attempt: 1,
   };

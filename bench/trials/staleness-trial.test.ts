@@ -3,26 +3,24 @@ import { test } from 'node:test';
 import { warsModel } from '../measures/wars-model.ts';
 import { modelFit, shareOf, stalenessOf } from '../reports/staleness/staleness.ts';
 import type { TableRow } from '../reports/tables.ts';
-import { type EntryOf, loadSuite } from '../suites/suite-file.ts';
+import { loadSuite } from '../suites/suite-file.ts';
 import { loadTopology } from '../topologies/topology.ts';
 import { loadPolicy } from '../workloads/policies.ts';
-import { chooseEngines, judgeEngine } from './engines.ts';
+import { chooseEngine, judgeEngine, type Options } from './engines.ts';
 import { planTrials } from './plan-trials.ts';
 import { runTrial } from './run-trial.ts';
 import type { TrialSpec } from './spec.ts';
 import { stalenessSpec, stalenessSummary } from './staleness-trial.ts';
 
 const suite = loadSuite('staleness', false);
-const entries = suite.trials.filter((entry) => entry.measure === 'staleness');
+const entry = suite.trials.find((one) => one.measure === 'staleness')!;
+const [eager, , strict] = suite.engines as [string, string, string];
 
-async function specsOf(entry: EntryOf<'staleness'>, place: string, repeat: number): Promise<TrialSpec[]> {
+async function specsOf(engine: string, place: string, repeat: number): Promise<TrialSpec[]> {
   const topology = loadTopology(place);
-  const chosen = await chooseEngines(entry.engines!);
-  const contestants = [];
-  for (const { choice } of chosen) {
-    const { claims } = await judgeEngine(choice, topology.members);
-    contestants.push({ engine: choice, claims: claims! });
-  }
+  const { choice } = await chooseEngine(engine);
+  const { claims } = await judgeEngine(choice, topology.members);
+  const contestants = [{ engine: choice, claims: claims! }];
   const planned = planTrials({
     suite: { ...suite, trials: [{ ...entry, seconds: 2 }] },
     contestants,
@@ -37,9 +35,9 @@ async function specsOf(entry: EntryOf<'staleness'>, place: string, repeat: numbe
   return planned.flatMap((one) => (one.kind === 'trial' ? [one.spec] : []));
 }
 
-async function rowsOf(entry: EntryOf<'staleness'>, place: string, repeat = 1): Promise<TableRow<'staleness'>[]> {
+async function rowsOf(engine: string, place: string, repeat = 1): Promise<TableRow<'staleness'>[]> {
   const rows = [];
-  for (const spec of await specsOf(entry, place, repeat)) {
+  for (const spec of await specsOf(engine, place, repeat)) {
     const outcome = await runTrial(spec);
     assert.equal(outcome.voidReason, undefined);
     rows.push(...outcome.rows.staleness!);
@@ -49,8 +47,6 @@ async function rowsOf(entry: EntryOf<'staleness'>, place: string, repeat = 1): P
 
 /** Each bin lies within a 95 % interval with that chance: of twenty, fewer than three in four less than once in a thousand runs. */
 const FIT_MIN = 0.75;
-
-const eager = entries.find(({ model }) => model?.write_quorum === 1 && model.read_quorum === 1)!;
 
 for (const place of ['pbs-lnkd-disk', 'pbs-ymmr', 'pbs-slow-writes']) {
   test(`what clients see on ${place} is what the model says, within the intervals`, async () => {
@@ -63,29 +59,26 @@ for (const place of ['pbs-lnkd-disk', 'pbs-ymmr', 'pbs-slow-writes']) {
 }
 
 test('where quorums meet every read sees the write before it', async () => {
-  const strict = entries.find(({ model }) => model!.write_quorum + model!.read_quorum > 3)!;
   const rows = await rowsOf(strict, 'pbs-slow-writes');
   assert.ok(rows.length > 10);
   for (const { reads, consistent, model_share } of rows) assert.deepEqual([consistent, model_share], [reads, 1]);
   assert.equal(stalenessSummary(rows), '100 % of reads saw the write before them');
 });
 
+const DISK = loadTopology('pbs-lnkd-disk');
+const ONE = { options: { writeQuorum: 1, readQuorum: 1 } };
+
 test('a read that is sent to all copies has the share that the study gives right after a write to spinning disks, 43.9 %', () => {
-  const all = { ...eager, model: { ...eager.model!, asked: undefined } };
-  const { copies, quorums } = stalenessSpec(all, loadTopology('pbs-lnkd-disk'), 'simulation').model!;
+  const all = { ...entry, model: { ...entry.model!, asked: undefined } };
+  const { copies, quorums } = stalenessSpec(all, ONE, DISK, 'simulation').model!;
   assert.deepEqual(quorums, { write: 1, read: 1, asked: 3 });
   assert.ok(Math.abs(warsModel(copies, quorums)(0) - 0.439) < 0.01);
 });
 
 test('the model takes its delays from the topology, message by message and way by way', () => {
-  const topology = loadTopology('pbs-lnkd-disk');
   const slow = { kind: 'constant', ms: 40 } as const;
-  const changed = [
-    ...topology.links,
-    { to: { node: 'n2' }, bothWays: false, sameZone: false, changes: { byType: { read: slow } } },
-  ];
-  const { copies } = stalenessSpec(eager, { ...topology, links: changed }, 'simulation').model!;
-  assert.equal(copies.length, 3);
+  const toOne = { to: { node: 'n2' }, bothWays: false, sameZone: false, changes: { byType: { read: slow } } };
+  const { copies } = stalenessSpec(entry, ONE, { ...DISK, links: [...DISK.links, toOne] }, 'simulation').model!;
   assert.deepEqual(
     copies.map(({ read }) => read === slow),
     [false, true, false],
@@ -94,10 +87,26 @@ test('the model takes its delays from the topology, message by message and way b
   assert.notDeepEqual(copies[0]!.write, copies[0]!.acknowledgement);
 });
 
-test('there is no model where it would not hold: on threads, or where a copy is next to the clients', async () => {
-  assert.equal(stalenessSpec(eager, loadTopology('pbs-lnkd-disk'), 'threads').model, undefined);
-  assert.equal(stalenessSpec(eager, loadTopology('one-zone-observed'), 'simulation').model, undefined);
-  assert.equal(stalenessSpec({ ...eager, model: undefined }, loadTopology('pbs-ymmr'), 'simulation').model, undefined);
+test('the model takes its quorums from the suite, or from the options that it names', () => {
+  const quorumsOf = (model: object, options: Options) =>
+    stalenessSpec({ ...entry, model: { ...entry.model!, ...model } }, { options }, DISK, 'simulation').model?.quorums;
+  const two = { writeQuorum: 2, readQuorum: 1 };
+  assert.deepEqual(quorumsOf({}, two), { write: 2, read: 1, asked: 1 });
+  assert.deepEqual(quorumsOf({ write_quorum: 3, asked: 'reads' }, { ...two, reads: 'all' }), {
+    write: 3,
+    read: 1,
+    asked: 3,
+  });
+  assert.deepEqual(quorumsOf({ asked: 'reads' }, { ...two, reads: 'quorum' }), { write: 2, read: 1, asked: 1 });
+  assert.equal(quorumsOf({}, {}), undefined, 'another engine');
+  assert.equal(quorumsOf({ write_quorum: 4 }, two), undefined, 'more than there are copies');
+  assert.equal(quorumsOf({ read_quorum: 2, asked: 1 }, two), undefined, 'more answers than questions');
+});
+
+test('there is no model where it would not hold: on threads, or where a copy is next to the clients', () => {
+  assert.equal(stalenessSpec(entry, ONE, DISK, 'threads').model, undefined);
+  assert.equal(stalenessSpec(entry, ONE, loadTopology('one-zone-observed'), 'simulation').model, undefined);
+  assert.equal(stalenessSpec({ ...entry, model: undefined }, ONE, DISK, 'simulation').model, undefined);
 });
 
 test('a trial that is not asked about staleness has no rows of it', async () => {

@@ -1,28 +1,41 @@
 /** What a load trial is asked about staleness: whether reads see the write before them, and what theory says of that. */
 import type { History } from '../history.ts';
 import { agedReads, visibilityBins } from '../measures/visibility.ts';
-import { type WarsDelays, warsModel } from '../measures/wars-model.ts';
+import { type WarsDelays, type WarsQuorums, warsModel } from '../measures/wars-model.ts';
 import { shareText } from '../reports/numbers.ts';
 import { wilsonInterval } from '../reports/statistics.ts';
 import type { TableRow } from '../reports/tables.ts';
+import type { EngineChoice } from '../runtimes/cluster.ts';
 import type { EntryOf } from '../suites/suite-file.ts';
 import { linkBetween } from '../topologies/link-rules.ts';
 import type { Topology } from '../topologies/topology.ts';
+import type { Options } from './engines.ts';
 import type { Stretch } from './rows.ts';
 import type { Runtime, StalenessSpec, TrialSpec } from './spec.ts';
+
+type Model = NonNullable<EntryOf<'staleness'>['model']>;
 
 /**
  * The model is about a coordinator that holds no copy, in a world whose delays are known: a witness where the first clients
  * are, which they ask first, and copies on all full nodes. Of other topologies, and of threads, it says nothing.
  */
-export function stalenessSpec({ model }: EntryOf<'staleness'>, topology: Topology, runtime: Runtime): StalenessSpec {
+export function stalenessSpec(
+  { model }: EntryOf<'staleness'>,
+  { options }: Pick<EngineChoice, 'options'>,
+  topology: Topology,
+  runtime: Runtime,
+): StalenessSpec {
+  const copies = model === undefined || runtime !== 'simulation' ? undefined : copiesOf(model, topology);
+  const quorums = copies && quorumsOf(model!, options as Options, copies.length);
+  return { model: copies && quorums && { copies, quorums } };
+}
+
+function copiesOf({ messages }: Model, topology: Topology): WarsDelays[] | undefined {
   const { members, clientZones } = topology;
-  const coordinator = members.find(({ kind, zone }) => kind === 'witness' && zone === clientZones[0]);
-  const near = members.some(({ kind, zone }) => kind === 'full' && clientZones.includes(zone));
-  if (model === undefined || runtime !== 'simulation' || coordinator === undefined || near) return { model: undefined };
-  const { messages } = model;
   const full = members.filter(({ kind }) => kind === 'full');
-  const copies = full.map(({ id }): WarsDelays => {
+  const coordinator = members.find(({ kind, zone }) => kind === 'witness' && zone === clientZones[0]);
+  if (coordinator === undefined || full.some(({ zone }) => clientZones.includes(zone))) return undefined;
+  return full.map(({ id }) => {
     const there = linkBetween(topology, { node: coordinator.id }, { node: id });
     const back = linkBetween(topology, { node: id }, { node: coordinator.id });
     return {
@@ -32,8 +45,18 @@ export function stalenessSpec({ model }: EntryOf<'staleness'>, topology: Topolog
       response: back.byType?.[messages.response] ?? back.delay,
     };
   });
-  const { write_quorum: write, read_quorum: read, asked = copies.length } = model;
-  return { model: { copies, quorums: { write, read, asked } } };
+}
+
+/** Undefined if the engine has not the options that are named, or no such numbers of these copies. */
+function quorumsOf(model: Model, options: Options, copies: number): WarsQuorums | undefined {
+  const given = (stated: number | string | undefined): unknown =>
+    typeof stated === 'string' ? options[stated] : stated;
+  const write = given(model.write_quorum);
+  const read = given(model.read_quorum);
+  const stated = model.asked === undefined ? 'all' : given(model.asked);
+  const asked = stated === 'all' ? copies : stated === 'quorum' ? read : stated;
+  const isSome = (value: unknown): value is number => typeof value === 'number' && value >= 1 && value <= copies;
+  return isSome(write) && isSome(asked) && isSome(read) && read <= asked ? { write, read, asked } : undefined;
 }
 
 /** Drawing one takes a second, and all seeds of a configuration have the same. */
