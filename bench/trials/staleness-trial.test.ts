@@ -66,11 +66,10 @@ test('where quorums meet every read sees the write before it', async () => {
 });
 
 const DISK = loadTopology('pbs-lnkd-disk');
-const ONE = { options: { writeQuorum: 1, readQuorum: 1 } };
+const ONE = { options: { writeQuorum: 1, readQuorum: 1, readsAsk: 'all' } };
 
 test('a read that is sent to all copies has the share that the study gives right after a write to spinning disks, 43.9 %', () => {
-  const all = { ...entry, model: { ...entry.model!, asked: undefined } };
-  const { copies, quorums } = stalenessSpec(all, ONE, DISK, 'simulation').model!;
+  const { copies, quorums } = stalenessSpec(entry, ONE, DISK, 'simulation').model!;
   assert.deepEqual(quorums, { write: 1, read: 1, asked: 3 });
   assert.ok(Math.abs(warsModel(copies, quorums)(0) - 0.439) < 0.01);
 });
@@ -90,14 +89,15 @@ test('the model takes its delays from the topology, message by message and way b
 test('the model takes its quorums from the suite, or from the options that it names', () => {
   const quorumsOf = (model: object, options: Options) =>
     stalenessSpec({ ...entry, model: { ...entry.model!, ...model } }, { options }, DISK, 'simulation').model?.quorums;
-  const two = { writeQuorum: 2, readQuorum: 1 };
+  const two = { writeQuorum: 2, readQuorum: 1, readsAsk: 'quorum' };
   assert.deepEqual(quorumsOf({}, two), { write: 2, read: 1, asked: 1 });
-  assert.deepEqual(quorumsOf({ write_quorum: 3, asked: 'reads' }, { ...two, reads: 'all' }), {
+  assert.deepEqual(quorumsOf({}, { ...two, readsAsk: 'all' }), { write: 2, read: 1, asked: 3 });
+  assert.deepEqual(quorumsOf({}, { ...two, writeQuorum: 'all', readQuorum: 'majority' }), {
     write: 3,
-    read: 1,
-    asked: 3,
+    read: 2,
+    asked: 2,
   });
-  assert.deepEqual(quorumsOf({ asked: 'reads' }, { ...two, reads: 'quorum' }), { write: 2, read: 1, asked: 1 });
+  assert.deepEqual(quorumsOf({ write_quorum: 3, asked: undefined }, two), { write: 3, read: 1, asked: 3 });
   assert.equal(quorumsOf({}, {}), undefined, 'another engine');
   assert.equal(quorumsOf({ write_quorum: 4 }, two), undefined, 'more than there are copies');
   assert.equal(quorumsOf({ read_quorum: 2, asked: 1 }, two), undefined, 'more answers than questions');

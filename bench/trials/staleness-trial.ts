@@ -47,16 +47,18 @@ function copiesOf({ messages }: Model, topology: Topology): WarsDelays[] | undef
   });
 }
 
-/** Undefined if the engine has not the options that are named, or no such numbers of these copies. */
+/** Undefined if the engine has not the options that are named, or what they say is no number of these copies. */
 function quorumsOf(model: Model, options: Options, copies: number): WarsQuorums | undefined {
-  const given = (stated: number | string | undefined): unknown =>
-    typeof stated === 'string' ? options[stated] : stated;
-  const write = given(model.write_quorum);
-  const read = given(model.read_quorum);
-  const stated = model.asked === undefined ? 'all' : given(model.asked);
-  const asked = stated === 'all' ? copies : stated === 'quorum' ? read : stated;
-  const isSome = (value: unknown): value is number => typeof value === 'number' && value >= 1 && value <= copies;
-  return isSome(write) && isSome(asked) && isSome(read) && read <= asked ? { write, read, asked } : undefined;
+  const words: Options = { all: copies, majority: Math.floor(copies / 2) + 1 };
+  const countOf = (stated: number | string, more: Options = {}): number => {
+    const value = typeof stated === 'string' ? options[stated] : stated;
+    const count = typeof value === 'string' ? { ...words, ...more }[value] : value;
+    return typeof count === 'number' && count <= copies ? count : Number.NaN;
+  };
+  const write = countOf(model.write_quorum);
+  const read = countOf(model.read_quorum);
+  const asked = model.asked === undefined ? copies : countOf(model.asked, { quorum: read });
+  return write >= 1 && read >= 1 && read <= asked ? { write, read, asked } : undefined;
 }
 
 /** Drawing one takes a second, and all seeds of a configuration have the same. */

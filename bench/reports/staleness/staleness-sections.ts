@@ -2,7 +2,7 @@
 import { groupBy } from '../grouping.ts';
 import { countText, msText, shareText } from '../numbers.ts';
 import { type Cell, cell, type Section, type SectionColumn } from '../scorecard/section.ts';
-import { modelSeenFromMs, type StalenessCurve, seenFromMs, shareOf } from './staleness.ts';
+import { modelFit, modelSeenFromMs, type StalenessCurve, seenFromMs, shareOf } from './staleness.ts';
 
 const right = (title: string, rank = 0): SectionColumn => ({ title, align: 'right', rank });
 const LEVELS = [0.99, 0.999] as const;
@@ -14,12 +14,13 @@ function sectionOf(curves: readonly StalenessCurve[]): Section {
   return {
     title: 'Reads that see the write before them',
     // With room to break the line.
-    note: `${curves[0]!.label.replaceAll(',', ', ')}; at once: of reads right after the write; then: ms after it from which on so many see it; model: WARS`,
+    note: `${curves[0]!.label.replaceAll(',', ', ')}; at once: of reads right after the write; then: ms after it from which on so many see it; model: WARS; fit: share of bins of time whose 95 % interval holds it`,
     columns: [
       { title: 'topology', align: 'left', rank: 0 },
       right('at once'),
       right('model', 1),
       ...LEVELS.flatMap((level) => [right(shareText(level)), right('model', 1)]),
+      right('fit', 2),
       right('reads'),
     ],
     rows: curves.map(cellsOf),
@@ -32,6 +33,7 @@ function cellsOf(curve: StalenessCurve): Cell[] {
   const [first] = bins;
   const hasModel = first!.modelShare !== undefined;
   const longest = bins.at(-1)!.toMs;
+  const fit = modelFit(curve);
   const from = (ms: number | undefined): Cell => {
     if (ms === undefined) return cell(`> ${msText(longest)}`, 'bad');
     return cell(ms === 0 ? 'at once' : msText(ms));
@@ -44,6 +46,7 @@ function cellsOf(curve: StalenessCurve): Cell[] {
       from(seenFromMs(curve, level)),
       hasModel ? from(modelSeenFromMs(curve, level)) : cell(undefined),
     ]),
+    cell(fit === undefined ? undefined : shareText(fit)),
     cell(countText(bins.reduce((sum, { reads }) => sum + reads, 0))),
   ];
 }
