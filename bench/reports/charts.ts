@@ -4,6 +4,7 @@ import { electionsCharts } from './charts/elections.ts';
 import { gridCharts } from './charts/grid.ts';
 import { latencyChart } from './charts/latency.ts';
 import { recoveryCharts } from './charts/recovery.ts';
+import { stalenessCharts } from './charts/staleness.ts';
 import { standingCharts } from './charts/standing.ts';
 import { sweepCharts } from './charts/sweep.ts';
 import { throughputChart } from './charts/throughput.ts';
@@ -17,5 +18,6 @@ export function drawCharts(tables: Tables): Chart[] {
   // Where there are too many kinds of faults to look at each, one picture of all.
   const ofGrid = gridCharts(sudden);
   const ofSudden = ofGrid.length > 0 ? ofGrid : [...timelineCharts(sudden), ...recoveryCharts(sudden)];
-  return [...single, ...electionsCharts(elections), ...standingCharts(standing), ...sweepCharts(sweeps), ...ofSudden];
+  const ofFaults = [...electionsCharts(elections), ...standingCharts(standing), ...sweepCharts(sweeps), ...ofSudden];
+  return [...single, ...stalenessCharts(tables), ...ofFaults];
 }

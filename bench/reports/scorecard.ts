@@ -14,6 +14,8 @@ import type { Run } from './run.ts';
 import { type PresetFigures, presetFigures } from './scorecard/figures.ts';
 import type { Section, VoidReason, VoidSummary } from './scorecard/section.ts';
 import { buildSections, failoverSections } from './scorecard/sections.ts';
+import { stalenessOf } from './staleness/staleness.ts';
+import { stalenessSections } from './staleness/staleness-sections.ts';
 import { standingOf } from './standing/standing.ts';
 import { standingSections } from './standing/standing-sections.ts';
 import { sweepSections } from './sweeps/sweep-sections.ts';
@@ -128,6 +130,7 @@ export function buildScorecard({ manifest, tables, directory }: Run): Scorecard 
   const perSudden = hasOnlySudden ? perFault : failoverSections(presetFigures(sudden));
   const ofSudden = grid === undefined ? perSudden : [...gridSections(grid), ...lossFitSection(sudden)];
   const ofFaults = [
+    ...stalenessSections(stalenessOf(tables)),
     ...electionsSections(electionsOf(elections)),
     ...standingSections(standingOf(standing)),
     ...sweepSections(sweepsOf(sweeps)),

@@ -2,9 +2,10 @@
 import type { RowOf, TableSchema } from './tables/column.ts';
 import { failovers } from './tables/failovers.ts';
 import { floor, latency, nodes, service, timeline } from './tables/samples.ts';
+import { staleness } from './tables/staleness.ts';
 import { trials } from './tables/trials.ts';
 
-export const TABLES = { trials, failovers, timeline, latency, nodes, floor, service } as const satisfies {
+export const TABLES = { trials, failovers, timeline, latency, nodes, floor, service, staleness } as const satisfies {
   readonly [name: string]: TableSchema;
 };
 

@@ -52,6 +52,9 @@ const latency = z.strictObject({
 
 const serviceTime = z.strictObject({ measure: z.literal('service-time'), ...common, seconds });
 
+/** A number, or the name of the engines' option that says it: an engine without that option has no model. */
+const countOrOption = z.union([count, text]);
+
 const hasOneField = (fields: object): boolean => Object.keys(fields).length === 1;
 
 const failover = z.strictObject({
@@ -103,6 +106,32 @@ const failover = z.strictObject({
   samples: z.boolean('expected true or false').default(true),
 });
 
+const staleness = z.strictObject({
+  measure: z.literal('staleness'),
+  ...common,
+  /** Open-loop arrivals at random. With the workload it says how long after their writes keys are read. */
+  rate_per_s: rate,
+  seconds,
+  /** What the model of METRICS.md takes the engines to do; left out: no model. How far nodes are apart, the topology says. */
+  model: z
+    .strictObject({
+      /** Acknowledgements that end a write, responses that end a read, and copies that a read is sent to: all if left out. */
+      write_quorum: countOrOption,
+      read_quorum: countOrOption,
+      asked: countOrOption.optional(),
+      /** The engine's own names of the messages, as the topology's delays are told apart. */
+      messages: z
+        .strictObject({
+          write: text.default('write'),
+          acknowledgement: text.default('ack'),
+          read: text.default('read'),
+          response: text.default('answers'),
+        })
+        .prefault({}),
+    })
+    .optional(),
+});
+
 const floor = z.strictObject({
   measure: z.literal('floor'),
   modes: some(z.enum(['single', 'batch']), 'modes').default(['single', 'batch']),
@@ -111,7 +140,7 @@ const floor = z.strictObject({
   repeat: count.default(1),
 });
 
-const kinds = { throughput, latency, 'service-time': serviceTime, failover, floor } as const;
+const kinds = { throughput, latency, 'service-time': serviceTime, failover, staleness, floor } as const;
 type Measure = keyof typeof kinds;
 
 export type SuiteEntry = z.infer<(typeof kinds)[Measure]>;

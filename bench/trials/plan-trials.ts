@@ -14,6 +14,7 @@ import type { ClientPolicy, Workload } from '../workloads/plan.ts';
 import { loadPolicy } from '../workloads/policies.ts';
 import { loadWorkload } from '../workloads/workloads.ts';
 import { type FailoverSpec, failsOver, type Runtime, type TrialSpec } from './spec.ts';
+import { stalenessSpec } from './staleness-trial.ts';
 
 export interface Contestant {
   readonly engine: EngineChoice;
@@ -257,6 +258,11 @@ function electionModel(
   return { timeoutMinMs, timeoutMaxMs, leaderlessMs: leaderlessMs(times, { candidates, oneWayMs, syncMs }) };
 }
 
+function ratesOf(entry: TrialEntry): readonly number[] {
+  if (entry.measure === 'latency') return entry.rates_per_s;
+  return entry.measure === 'failover' || entry.measure === 'staleness' ? [entry.rate_per_s] : [];
+}
+
 function specOf(
   plan: TrialsPlan,
   entry: TrialEntry,
@@ -285,12 +291,13 @@ function specOf(
     ...load,
     warmupOperations: entry.warmup_operations,
     clients: round.clients,
-    ratesPerS: entry.measure === 'latency' ? entry.rates_per_s : entry.measure === 'failover' ? [entry.rate_per_s] : [],
-    spacing: entry.measure === 'latency' ? entry.spacing : 'fixed',
+    ratesPerS: ratesOf(entry),
+    spacing: entry.measure === 'latency' ? entry.spacing : entry.measure === 'staleness' ? 'poisson' : 'fixed',
     // Threads set no floor under virtual time.
     floorMs: entry.measure === 'throughput' && plan.runtime === 'threads' ? entry.floor_seconds * 1000 : 0,
     stepMs: entry.measure === 'failover' ? 0 : entry.seconds * 1000,
     failover: failover && { ...failover, model: electionModel(plan, entry, topology, round.durability, contestant) },
+    staleness: entry.measure === 'staleness' ? stalenessSpec(entry, engine, topology, plan.runtime) : undefined,
     historyFile: undefined,
     attempt: 1,
   };

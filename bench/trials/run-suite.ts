@@ -8,6 +8,7 @@ import type { FloorSpec, Planned } from './plan-trials.ts';
 import { NOTHING_REFUSED, preflight, type Timeouts } from './preflight.ts';
 import { refusalRow } from './rows.ts';
 import type { TrialOutcome, TrialSpec } from './spec.ts';
+import { stalenessSummary } from './staleness-trial.ts';
 import type { TrialRunner } from './trial-process.ts';
 import { voidOutcome } from './void-outcome.ts';
 
@@ -125,6 +126,7 @@ function record(folder: RunFolder, { rows }: TrialOutcome): void {
   folder.append('latency', rows.latency);
   folder.append('nodes', rows.nodes);
   folder.append('service', rows.service);
+  if (rows.staleness !== undefined) folder.append('staleness', rows.staleness);
 }
 
 /** Runs trials, and knows which of them are worth another attempt. */
@@ -186,7 +188,8 @@ function labelOf(planned: Planned): string {
   if (planned.kind === 'refusal') return `${planned.refusal.measure} of ${presetName(planned.refusal.engine)}`;
   if (planned.kind === 'floor') return `floor ${planned.floor.mode}, ${planned.floor.clients} clients`;
   const { measure, durability, clients, failover, topology } = planned.spec;
-  const fault = failover === undefined ? '' : `, ${failover.plan.name} on ${topology}`;
+  const place = measure === 'staleness' ? ` on ${topology}` : '';
+  const fault = failover === undefined ? place : `, ${failover.plan.name} on ${topology}`;
   const details = [durability, ...(clients === undefined ? [] : [`${clients} clients`])].join(', ');
   return `${measure} of ${nameOf(planned.spec)}${fault} (${details})`;
 }
@@ -206,6 +209,8 @@ function summaryOf(spec: TrialSpec, { rows, voidReason }: TrialOutcome): string 
       return `p99 of writes ${rows.trials.map((row) => ms(row.put_p99_ms)).join(', ')}`;
     case 'service-time':
       return rows.service.map((row) => `${row.operation} ${ms(row.p50_ms)}`).join(', ');
+    case 'staleness':
+      return stalenessSummary(rows.staleness ?? []);
     case 'failover':
       return `write outages ${worstByFault(rows.failovers).map(outageText).join(', ')}`;
   }

@@ -1,12 +1,13 @@
 /** A trial as plain data: everything that a child process needs to run it, and what it hands back. */
 import type { Claims, Member } from '../../engines/api.ts';
 import { awaitsTrigger, type FaultPlan, planMs } from '../faults/fault-plan.ts';
+import type { WarsDelays, WarsQuorums } from '../measures/wars-model.ts';
 import type { TableRow } from '../reports/tables.ts';
 import type { ClusterEvent, Durability, EngineChoice } from '../runtimes/cluster.ts';
 import type { SimulatedPlaces } from '../topologies/topology.ts';
 import type { ClientPolicy, Workload } from '../workloads/plan.ts';
 
-export type Measure = 'throughput' | 'latency' | 'service-time' | 'failover';
+export type Measure = 'throughput' | 'latency' | 'service-time' | 'failover' | 'staleness';
 
 export type Runtime = 'threads' | 'simulation';
 
@@ -42,6 +43,8 @@ export interface TrialSpec {
   /** Length of a measured step. */
   readonly stepMs: number;
   readonly failover: FailoverSpec | undefined;
+  /** Whether reads see the write before them is asked; left out: it is not. */
+  readonly staleness?: StalenessSpec | undefined;
   /** Where the trial's history is to be written, as lines that `check` reads; undefined: nowhere. */
   readonly historyFile: string | undefined;
   /** 1 for the first; a trial that was void is run again. */
@@ -95,6 +98,11 @@ export interface FailoverSpec {
     | undefined;
 }
 
+export interface StalenessSpec {
+  /** The copies, and how many of them an operation waits for, in theory; undefined: nobody asked, or there is no theory of this topology. */
+  readonly model: { readonly copies: readonly WarsDelays[]; readonly quorums: WarsQuorums } | undefined;
+}
+
 /** Rows for the tables, by table. */
 export interface TrialRows {
   readonly trials: readonly TableRow<'trials'>[];
@@ -103,6 +111,8 @@ export interface TrialRows {
   readonly latency: readonly TableRow<'latency'>[];
   readonly nodes: readonly TableRow<'nodes'>[];
   readonly service: readonly TableRow<'service'>[];
+  /** Left out: none. */
+  readonly staleness?: readonly TableRow<'staleness'>[];
 }
 
 export interface TrialOutcome {

@@ -104,7 +104,7 @@ export class Clients {
   ) {
     this.#policy = policy;
     this.#retryWrites = retryWrites;
-    this.#routing = new Routing(members, zones, policy.attemptTimeoutMs);
+    this.#routing = new Routing(members, zones, policy.attemptTimeoutMs, policy.asksWitnesses);
     this.#random = random;
     this.#send = send;
     this.#owner = owner;
