@@ -149,10 +149,11 @@ test('a hint is dropped when its write is older than hints are kept, and not bef
   assert.deepEqual(node.host.log.entries.at(-1), { settled: ['n2', 'a'] });
 });
 
-test('without hints nothing is kept for a copy that is away', () => {
+test('without hints nothing is sent again to a copy that is silent, and nothing is kept for one that is away', () => {
   const node = new TestNode({ missingCopies: 'nothing' });
   node.turn(() => node.replica.onLink('n2', false));
   node.turn(() => node.put('a', '1'));
+  assert.deepEqual(node.fire('tick', 100).sent, []);
   node.fire('tick', 1000);
   assert.equal(node.replica.status().details!.hints, 0);
 });

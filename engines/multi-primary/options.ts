@@ -53,7 +53,7 @@ export interface Options extends MembershipOptions {
 
   // ---------------------------------------------------------------------------------------------------------- repair
 
-  /** What the coordinator does for copies that it could not reach. */
+  /** What the coordinator does for copies that do not answer. `nothing`: what is lost on the way is not even sent again. */
   readonly missingCopies: 'nothing' | 'hints';
   /** A batch of writes that is not acknowledged is sent once more after this time, in ms. Above the usual round trip and sync, or everything is sent twice. */
   readonly retransmitMs: number;

@@ -152,7 +152,7 @@ export class Outbox {
   /** Sends again, hints and forgets what has waited long enough. */
   tick(): void {
     const now = this.#host.now();
-    const { retransmitMs, hintAfterMs, writeTimeoutMs } = this.#options;
+    const { retransmitMs, hintAfterMs, writeTimeoutMs, missingCopies } = this.#options;
     const forgetAfterMs = Math.max(writeTimeoutMs, hintAfterMs);
     for (const [node, lane] of this.#lanes) {
       for (const [number, parcel] of lane.open) {
@@ -160,7 +160,7 @@ export class Outbox {
         // Parcels stand in the order in which they were sent: the rest is younger still.
         if (ageMs < retransmitMs) break;
         if (ageMs >= hintAfterMs) this.#hint(node, parcel);
-        else if (parcel.sent === 1) {
+        else if (parcel.sent === 1 && missingCopies !== 'nothing') {
           parcel.sent = 2;
           this.#host.send(node, parcel.message, this.#when);
         }
