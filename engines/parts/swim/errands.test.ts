@@ -5,7 +5,6 @@ import { Errands } from './errands.ts';
 const errand = (probe: number, fromMs: number) => ({
   for: 'asker',
   probe,
-  target: 'target',
   nackAtMs: fromMs + 40,
   expiresAtMs: fromMs + 200,
 });

@@ -5,7 +5,6 @@ export interface Errand {
   readonly for: NodeId;
   /** The asker's number of it. */
   readonly probe: number;
-  readonly target: NodeId;
   readonly nackAtMs: number;
   readonly expiresAtMs: number;
 }

@@ -13,7 +13,7 @@
  *   dead members are still probed. Otherwise two members that hold each other dead stay so for ever, once the rumour that accused
  *   them has been told often enough.
  * - A member that finds its own clock tick late has been asleep: it lets the probe under way go, and gives its suspects that
- *   time again.
+ *   time again and a probe's period more, in which their contradictions may still come.
  * - A connection that is seen to close proves a death without waiting, and one that opens is probed at once.
  *
  * No message and no tick costs more as the group grows, apart from the full exchange now and then.
@@ -111,7 +111,7 @@ export class Swim implements Membership<SwimMessage> {
     const lateMs = now - this.#wakesAtMs;
     if (lateMs > this.#options.probeTimeoutMs && this.#options.healthMax > 0) {
       this.#probing.letGo(now);
-      this.#suspicions.postpone(lateMs);
+      this.#suspicions.postpone(lateMs + this.#options.probeMs);
     }
     this.#probing.tick(now);
     for (const { for: asker, probe } of this.#errands.silent(now)) {
@@ -179,7 +179,7 @@ export class Swim implements Membership<SwimMessage> {
         break;
       case 'swim-ack':
         this.#hearAll(message.rumours);
-        this.#onAck(from, message.probe, message.of, message.incarnation);
+        this.#onAck(message.probe, message.of, message.incarnation);
         break;
       case 'swim-ask':
         this.#onAsk(from, message.probe, message.target, message.you);
@@ -206,15 +206,15 @@ export class Swim implements Membership<SwimMessage> {
     const nackAtMs = healthMax > 0 ? now + NACK_SHARE * probeTimeoutMs : Number.POSITIVE_INFINITY;
     const number = this.#probing.number();
     const expiresAtMs = now + 2 * probeMs;
-    this.#errands.add(number, { for: asker, probe, target, nackAtMs, expiresAtMs });
+    this.#errands.add(number, { for: asker, probe, nackAtMs, expiresAtMs });
     this.#ping(target, number, you);
   }
 
-  #onAck(from: NodeId, probe: number, of: NodeId, incarnation: number): void {
+  #onAck(probe: number, of: NodeId, incarnation: number): void {
     this.#hear(of, { status: 'alive', incarnation }, of);
     this.#probing.answered(probe);
     const errand = this.#errands.settle(probe);
-    if (errand?.target === of && of === from) this.#ack(errand.for, errand.probe, of, incarnation);
+    if (errand !== undefined) this.#ack(errand.for, errand.probe, of, incarnation);
   }
 
   #ping(to: NodeId, probe: number, you: Belief = this.#beliefs.get(to)): void {
