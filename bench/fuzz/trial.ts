@@ -30,6 +30,7 @@ export interface RandomVerdict {
   readonly atMs: number;
   readonly traceHash: string;
   readonly counts: Counts;
+  readonly copies: Copies;
   /** The faults go beyond what the engine claims to stand: only a throw is a breach then. */
   readonly isBeyond: boolean;
   readonly environment: Environment;
@@ -39,6 +40,12 @@ export interface RandomVerdict {
   readonly faults: readonly string[];
   readonly lines: readonly HistoryLine[];
 }
+
+/** What became of the copies once everything was healed and nobody asked any more; undefined: the trial had ended before. */
+export type Copies =
+  | { readonly equal: true; readonly afterMs: number }
+  | { readonly equal: false; readonly keys: number; readonly why: string }
+  | undefined;
 
 /** How often invariants are looked at. */
 const LOOK_MS = 10;
@@ -84,6 +91,7 @@ export function runRandomTrial(
     atMs: run.simulation.nowMs,
     traceHash: run.simulation.traceHash,
     counts,
+    copies: run.copies,
     isBeyond: run.isBeyond,
     environment,
     happened: [...new Set(run.deeds.map((deed) => nameOf(deed, drawn)))],
@@ -107,6 +115,7 @@ class Run {
   readonly #stores: boolean;
   readonly #execution: Execution;
   readonly #applied = new AppliedOperations();
+  copies: Copies;
   readonly #random: Random;
 
   constructor(
@@ -230,10 +239,21 @@ class Run {
     let breach = this.#pass(QUIET_MIN_MS);
     while (breach === undefined && this.simulation.nowMs < quietMs + boundMs) {
       const { differing, missing } = copiesAtTheEnd(this.simulation);
-      if (differing.length === 0 && missing.length === 0) return undefined;
+      const keys = differing.length + missing.length;
+      const afterMs = this.simulation.nowMs - quietMs;
+      this.copies = keys === 0 ? { equal: true, afterMs } : { equal: false, keys, why: this.#whyApart() };
+      if (keys === 0) return undefined;
       breach = this.#pass(everyMs);
     }
     return breach;
+  }
+
+  #whyApart(): string {
+    const { claims } = this.#environment;
+    const down = this.simulation.nodes().filter(({ up }) => !up);
+    if (down.length > 0) return `${down.map(({ id }) => id).join(', ')} lost for good`;
+    if (this.isBeyond) return 'more was lost than the engine claims to survive';
+    return claims.converges ? 'a promise is broken' : 'not promised under these options';
   }
 }
 

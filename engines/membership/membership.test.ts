@@ -5,9 +5,10 @@ import { runRandomTrial } from '../../bench/fuzz/trial.ts';
 import { FakeHost } from '../../bench/kit/fake-host.ts';
 import { Simulation } from '../../bench/runtimes/simulation/simulation.ts';
 import type { Operation, Request } from '../api.ts';
+import type { MembershipOptions } from '../parts/membership-options.ts';
 import engine from './index.ts';
 import type { Entry, Message } from './messages.ts';
-import { type Options, presets } from './options.ts';
+import { presets } from './presets.ts';
 
 const MEMBERS = membersOf(5);
 const request = (id: number, operation: Operation, read: Request['read'] = 'default'): Request => ({
@@ -19,7 +20,7 @@ const request = (id: number, operation: Operation, read: Request['read'] = 'defa
   settled: 0,
 });
 
-function node(options: Options = presets.default, recovered: readonly Entry[] = []) {
+function node(options: MembershipOptions = presets.default, recovered: readonly Entry[] = []) {
   const boot = recovered.length > 0 ? 'restart' : 'found';
   const host = new FakeHost<Message, Entry>('n1', MEMBERS, { boot, recovered });
   return { host, replica: engine.create(host, options) };

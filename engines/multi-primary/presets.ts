@@ -44,12 +44,12 @@ const sound: Options = {
   gossipNodes: 3,
   pushPullMs: 7500,
   // Of the other detectors, if one of them is chosen.
-  heartbeatMs: 250,
-  timeoutMs: 1250,
+  heartbeatMs: 1000,
+  timeoutMs: 5000,
   phiThreshold: 8,
-  phiDeviationMs: 25,
+  phiDeviationMs: 100,
   phiSamples: 1000,
-  gossipRoundMs: 250,
+  gossipRoundMs: 1000,
 };
 
 /**
@@ -78,10 +78,6 @@ const cassandra: Options = {
   tombstoneGraceMs: 10 * DAY_MS,
   tombstonesConfirmed: false,
   detector: 'gossip-phi',
-  phiThreshold: 8,
-  phiDeviationMs: 100,
-  phiSamples: 1000,
-  gossipRoundMs: 1000,
 };
 
 export const presets = {

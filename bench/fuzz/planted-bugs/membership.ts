@@ -10,7 +10,7 @@ export const membership: PlantedBugs = {
       id: 'M18',
       defect: 'every life begins with the same incarnation, and accusations of former lives are not outbid',
       changes: [
-        { file: 'detectors.js', find: '(life - 1) * INCARNATIONS_PER_LIFE', replace: '0' },
+        { file: '../parts/membership-kinds.js', find: '(life - 1) * INCARNATIONS_PER_LIFE', replace: '0' },
         { file: '../parts/swim/swim.js', find: 'this.#incarnation = news.incarnation + 1;', replace: '' },
       ],
       killedBy: APART,

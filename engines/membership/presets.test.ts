@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { membersOf } from '../../bench/fuzz/environment.ts';
-import { presets as multiPrimary } from '../multi-primary/options.ts';
-import { deadlinesOf } from './detectors.ts';
-import { type Options, presets, validate } from './options.ts';
+import { presets as multiPrimary } from '../multi-primary/presets.ts';
+import { deadlinesOf } from '../parts/membership-kinds.ts';
+import { type MembershipOptions, validateMembership } from '../parts/membership-options.ts';
+import { presets } from './presets.ts';
 
-const THREE = membersOf(3);
-const wrong = (change: Partial<Options>): readonly string[] => validate({ ...presets.default, ...change }, THREE);
+const wrong = (change: Partial<MembershipOptions>): readonly string[] =>
+  validateMembership({ ...presets.default, ...change });
 
 test('every preset is valid', () => {
-  for (const preset of Object.values(presets)) assert.deepEqual(validate(preset, THREE), []);
+  for (const preset of Object.values(presets)) assert.deepEqual(validateMembership(preset), []);
 });
 
 test('the default preset measures the membership that multi-primary runs', () => {
   for (const [name, value] of Object.entries(multiPrimary.default)) {
-    if (name in presets.default) assert.equal(presets.default[name as keyof Options], value, name);
+    if (name in presets.default) assert.equal(presets.default[name as keyof MembershipOptions], value, name);
   }
 });
 
