@@ -151,6 +151,18 @@ test('a row tells which part of the suite it is of, what of the fault was varied
   assert.deepEqual([row!.timeout_min_ms, row!.timeout_max_ms, row!.model_ms], [150, 300, 165]);
 });
 
+test('a row has the locality of its clients before the fault and while it stands', () => {
+  // Zone a asks its own n1 before the fault and n2 afterwards; b asks its own n2, which waits for others once n1 is gone.
+  const rows = load((atMs, i) => {
+    if (i % 3 === 0) return { answeredBy: atMs < 1000 ? 'n1' : 'n2' };
+    return { answeredBy: 'n2', crossed: atMs >= 1000 && i % 2 === 0 };
+  });
+  const [a, b] = failoverRows(facts(rows));
+  assert.deepEqual([a!.put_local_before_share, a!.put_local_share], [1, 0]);
+  assert.deepEqual([b!.put_local_before_share, b!.put_local_share], [1, 0.5]);
+  assert.deepEqual([b!.get_local_before_share, b!.get_local_share], [undefined, undefined], 'nobody read');
+});
+
 test('warm-up at another rate does not blur the resolution', () => {
   const warmup = constantLoad({ ratePerS: 10_000, durationMs: 500, change: () => ({ zone: 'a' }) });
   const later = failedOver.map((row) => ({ ...row, intended: row.intended! + 1000, end: row.end! + 1000 }));

@@ -8,10 +8,11 @@ import { deposed } from '../measures/deposed.ts';
 import { excuses } from '../measures/fault-intervals.ts';
 import { leadership } from '../measures/leadership.ts';
 import { ledger, missingWrites } from '../measures/ledger.ts';
+import { localShare } from '../measures/locality.ts';
 import { outage } from '../measures/outage.ts';
 import { recovery } from '../measures/recovery.ts';
 import { rejoinMs } from '../measures/rejoin.ts';
-import type { Between } from '../measures/selection.ts';
+import type { Between, KindGroup } from '../measures/selection.ts';
 import { failoverSplits } from '../measures/splits.ts';
 import { staleness } from '../measures/staleness.ts';
 import { electionsIn, servedShare } from '../measures/standing.ts';
@@ -163,8 +164,23 @@ function ofZone(
     lost_service_ops: course.lostServiceOps,
     late_service_ops: course.lateServiceOps,
     served_share: servedShare(stretch, { zone, ...standing(injury) }),
+    ...localityOf(facts, injury, zone),
     reads: stale.reads,
     stale_reads: stale.staleReads,
+  };
+}
+
+/** Before the fault and while it stands, writes and reads apart. */
+function localityOf({ spec, history }: FailoverFacts, injury: Injury, zone: string): TableRow<'failovers'> {
+  const shareOf = (group: KindGroup, stretch: Between): number | undefined =>
+    localShare(history, spec.members, { group, zone, ...stretch });
+  const before = { fromMs: injury.fromMs, toMs: injury.t0Ms };
+  const during = standing(injury);
+  return {
+    put_local_before_share: shareOf('put', before),
+    get_local_before_share: shareOf('get', before),
+    put_local_share: shareOf('put', during),
+    get_local_share: shareOf('get', during),
   };
 }
 

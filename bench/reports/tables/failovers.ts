@@ -88,6 +88,18 @@ export const failovers = {
       'share',
       'Share of the writes that these clients intended while the fault stood that ended ok.',
     ),
+    figure(
+      'put_local_before_share',
+      'share',
+      "Share of these clients' writes that ended ok without leaving their zone, before the fault.",
+    ),
+    figure('get_local_before_share', 'share', 'The same of reads; one that needs several answers counts by the last.'),
+    figure(
+      'put_local_share',
+      'share',
+      'Share of those writes intended while the fault stood that did; empty: none ended ok.',
+    ),
+    figure('get_local_share', 'share', 'The same of reads.'),
     count(
       'reads',
       'operations',
