@@ -11,6 +11,7 @@ import { Random } from '../random.ts';
 import type { Cluster, ClusterEvent } from '../runtimes/cluster.ts';
 import { concatHistories } from '../workloads/recorder.ts';
 import { auditLedger } from './audit-ledger.ts';
+import { CopiesWatch } from './copies-watch.ts';
 import { failoverRows } from './failover-rows.ts';
 import { keepHistory } from './keep-history.ts';
 import { notFilled, prepare } from './load-trial.ts';
@@ -40,6 +41,8 @@ export interface Injury {
   readonly event: ClusterEvent | undefined;
   /** End of observation. */
   readonly untilMs: number;
+  /** Undefined: nobody looked at the copies. */
+  readonly copies?: CopiesWatch | undefined;
 }
 
 export async function runFailoverTrial(
@@ -60,6 +63,7 @@ export async function runFailoverTrial(
   const toMs = cluster.now();
   cluster.stopLoad();
   histories.push(await load);
+  await injuries.at(-1)?.copies?.settle(cluster.now() + (failover.convergeMs ?? 0));
   const stealShare = steal();
   const after = await cluster.sample();
   const history = concatHistories(histories);
@@ -91,10 +95,13 @@ async function injureAll(spec: TrialSpec, failover: FailoverSpec, cluster: Clust
   const injuries: Injury[] = [];
   for (let i = 0; i < failover.times && cluster.failure() === undefined; i++) {
     const fromMs = cluster.now();
+    injuries.at(-1)?.copies?.stop();
+    const copies = watchCopies(spec, failover, cluster);
     const phaseMs = random.between(0, failover.phaseMaxMs);
     await cluster.sleepUntil(fromMs + failover.settleMs + phaseMs);
     const scene = new TrialScene(cluster, spec.clientZones, fromMs);
     const execution = new Execution(drawSteps(failover.plan, random.fork(i)), scene, random.fork(i));
+    if (copies !== undefined) scene.onHeal = () => copies.healed();
     scene.start(execution);
     const untilMs = await observe(failover, cluster, scene, execution);
     await scene.stop();
@@ -108,10 +115,20 @@ async function injureAll(spec: TrialSpec, failover: FailoverSpec, cluster: Clust
       t0Ms: scene.t0Ms ?? untilMs,
       event: happened ? scene.first : undefined,
       untilMs,
+      copies,
     });
     if (i + 1 < failover.times) await cluster.sleepUntil(cluster.now() + REJOIN_MS);
   }
   return injuries;
+}
+
+function watchCopies(
+  { workload }: TrialSpec,
+  { convergeMs }: FailoverSpec,
+  cluster: Cluster,
+): CopiesWatch | undefined {
+  const { direct } = cluster;
+  return convergeMs === undefined || direct === undefined ? undefined : new CopiesWatch(cluster, direct, workload);
 }
 
 /**
