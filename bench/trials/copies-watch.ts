@@ -1,6 +1,6 @@
 /** Looks at all copies around one fault, as long as the trial lets it: at fixed instants, and more closely after the heal. */
 import { documentKey, keyName } from '../history.ts';
-import { type CopiesSeen, Convergence, differingShare } from '../measures/copies.ts';
+import { Convergence, type CopiesSeen, differingShare } from '../measures/copies.ts';
 import type { Cluster, Direct } from '../runtimes/cluster.ts';
 import type { Workload } from '../workloads/plan.ts';
 

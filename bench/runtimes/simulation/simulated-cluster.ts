@@ -229,7 +229,9 @@ export class SimulatedCluster implements Cluster {
         if (!node.up || node.paused || this.members[node.place]!.kind !== 'full') return [];
         const { host } = node;
         const { store } = host;
-        return [{ node: node.id, get: (key) => store.get(key), keys: () => store.keys(), holds: (key) => host.holds(key) }];
+        return [
+          { node: node.id, get: (key) => store.get(key), keys: () => store.keys(), holds: (key) => host.holds(key) },
+        ];
       }),
   };
 
