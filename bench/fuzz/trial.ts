@@ -1,6 +1,7 @@
 /**
  * One seed, one verdict. A random trial has three phases: safety, in which anything may happen; liveness, in which everything is
- * healed and fresh writes must be acknowledged within a bound; a quiet tail, in which copies become equal.
+ * healed and fresh writes must be acknowledged within a bound (by an engine that stores nothing, reads answered); a quiet tail,
+ * in which copies become equal.
  */
 import type { AnyEngine, NodeId, Operation } from '../../engines/api.ts';
 import type { Deed, Execution } from '../faults/execution.ts';
@@ -12,6 +13,7 @@ import { Simulation } from '../runtimes/simulation/simulation.ts';
 import type { TraceEvent } from '../runtimes/simulation/trace.ts';
 import { AppliedOperations } from './applied.ts';
 import { RandomClients } from './clients.ts';
+import { clockSpreadMs } from './clock-spread.ts';
 import { type Breach, type Counts, copiesAtTheEnd, isLive, judge } from './demands.ts';
 import { drawEnvironment, type Environment } from './environment.ts';
 import { messageTypes } from './message-types.ts';
@@ -101,6 +103,8 @@ class Run {
   readonly clients: RandomClients;
   readonly isBeyond: boolean;
   readonly #environment: Environment;
+  readonly #steps: readonly Step[];
+  readonly #stores: boolean;
   readonly #execution: Execution;
   readonly #applied = new AppliedOperations();
   readonly #random: Random;
@@ -115,6 +119,8 @@ class Run {
   ) {
     const { members, clientZones, options, links, node } = environment;
     this.#environment = environment;
+    this.#steps = steps;
+    this.#stores = engine.stores !== false;
     this.#random = random.fork('healing');
     const simulation: Simulation = new Simulation({
       engine,
@@ -154,9 +160,12 @@ class Run {
     try {
       const breach = this.#pass(safetyMs) ?? this.#heal();
       if (breach !== undefined && !this.isBeyond) return { breach, counts: NO_COUNTS };
-      const { claims } = this.#environment;
-      const diskLost = this.#execution.deeds.some(({ step }) => step.do.kind === 'wipe');
-      const findings = judge(this.simulation, claims, this.clients.lines, diskLost);
+      const { claims, clocks, members } = this.#environment;
+      const nodes = members.map(({ id }) => id);
+      const findings = judge(this.simulation, claims, this.clients.lines, {
+        diskLost: this.#execution.deeds.some(({ step }) => step.do.kind === 'wipe'),
+        skewMs: clockSpreadMs(clocks, this.#steps, nodes, this.simulation.nowMs, claims),
+      });
       return this.isBeyond ? { ...findings, breach: undefined } : findings;
     } catch (error) {
       const sentence = `a node threw: ${error instanceof Error ? error.message : String(error)}`;
@@ -180,7 +189,9 @@ class Run {
     this.simulation.network.calm();
     // Nobody may depend on a write to be able to read.
     const readsFirst = this.#random.next() < READS_FIRST_SHARE;
-    const breach = (readsFirst ? this.#becomeLive('reads') : undefined) ?? this.#becomeLive('writes');
+    const breach =
+      (readsFirst || !this.#stores ? this.#becomeLive('reads') : undefined) ??
+      (this.#stores ? this.#becomeLive('writes') : undefined);
     if (breach !== undefined) return breach;
     this.#execution.stop();
     return this.#becomeQuiet();

@@ -40,7 +40,11 @@ export type Message =
    */
   | { readonly type: 'tree-keys'; readonly atMs: number; readonly leaves: readonly number[]; readonly keys: Flat }
   /** Please send your versions of these keys. */
-  | { readonly type: 'tree-want'; readonly keys: readonly string[] };
+  | { readonly type: 'tree-want'; readonly keys: readonly string[] }
+  /** These deletions are old: threes of key, time and writer. Of which of them do you hold nothing older? */
+  | { readonly type: 'graves'; readonly round: number; readonly graves: Flat }
+  /** Of these keys. */
+  | { readonly type: 'graves-settled'; readonly round: number; readonly keys: readonly string[] };
 
 export type MessageOf<Type extends Message['type']> = Extract<Message, { readonly type: Type }>;
 
@@ -54,8 +58,10 @@ export interface Entry {
   readonly hints?: readonly string[];
   /** These nodes lack versions that I do not hold myself: a node, then a version's four. */
   readonly guests?: Flat;
-  /** Hints that have been delivered: pairs of node and key. */
-  readonly delivered?: readonly string[];
+  /** Hints that have been delivered, or are too old: pairs of node and key. */
+  readonly settled?: readonly string[];
+  /** Deletions that need not be remembered any more: threes of key, time and writer. */
+  readonly forgotten?: Flat;
 }
 
 /** Names one life of a node. */
