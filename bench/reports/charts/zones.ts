@@ -17,7 +17,7 @@ import { labelLines, percent } from '../zones/zones-sections.ts';
 import { bareAxis, type Chart, heading, lineAt, type Option, renderSvg, textAt } from './draw.ts';
 import { FAILED, GRID, MUTED, OUTAGE, WIDTH } from './theme.ts';
 
-const LEFT = 262;
+const LEFT = 274;
 const RIGHT = 20;
 const TOP = 138;
 /** Of a preset's line, of a topology's name above its lines, and of the gap below them. */
@@ -101,7 +101,7 @@ function legend(zones: Zones): Option[] {
     rect(498, y, 22, OUTAGE),
     textAt(528, y, 'not served', { size: 12 }),
     textAt(620, y, '−7', { size: 12.5, bold: true, colour: FAILED }),
-    textAt(644, y, `acknowledged writes lost, in all of ${n} faults`, { size: 12 }),
+    textAt(644, y, `acknowledged writes lost; n = ${n} faults each`, { size: 12 }),
   ];
 }
 
