@@ -27,7 +27,7 @@ const GAP = 10;
 const BAR = 10;
 /** In a column, at the right of its bars: their numbers, and what was lost. */
 const NUMBER = 28;
-const LOST = 54;
+const LOST = 62;
 const SURVIVING = '#0072b2';
 const HIT = '#e69f00';
 
