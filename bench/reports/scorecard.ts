@@ -22,6 +22,8 @@ import { sweepSections } from './sweeps/sweep-sections.ts';
 import { sweepsOf } from './sweeps/sweeps.ts';
 import type { Tables } from './tables.ts';
 import { viewsOf } from './views.ts';
+import { zonesOf } from './zones/zones.ts';
+import { zonesSections, zonesWords } from './zones/zones-sections.ts';
 
 export interface Scorecard {
   readonly title: string;
@@ -124,7 +126,7 @@ function howToRead(sections: readonly Section[], hasFaults: boolean, grid: Grid 
 export function buildScorecard({ manifest, tables, directory }: Run): Scorecard {
   const presets = presetFigures(tables);
   const perFault = failoverSections(presets);
-  const { elections, standing, sweeps, sudden } = viewsOf(tables);
+  const { elections, zones, standing, sweeps, sudden } = viewsOf(tables);
   const grid = gridOf(sudden);
   const hasOnlySudden = sudden.failovers?.length === (tables.failovers ?? []).length;
   const perSudden = hasOnlySudden ? perFault : failoverSections(presetFigures(sudden));
@@ -132,6 +134,7 @@ export function buildScorecard({ manifest, tables, directory }: Run): Scorecard 
   const ofFaults = [
     ...stalenessSections(stalenessOf(tables)),
     ...electionsSections(electionsOf(elections)),
+    ...zonesSections(zonesOf(zones)),
     ...standingSections(standingOf(standing)),
     ...sweepSections(sweepsOf(sweeps)),
     ...ofSudden,
@@ -144,7 +147,7 @@ export function buildScorecard({ manifest, tables, directory }: Run): Scorecard 
     details: grid === undefined && hasOnlySudden ? [] : perFault,
     voids: { trials: summarise(tables.trials ?? []), faults: summarise(faultRows(tables)) },
     warnings: warningsOf(manifest, presets, tables),
-    howToRead: howToRead(sections, (sudden.failovers ?? []).length > 0, grid),
+    howToRead: [...howToRead(sections, (sudden.failovers ?? []).length > 0, grid), ...zonesWords(zonesOf(zones))],
     directory,
     presets,
   };

@@ -100,6 +100,11 @@ const failover = z.strictObject({
   observe_after_seconds: seconds.default(1.2),
   /** All nodes are up and no client asks for so long before the ledger is audited: what a rejoining node still holds may go. */
   quiet_seconds: z.number('expected a number of seconds').min(0, 'expected 0 or more').default(0),
+  /**
+   * In simulation, all copies are looked at throughout; and after the load it is waited so long, at most, until they are equal.
+   * Left out: nobody looks at them.
+   */
+  converge_seconds: seconds.optional(),
   /** How many could be elected after the fault, for the model of METRICS.md beside the time without a leader; left out: no model. */
   candidates: count.optional(),
   /** Whether `timeline.csv` and `latency.csv` tell of the trials: of thousands they would tell gigabytes. */

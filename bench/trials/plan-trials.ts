@@ -234,6 +234,7 @@ function failoverOf(
     observeMaxMs: (staysDown ? entry.observe_dead_seconds : entry.observe_seconds) * 1000,
     observeAfterMs: entry.observe_after_seconds * 1000,
     quietMs: entry.quiet_seconds * 1000,
+    convergeMs: entry.converge_seconds === undefined ? undefined : entry.converge_seconds * 1000,
     samples: entry.samples,
   };
 }

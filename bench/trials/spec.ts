@@ -90,6 +90,8 @@ export interface FailoverSpec {
   readonly observeAfterMs: number;
   /** Between the last heal and the audit, with all nodes up and no load. */
   readonly quietMs: number;
+  /** So long after the load, at most, it is waited for the copies to be equal; undefined: nobody looks at the copies. */
+  readonly convergeMs: number | undefined;
   /** Whether there are rows for `timeline.csv` and `latency.csv`. */
   readonly samples: boolean;
   /** How long elections take in theory, in the mean, and between which time-outs nodes wait; undefined: it is not asked. */

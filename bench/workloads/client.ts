@@ -32,6 +32,8 @@ export interface ClientAnswer {
   readonly leader?: NodeId;
   /** When the host let the answer leave, in the cluster's ms. */
   readonly atMs: number;
+  /** The node answered while it handled an input that came from another zone than its own. */
+  readonly crossed: boolean;
 }
 
 /**
