@@ -42,9 +42,9 @@ for (const quick of [false, true]) {
       loadTopology(suite.topology);
       loadPolicy(suite.client);
       for (const trial of suite.trials) {
-        if (trial.measure !== 'floor') loadWorkload(trial.workload);
-        if (trial.measure !== 'floor') loadPolicy(trial.client ?? suite.client);
-        if (trial.measure === 'failover') for (const { plan } of faultsOf(trial)) loadFaultPlan(plan);
+        if ('workload' in trial) loadWorkload(trial.workload);
+        if ('workload' in trial) loadPolicy(trial.client ?? suite.client);
+        if ('fault' in trial) for (const { plan } of faultsOf(trial)) if (plan !== 'none') loadFaultPlan(plan);
         if (trial.measure !== 'floor') for (const name of listOf(trial.topology ?? [])) loadTopology(name);
       }
     }
@@ -165,7 +165,7 @@ test('a value of the wrong type is named with what came', () => {
     ['title: t\ntrials: [fast]', '2: trials.0: expected a trial with its fields, but "fast" came'],
     [
       'title: t\ntrials: [{ measure: troughput }]',
-      '2: trials.0.measure: expected one of throughput, latency, service-time, failover, floor, but "troughput" came; did you mean "throughput"?',
+      '2: trials.0.measure: expected one of throughput, latency, service-time, failover, detection, floor, but "troughput" came; did you mean "throughput"?',
     ],
   ];
   for (const [yaml, sentence] of cases) assert.equal(mistake(yaml), `mine.yaml:${sentence}`);

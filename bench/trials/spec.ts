@@ -6,7 +6,7 @@ import type { ClusterEvent, Durability, EngineChoice } from '../runtimes/cluster
 import type { SimulatedPlaces } from '../topologies/topology.ts';
 import type { ClientPolicy, Workload } from '../workloads/plan.ts';
 
-export type Measure = 'throughput' | 'latency' | 'service-time' | 'failover';
+export type Measure = 'throughput' | 'latency' | 'service-time' | 'failover' | 'detection';
 
 export type Runtime = 'threads' | 'simulation';
 
@@ -42,6 +42,8 @@ export interface TrialSpec {
   /** Length of a measured step. */
   readonly stepMs: number;
   readonly failover: FailoverSpec | undefined;
+  /** Of a trial without clients and load. */
+  readonly detection: DetectionSpec | undefined;
   /** Where the trial's history is to be written, as lines that `check` reads; undefined: nowhere. */
   readonly historyFile: string | undefined;
   /** 1 for the first; a trial that was void is run again. */
@@ -95,6 +97,18 @@ export interface FailoverSpec {
     | undefined;
 }
 
+export interface DetectionSpec {
+  /** Undefined: nothing happens. */
+  readonly plan: FaultPlan | undefined;
+  /** Of the messages between nodes, how many are lost. */
+  readonly lossShare: number;
+  /** From the start of the cluster to the fault, at least; a random phase of at most `phaseMaxMs` comes on top. */
+  readonly settleMs: number;
+  readonly phaseMaxMs: number;
+  /** After the fault, or after its end if it has one. */
+  readonly observeMs: number;
+}
+
 /** Rows for the tables, by table. */
 export interface TrialRows {
   readonly trials: readonly TableRow<'trials'>[];
@@ -103,6 +117,7 @@ export interface TrialRows {
   readonly latency: readonly TableRow<'latency'>[];
   readonly nodes: readonly TableRow<'nodes'>[];
   readonly service: readonly TableRow<'service'>[];
+  readonly detections: readonly TableRow<'detections'>[];
 }
 
 export interface TrialOutcome {
