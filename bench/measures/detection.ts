@@ -25,7 +25,10 @@ export interface Awaited {
 export interface DetectionFigures {
   /** Pairs of nodes of which the one held the other dead as observation began, though both were up. */
   readonly suspectedAtStart: number;
-  /** T0 to the first verdict about a node that is down; undefined: none came. */
+  /**
+   * T0 to the first moment at which any node that is up held one that is down dead; undefined: it did not come. 0: a wrong verdict
+   * of before had come true.
+   */
   readonly firstDetectionMs: number | undefined;
   /** T0 to the first moment at which all that are up held all that are down dead; undefined: none was down. */
   readonly dissemination: Awaited | undefined;
@@ -82,8 +85,9 @@ class Course {
   readonly #blamers = new Set<NodeId>();
   /** Pairs of nodes that are up, of which the one holds the other dead. */
   distrust = 0;
-  /** Pairs of one that is up and one that is down, of which the first does not know it. */
-  #missing = 0;
+  /** Pairs of one that is up and one that is down: those of which the first knows it, and all. */
+  #known = 0;
+  #pairs = 0;
   #down = 0;
   #hadDown = false;
   #firstDetectionMs: number | undefined;
@@ -111,11 +115,11 @@ class Course {
     if (believed.has(subject)) return;
     believed.add(subject);
     const { downs, pauses, isHealthy } = this.#health.get(subject)!;
-    if (downs > 0) this.#missing--;
+    if (downs > 0) this.#known++;
     else this.distrust++;
     if (atMs < this.#fromMs) return;
-    if (downs > 0) this.#firstDetectionMs ??= atMs - this.#fromMs;
-    else if (pauses > 0) this.#counts.aboutPaused++;
+    if (downs > 0) return;
+    if (pauses > 0) this.#counts.aboutPaused++;
     else if (!isHealthy) this.#counts.aboutReturned++;
     else this.#blame(observer);
   }
@@ -129,7 +133,7 @@ class Course {
 
   #trusts(observer: NodeId, subject: NodeId): void {
     if (!this.#beliefs.get(observer)!.delete(subject)) return;
-    if (this.#health.get(subject)!.downs > 0) this.#missing++;
+    if (this.#health.get(subject)!.downs > 0) this.#known--;
     else this.distrust--;
   }
 
@@ -158,19 +162,21 @@ class Course {
     for (const [node, { downs }] of this.#health) if (downs > 0) down.add(node);
     this.#down = down.size;
     this.distrust = 0;
-    this.#missing = 0;
+    this.#known = 0;
+    this.#pairs = down.size * (this.#health.size - down.size);
     for (const [observer, believed] of this.#beliefs) {
       if (down.has(observer)) continue;
       let known = 0;
       for (const subject of believed) if (down.has(subject)) known++;
-      this.#missing += down.size - known;
+      this.#known += known;
       this.distrust += believed.size - known;
     }
   }
 
   #look(atMs: number): void {
     if (atMs < this.#fromMs) return;
-    if (this.#down > 0 && this.#missing === 0) this.#disseminationMs ??= atMs - this.#fromMs;
+    if (this.#known > 0) this.#firstDetectionMs ??= atMs - this.#fromMs;
+    if (this.#down > 0 && this.#known === this.#pairs) this.#disseminationMs ??= atMs - this.#fromMs;
     if (this.#healedMs !== undefined && this.distrust === 0) this.#settledMs ??= atMs - this.#healedMs;
   }
 

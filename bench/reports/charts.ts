@@ -1,4 +1,5 @@
 /** Every chart that a run's tables allow. A chart whose rows are missing is left out, never drawn empty. */
+import { detectionCharts } from './charts/detection.ts';
 import type { Chart } from './charts/draw.ts';
 import { electionsCharts } from './charts/elections.ts';
 import { gridCharts } from './charts/grid.ts';
@@ -17,5 +18,12 @@ export function drawCharts(tables: Tables): Chart[] {
   // Where there are too many kinds of faults to look at each, one picture of all.
   const ofGrid = gridCharts(sudden);
   const ofSudden = ofGrid.length > 0 ? ofGrid : [...timelineCharts(sudden), ...recoveryCharts(sudden)];
-  return [...single, ...electionsCharts(elections), ...standingCharts(standing), ...sweepCharts(sweeps), ...ofSudden];
+  return [
+    ...single,
+    ...detectionCharts(tables),
+    ...electionsCharts(elections),
+    ...standingCharts(standing),
+    ...sweepCharts(sweeps),
+    ...ofSudden,
+  ];
 }

@@ -9,7 +9,7 @@ import type { DetectionSpec, TrialSpec } from './spec.ts';
 export function detectionRow(
   spec: TrialSpec,
   { plan, lossShare }: DetectionSpec,
-  { phaseMs, fromMs, untilMs, before, after, wallMs }: Observed,
+  { phaseMs, fromMs, untilMs, before, after, wallMs, cpuMs }: Observed,
   figures: DetectionFigures,
   voidReason: string | undefined,
 ): TableRow<'detections'> {
@@ -48,6 +48,7 @@ export function detectionRow(
     state_bytes_per_node_s: rates?.stateBytesPerNodeS,
     simulated_s: untilMs / 1000,
     wall_s: wallMs / 1000,
+    cpu_s: cpuMs === undefined ? undefined : cpuMs / 1000,
     valid: voidReason === undefined,
     void_reason: voidReason,
   };

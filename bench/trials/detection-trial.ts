@@ -8,6 +8,7 @@ import { detection as detectionOf } from '../measures/detection.ts';
 import { faultMissed } from '../measures/validity.ts';
 import { Random } from '../random.ts';
 import type { Cluster, NodeSample } from '../runtimes/cluster.ts';
+import { threadCpuMs } from '../runtimes/thread-cpu.ts';
 import { detectionRow } from './detection-rows.ts';
 import { nodeRows, plainTrialRow } from './rows.ts';
 import type { DetectionSpec, TrialOutcome, TrialSpec } from './spec.ts';
@@ -21,8 +22,9 @@ export interface Observed {
   readonly untilMs: number;
   readonly before: readonly NodeSample[];
   readonly after: readonly NodeSample[];
-  /** Real time that the whole trial took. */
+  /** Real time that the whole trial took, and the thread's own of it; undefined: the system does not tell. */
   readonly wallMs: number;
+  readonly cpuMs: number | undefined;
 }
 
 /** The `nodes` of larger clusters are too many for a table. */
@@ -36,6 +38,7 @@ export async function runDetectionTrial(
   const { plan, settleMs, phaseMaxMs, observeMs } = detection;
   const random = new Random(`${spec.seed}/injuries`);
   const startedMs = performance.now();
+  const startedCpuMs = threadCpuMs();
   const phaseMs = random.between(0, phaseMaxMs);
   await cluster.sleepUntil(settleMs + phaseMs);
   const before = await cluster.sample();
@@ -45,7 +48,9 @@ export async function runDetectionTrial(
   const untilMs = cluster.now();
   const after = await cluster.sample();
   const wallMs = performance.now() - startedMs;
-  const observed = { phaseMs, fromMs, untilMs, before, after, wallMs };
+  const endedCpuMs = threadCpuMs();
+  const cpuMs = startedCpuMs === undefined || endedCpuMs === undefined ? undefined : endedCpuMs - startedCpuMs;
+  const observed = { phaseMs, fromMs, untilMs, before, after, wallMs, cpuMs };
   const nodes = spec.members.map(({ id }) => id);
   const figures = detectionOf(cluster.events(), { nodes, fromMs, untilMs });
   // Of the events so far only: what still stands is healed after that.

@@ -30,7 +30,7 @@ export const detections = {
     figure(
       'first_detection_ms',
       'ms',
-      'Fault to the first verdict about a node that is down, by any node; self-reported; empty: none came, or none was down.',
+      'Fault to the first moment at which a node that was up held one that was down dead, 0 if it had done so wrongly before; self-reported; empty: it did not come, or none was down.',
     ),
     figure(
       'dissemination_ms',
@@ -67,7 +67,8 @@ export const detections = {
     ),
     figure('state_bytes_per_node_s', 'bytes/s', 'Estimated bytes of those.'),
     figure('simulated_s', 's', 'Virtual time of the whole trial.'),
-    figure('wall_s', 's', 'Real time that simulating it took, on one core; the one figure that no seed repeats.'),
+    figure('wall_s', 's', 'Real time that simulating it took; no seed repeats this figure and the next one.'),
+    figure('cpu_s', 's', 'Processor time of its one thread meanwhile; empty: the system does not tell.'),
     flag('valid', 'Whether the figures of this row may be used.'),
     text('void_reason', 'Why the row is void; empty when it is valid.'),
   ],
