@@ -12,8 +12,8 @@ export interface MessageRates {
   readonly stateBytesPerNodeS: number;
 }
 
-/** Of messages that carry all that a node knows the type says so: any whose name contains this. */
-export const STATE_TYPE = 'push-pull';
+/** Messages that carry all that a node knows say so: `push` or `pull` is a word of their type's name. */
+const STATE_TYPE = /(^|-)(push|pull)(-|$)/;
 
 /**
  * @param nodes whose messages count: those that were up throughout. There must be one.
@@ -36,7 +36,7 @@ export function messageRates(
     for (const grown of growth(earlier, sent)) {
       messages += grown.messages;
       bytes += grown.bytes;
-      if (!grown.type.includes(STATE_TYPE)) continue;
+      if (!STATE_TYPE.test(grown.type)) continue;
       stateMessages += grown.messages;
       stateBytes += grown.bytes;
     }

@@ -2,7 +2,7 @@
 import { faultTitle } from '../faults.ts';
 import { countText, shareText, significant } from '../numbers.ts';
 import { type Cell, cell, type Section } from '../scorecard/section.ts';
-import type { Duration } from '../statistics.ts';
+import type { Duration, Spread } from '../statistics.ts';
 import { cellFinder, type Detection, type DetectionCell, faultsWith } from './detection.ts';
 
 export interface DetectionSections {
@@ -28,7 +28,9 @@ export function detectionSections(detection: Detection | undefined): DetectionSe
   const pauses = faultsWith(detection, 'settled');
   const [mildest = [], ...worse] = losses.map((loss) => pauses.map((fault) => pausedSection(detection, fault, loss)));
   const settled = losses.flatMap((loss) => pauses.map((fault) => settledSection(detection, fault, loss)));
-  const idle = detection.faults.includes('none') ? [idleSection(detection), costSection(detection)] : [];
+  const idle = detection.faults.includes('none')
+    ? [idleSection(detection), costSection(detection), stateSection(detection)]
+    : [];
   return {
     main: [...found, ...mildest, ...idle, paceSection(detection)].filter(hasRows),
     details: [...worse.flat(), ...settled].filter(hasRows),
@@ -61,7 +63,7 @@ function section(
   });
   return {
     title,
-    note: `${note}; by number of nodes`,
+    note: `${note}; by nodes`,
     columns: [
       { title: engine ?? 'engine', align: 'left', rank: 0 },
       ...sizes.map((nodes) => ({ title: countText(nodes), align: 'right' as const, rank: 0 })),
@@ -146,10 +148,27 @@ function costSection(detection: Detection): Section {
     'While nothing happens: what a node sends in a second',
     `messages/kB, medians, ${lossText(lossShare)}`,
     lines,
-    ({ messagesPerS, bytesPerS }) => {
-      if (messagesPerS === undefined || bytesPerS === undefined) return cell(undefined);
-      return cell(`${significant(messagesPerS.median, 2)}/${significant(bytesPerS.median / 1000, 2)}`);
-    },
+    ({ messagesPerS, bytesPerS }) => sentCell(messagesPerS, bytesPerS),
+  );
+}
+
+function sentCell(messages: Spread | undefined, bytes: Spread | undefined): Cell {
+  if (messages === undefined || bytes === undefined) return cell(undefined);
+  return cell(`${significant(messages.median, 2)}/${significant(bytes.median / 1000, 2)}`);
+}
+
+/** Only of presets of which some node sent such a message. */
+function stateSection(detection: Detection): Section {
+  const lossShare = detection.losses[0]!;
+  const isSent = (label: string): boolean =>
+    detection.cells.some((one) => one.label === label && (one.stateMessagesPerS?.max ?? 0) > 0);
+  const lines = detection.labels.filter(isSent).map((label) => ({ title: label, label, lossShare, fault: 'none' }));
+  return section(
+    detection,
+    'Of these the messages that carry all that a node knows',
+    `messages/kB, medians, ${lossText(lossShare)}`,
+    lines,
+    ({ stateMessagesPerS, stateBytesPerS }) => sentCell(stateMessagesPerS, stateBytesPerS),
   );
 }
 
@@ -158,7 +177,7 @@ function paceSection(detection: Detection): Section {
   const { labels, sizes, engine, cells } = detection;
   return {
     title: 'Pace of the simulation',
-    note: 'simulated seconds in a second of processor time of one core, of the slowest trials; by number of nodes',
+    note: 'simulated seconds in a second of processor time of one core, of the slowest trials; by nodes',
     columns: [
       { title: engine ?? 'engine', align: 'left', rank: 0 },
       ...sizes.map((nodes) => ({ title: countText(nodes), align: 'right' as const, rank: 0 })),

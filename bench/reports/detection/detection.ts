@@ -26,8 +26,10 @@ export interface DetectionCell {
   /** Verdicts about nodes that stood still, or had and were back: a trial, in the mean. */
   readonly aboutPaused: number | undefined;
   readonly messagesPerS: Spread | undefined;
-  readonly stateMessagesPerS: Spread | undefined;
   readonly bytesPerS: Spread | undefined;
+  /** Those of the two that carry all that a node knows. */
+  readonly stateMessagesPerS: Spread | undefined;
+  readonly stateBytesPerS: Spread | undefined;
   /** Simulated seconds in a second of processor time. */
   readonly pace: number | undefined;
 }
@@ -90,8 +92,9 @@ function cellOf(label: string, rows: readonly Row[]): DetectionCell {
     blamersShare: perHealthy(sum(rows.map((row) => row.false_blamers)), healthy),
     aboutPaused: mean(rows.map(({ about_paused = 0, about_returned = 0 }) => about_paused + about_returned)),
     messagesPerS: spread(rows.map((row) => row.messages_per_node_s)),
-    stateMessagesPerS: spread(rows.map((row) => row.state_messages_per_node_s)),
     bytesPerS: spread(rows.map((row) => row.bytes_per_node_s)),
+    stateMessagesPerS: spread(rows.map((row) => row.state_messages_per_node_s)),
+    stateBytesPerS: spread(rows.map((row) => row.state_bytes_per_node_s)),
     pace: perHealthy(sum(rows.map((row) => row.simulated_s)), sum(rows.map((row) => row.cpu_s ?? row.wall_s)) ?? 0),
   };
 }

@@ -63,7 +63,7 @@ export const detections = {
     figure(
       'state_messages_per_node_s',
       '1/s',
-      'Those of the messages that carry all that a node knows: their type contains "push-pull".',
+      'Those of the messages that carry all that a node knows: push or pull is a word of their type.',
     ),
     figure('state_bytes_per_node_s', 'bytes/s', 'Estimated bytes of those.'),
     figure('simulated_s', 's', 'Virtual time of the whole trial.'),
