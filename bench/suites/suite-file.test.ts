@@ -194,3 +194,25 @@ test('a file that is empty, or no mapping, or no YAML, is refused in one sentenc
   assert.equal(mistake('only text'), 'mine.yaml:1: the file: expected object, but "only text" came');
   assert.match(mistake('title: [t\ntrials: }'), /^mine\.yaml:2: Flow sequence .+$/);
 });
+
+const DETECTION = 'title: t\ntrials:\n  - { measure: detection, nodes: [3, 9], fault: none, times: 2, seconds: 5';
+
+test('a trial of detection states sizes, losses and faults, and needs no load', () => {
+  const [entry] = load(`${DETECTION}, loss: [0, 0.2], quick: { nodes: [3] } }`, true).trials;
+  assert.deepEqual(entry, {
+    measure: 'detection',
+    nodes: [3],
+    loss: [0, 0.2],
+    fault: 'none',
+    times: 2,
+    settle_seconds: 10,
+    phase_seconds: 1,
+    seconds: 5,
+  });
+  assert.match(mistake(`${DETECTION}, workload: ycsb-a }`), /workload: expected one of the fields measure, topology, /);
+  assert.equal(
+    mistake(`${DETECTION.replace('[3, 9]', '[1]')} }`),
+    'mine.yaml:3: trials.0: nodes.0: expected at least 2, but 1 came',
+  );
+  assert.equal(mistake(`${DETECTION}, loss: [1] }`), 'mine.yaml:3: trials.0: loss.0: expected less than 1, but 1 came');
+});

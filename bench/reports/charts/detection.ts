@@ -113,7 +113,7 @@ function detectionChart(detection: Detection, rows: readonly Row[]): Chart {
       'medians over seeds with their ranges, both axes logarithmic; what nodes note of themselves; triangle: not within the time observed',
     ),
   );
-  const caption = `${what}, on ${countRange(detection.sizes)} nodes at ${losses.map(lossText).join(', ')}; n = ${countRange(cells.map(({ n }) => n))} seeds each.`;
+  const caption = `${what}, on ${countRange(detection.sizes)} nodes, with ${losses.map(lossText).join(', ')}; n = ${countRange(cells.map(({ n }) => n))} seeds each.`;
   return renderSvg('detection', caption, height, {
     grid: { left: 0, top: 0, width: WIDTH, height },
     xAxis: bareAxis({ type: 'value', min: 0, max: WIDTH }),
