@@ -41,10 +41,11 @@ export async function runDetectionTrial(
   const startedCpuMs = threadCpuMs();
   const phaseMs = random.between(0, phaseMaxMs);
   await cluster.sleepUntil(settleMs + phaseMs);
+  const atMs = cluster.now();
   const before = await cluster.sample();
   const scene = plan && begin(spec, plan, cluster, random);
-  await cluster.sleepUntil(cluster.now() + (plan === undefined ? 0 : planMs(plan, spec.members.length)) + observeMs);
-  const fromMs = scene === undefined ? settleMs + phaseMs : (scene.t0Ms ?? cluster.now());
+  await cluster.sleepUntil(atMs + (plan === undefined ? 0 : planMs(plan, spec.members.length)) + observeMs);
+  const fromMs = scene?.t0Ms ?? atMs;
   const untilMs = cluster.now();
   const after = await cluster.sample();
   const wallMs = performance.now() - startedMs;

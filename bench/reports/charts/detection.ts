@@ -65,12 +65,21 @@ const ofSpread = (found: DetectionCell['messagesPerS']): Mark | undefined =>
 const ofNumber = (value: number | undefined): Mark | undefined =>
   value === undefined ? undefined : { low: value, value, high: value, isBound: false };
 
+/** Of what is drawn dashed no range is shown: two beside each other could not be told apart. */
+const withoutRange = (mark: Mark | undefined): Mark | undefined =>
+  mark && { ...mark, low: mark.value, high: mark.value };
+
 function rowsOf(detection: Detection): Row[] {
   const [down] = faultsWith(detection, 'all');
   const rows: Row[] = [];
   if (down !== undefined) {
     const title = `${faultTitle(down)}: s until the first node has noted it (dashed) and until all have (solid)`;
-    rows.push({ title, fault: down, solid: ({ all }) => ofDuration(all), dashed: ({ first }) => ofDuration(first) });
+    rows.push({
+      title,
+      fault: down,
+      solid: ({ all }) => ofDuration(all),
+      dashed: ({ first }) => withoutRange(ofDuration(first)),
+    });
   }
   if (detection.faults.includes('none')) {
     const title = 'While nothing happens: messages that a node sends in a second';
@@ -110,7 +119,7 @@ function detectionChart(detection: Detection, rows: readonly Row[]): Chart {
   graphics.push(
     ...heading(
       `${what}: how soon, at what cost, and who wrongly`,
-      'medians over seeds with their ranges, both axes logarithmic; what nodes note of themselves; triangle: not within the time observed',
+      'medians over seeds, solid ones with their ranges, both axes logarithmic; what nodes note of themselves; triangle: not within the time observed',
     ),
   );
   const caption = `${what}, on ${countRange(detection.sizes)} nodes, with ${losses.map(lossText).join(', ')}; n = ${countRange(cells.map(({ n }) => n))} seeds each.`;
@@ -202,7 +211,7 @@ function rowOf(detection: Detection, row: Row, top: number, bottom: number): { g
         });
         const isDashed = curve > 0;
         series.push(lineOf(points, vertical, colourOf(order), isDashed));
-        if (!isDashed) graphics.push(...rangesOf(points, vertical, colourOf(order)));
+        graphics.push(...rangesOf(points, vertical, colourOf(order)));
       }
     }
   }

@@ -1,7 +1,7 @@
 /** What a node counts, put on the board: over all its lives, though each life counts from 0. */
 import { getHeapStatistics } from 'node:v8';
-import type { Board, Counter } from './board.ts';
 import { threadCpuMs } from '../thread-cpu.ts';
+import type { Board, Counter } from './board.ts';
 
 const ADDED_UP = ['messages', 'bytes', 'dropped', 'syncs', 'answered', 'cpuMs'] as const;
 export type AddedUp = (typeof ADDED_UP)[number];
