@@ -7,7 +7,8 @@ import { projectRoot } from '../paths.ts';
 import { describeMachine, measureSync } from '../reports/machine.ts';
 import { configurationDigest, type Manifest } from '../reports/manifest.ts';
 import { createRunFolder, type RunFolder } from '../reports/run-folder.ts';
-import type { Planned, TrialsPlan } from '../trials/plan-trials.ts';
+import type { Topology } from '../topologies/topology.ts';
+import type { Arena, Planned, TrialsPlan } from '../trials/plan-trials.ts';
 import type { Timeouts } from '../trials/preflight.ts';
 import { runSuite } from '../trials/run-suite.ts';
 import { SimulatedRunner } from '../trials/simulated-runner.ts';
@@ -93,7 +94,9 @@ async function createFolder({ plan, planned, quick, out }: Measurement): Promise
   const machine = await describeMachine(nearestFolder(out));
   if (runtime === 'threads') refuseMemory(planned, machine.fileSystem);
   const engines = contestants.map(({ engine: { name, preset, options } }) => ({ name, preset, options }));
-  const topologies = arenas && [...new Set(arenas.flat().map((arena) => arena.topology))];
+  // The suite says to what sizes they were brought.
+  const unscaled = ({ topology: one }: Arena): Topology => one.scaling?.of ?? one;
+  const topologies = arenas && [...new Set(arenas.flat().map(unscaled))];
   const places = topologies === undefined ? { topology } : { topologies };
   const configuration = { suite, engines, ...places, runtime, policy, workload, fault, repeat, seed };
   const manifest: Manifest = {

@@ -5,6 +5,7 @@ import { InputError, unknownName } from '../input.ts';
 import { scorecardJson } from '../reports/scorecard.ts';
 import { renderScorecard, textStyle } from '../reports/terminal.ts';
 import { listOf, loadSuite, type Suite } from '../suites/suite-file.ts';
+import { scalings } from '../topologies/scaled.ts';
 import { loadTopology, type Topology } from '../topologies/topology.ts';
 import { type ChosenEngine, chooseEngines, namesEveryPreset, STORING_ENGINES } from '../trials/engines.ts';
 import { type Arena, type Contestant, planTrials, type TrialsPlan } from '../trials/plan-trials.ts';
@@ -77,7 +78,7 @@ async function prepare(values: Values<typeof FLAGS>): Promise<Measurement> {
   const policy = loadPolicy(values.client ?? suite.client);
   const workload = values.workload === undefined ? undefined : loadWorkload(values.workload);
   const fault = values.fault === undefined ? undefined : loadFaultPlan(values.fault);
-  if (fault !== undefined && !suite.trials.some(({ measure }) => measure === 'failover')) {
+  if (fault !== undefined && !suite.trials.some((trial) => 'fault' in trial)) {
     throw new InputError(`--fault needs a suite that has trials with faults, but "${suite.name}" has none`);
   }
   const { timeouts, ...places } = await whoRunsWhere(suite, topology, values);
@@ -111,7 +112,9 @@ async function whoRunsWhere(
     return chosen;
   };
   const all = values.engine.length > 0 ? values.engine : (suite.engines ?? []);
-  const differ = suite.trials.some((entry) => entry.measure !== 'floor' && (entry.topology ?? entry.engines));
+  const differ = suite.trials.some(
+    (entry) => entry.measure === 'detection' || (entry.measure !== 'floor' && (entry.topology ?? entry.engines)),
+  );
   if (!differ && !all.some(namesEveryPreset)) return compete(await choose(undefined), values.set, topology);
   // With --topology two trials of a suite may come to be the same one.
   const seen = new Set<string>();
@@ -129,7 +132,9 @@ async function whoRunsWhere(
       };
       const fresh = chosen.filter(isNew);
       if (fresh.length === 0) continue;
-      pairs.push({ topology: name === topology.name ? topology : loadTopology(name), chosen: fresh });
+      const place = name === topology.name ? topology : loadTopology(name);
+      const places = entry.measure === 'detection' ? scalings(place, entry) : [place];
+      for (const one of places) pairs.push({ topology: one, chosen: fresh });
     }
   }
   const { arenas, timeouts } = await arrange(pairings.flat(), values.set);

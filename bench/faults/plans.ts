@@ -60,6 +60,20 @@ export const FAULT_PLANS: readonly FaultPlan[] = [
   ),
   plan('kill-random', 'the process of a random node dies', { kind: 'kill' }, 'random'),
   plan('vanish-random', 'a random node falls silent', { kind: 'vanish' }, 'random'),
+  plan('pause-random', 'a random node stands still for 3 s and goes on', { kind: 'pause' }, 'random', FOR_3_S),
+  {
+    name: 'pause-three-four-times',
+    title: 'the first three nodes stand still for 5 s and go on, every 15 s, four times',
+    steps: [1, 2, 3].map(
+      (place): Step => ({
+        when: { atMs: 0 },
+        target: { place },
+        do: { kind: 'pause' },
+        forMs: 5000,
+        repeat: { times: 4, everyMs: 15_000 },
+      }),
+    ),
+  },
   plan('cut-leader-zone', 'the zone of the leading node is cut off, its clients with it', {
     kind: 'cut-zone',
     clients: 'inside',

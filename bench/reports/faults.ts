@@ -245,6 +245,8 @@ const TITLES: { readonly [fault: string]: string } = {
   'slow-leader': 'After the leader becomes slow',
   'kill-random': 'After a random node is killed',
   'vanish-random': 'After a random node vanishes',
+  'pause-random': 'After a random node is paused',
+  'pause-three-four-times': 'While three nodes are paused four times over',
   'cut-leader-zone': "After the leader's zone is cut off",
   'kill-leader-zone': "After the leader's zone is killed",
   'vanish-leader-zone': "After the leader's zone loses power",

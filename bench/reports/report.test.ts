@@ -21,7 +21,7 @@ afterEach(() => rmSync(root, { recursive: true }));
 
 function write(run: Run, path: string, names: readonly TableName[] = TABLE_NAMES): void {
   const folder = createRunFolder(path, run.manifest);
-  for (const name of names) folder.append(name, run.tables[name] as readonly TableRow<typeof name>[]);
+  for (const name of names) folder.append(name, (run.tables[name] ?? []) as readonly TableRow<typeof name>[]);
 }
 
 test('charts and page are made from the files alone, and made again they are the same', () => {

@@ -1,5 +1,7 @@
 /** The scorecard of a run: one page that says what was measured, what was left out, and how to read it. */
 
+import { detectionOf } from './detection/detection.ts';
+import { detectionSections } from './detection/detection-sections.ts';
 import { electionsOf } from './elections/elections.ts';
 import { electionsSections } from './elections/elections-sections.ts';
 import { faultRows } from './faults.ts';
@@ -131,8 +133,10 @@ export function buildScorecard({ manifest, tables, directory }: Run): Scorecard 
   const hasOnlySudden = sudden.failovers?.length === (tables.failovers ?? []).length;
   const perSudden = hasOnlySudden ? perFault : failoverSections(presetFigures(sudden));
   const ofSudden = grid === undefined ? perSudden : [...gridSections(grid), ...lossFitSection(sudden)];
+  const detection = detectionSections(detectionOf(tables));
   const ofFaults = [
     ...stalenessSections(stalenessOf(tables)),
+    ...detection.main,
     ...electionsSections(electionsOf(elections)),
     ...zonesSections(zonesOf(zones)),
     ...standingSections(standingOf(standing)),
@@ -144,7 +148,7 @@ export function buildScorecard({ manifest, tables, directory }: Run): Scorecard 
     title: manifest.title,
     heading: headingLines(manifest),
     sections,
-    details: grid === undefined && hasOnlySudden ? [] : perFault,
+    details: [...detection.details, ...(grid === undefined && hasOnlySudden ? [] : perFault)],
     voids: { trials: summarise(tables.trials ?? []), faults: summarise(faultRows(tables)) },
     warnings: warningsOf(manifest, presets, tables),
     howToRead: [...howToRead(sections, (sudden.failovers ?? []).length > 0, grid), ...zonesWords(zonesOf(zones))],

@@ -10,6 +10,8 @@ const SUFFIXES: readonly (readonly [RegExp, string])[] = [
   [/ms_per_op$/, 'ms/op'],
   [/bytes_per_op$/, 'bytes/op'],
   [/_per_op$/, '1/op'],
+  [/bytes_per_node_s$/, 'bytes/s'],
+  [/_per_node_s$/, '1/s'],
   [/_per_s$/, '1/s'],
   [/_share$/, 'share'],
   [/_ms$/, 'ms'],

@@ -1,11 +1,22 @@
 /** The tables of a run's folder. Their schemas, in `tables/`, are data: everything else about a table follows from them. */
 import type { RowOf, TableSchema } from './tables/column.ts';
+import { detections } from './tables/detections.ts';
 import { failovers } from './tables/failovers.ts';
 import { floor, latency, nodes, service, timeline } from './tables/samples.ts';
 import { staleness } from './tables/staleness.ts';
 import { trials } from './tables/trials.ts';
 
-export const TABLES = { trials, failovers, timeline, latency, nodes, floor, service, staleness } as const satisfies {
+export const TABLES = {
+  trials,
+  failovers,
+  timeline,
+  latency,
+  nodes,
+  floor,
+  service,
+  staleness,
+  detections,
+} as const satisfies {
   readonly [name: string]: TableSchema;
 };
 

@@ -40,6 +40,13 @@ export type Answer =
   | { readonly outcome: 'fail'; readonly reason: string; readonly leader?: NodeId }
   | { readonly outcome: 'unknown'; readonly reason: string };
 
+/** What a node sent to other nodes of one type of messages. Brackets and commas around messages that left together are nobody's. */
+export interface SentOfType {
+  readonly type: string;
+  readonly messages: number;
+  readonly bytes: number;
+}
+
 /** A node's counters since its cluster's start, over all its lives. Empty where the runtime cannot know. */
 export interface NodeSample {
   readonly node: NodeId;
@@ -51,6 +58,8 @@ export interface NodeSample {
   /** Messages, and estimated bytes, sent to other nodes; those dropped because a link's queue was full. */
   readonly messages: number;
   readonly bytes: number;
+  /** The same by the engine's own types of messages; only where a runtime counts them apart. */
+  readonly sent?: readonly SentOfType[];
   readonly dropped: number;
   readonly syncs: number;
   readonly answered: number;

@@ -42,9 +42,9 @@ for (const quick of [false, true]) {
       loadTopology(suite.topology);
       loadPolicy(suite.client);
       for (const trial of suite.trials) {
-        if (trial.measure !== 'floor') loadWorkload(trial.workload);
-        if (trial.measure !== 'floor') loadPolicy(trial.client ?? suite.client);
-        if (trial.measure === 'failover') for (const { plan } of faultsOf(trial)) loadFaultPlan(plan);
+        if ('workload' in trial) loadWorkload(trial.workload);
+        if ('workload' in trial) loadPolicy(trial.client ?? suite.client);
+        if ('fault' in trial) for (const { plan } of faultsOf(trial)) if (plan !== 'none') loadFaultPlan(plan);
         if (trial.measure !== 'floor') for (const name of listOf(trial.topology ?? [])) loadTopology(name);
       }
     }
@@ -173,7 +173,7 @@ test('a value of the wrong type is named with what came', () => {
     ['title: t\ntrials: [fast]', '2: trials.0: expected a trial with its fields, but "fast" came'],
     [
       'title: t\ntrials: [{ measure: troughput }]',
-      '2: trials.0.measure: expected one of throughput, latency, service-time, failover, staleness, floor, but "troughput" came; did you mean "throughput"?',
+      '2: trials.0.measure: expected one of throughput, latency, service-time, failover, staleness, detection, floor, but "troughput" came; did you mean "throughput"?',
     ],
   ];
   for (const [yaml, sentence] of cases) assert.equal(mistake(yaml), `mine.yaml:${sentence}`);
@@ -201,4 +201,26 @@ test('a file that is empty, or no mapping, or no YAML, is refused in one sentenc
   assert.equal(mistake(''), 'mine.yaml:1: the file: expected object, but null came');
   assert.equal(mistake('only text'), 'mine.yaml:1: the file: expected object, but "only text" came');
   assert.match(mistake('title: [t\ntrials: }'), /^mine\.yaml:2: Flow sequence .+$/);
+});
+
+const DETECTION = 'title: t\ntrials:\n  - { measure: detection, nodes: [3, 9], fault: none, times: 2, seconds: 5';
+
+test('a trial of detection states sizes, losses and faults, and needs no load', () => {
+  const [entry] = load(`${DETECTION}, loss: [0, 0.2], quick: { nodes: [3] } }`, true).trials;
+  assert.deepEqual(entry, {
+    measure: 'detection',
+    nodes: [3],
+    loss: [0, 0.2],
+    fault: 'none',
+    times: 2,
+    settle_seconds: 10,
+    phase_seconds: 1,
+    seconds: 5,
+  });
+  assert.match(mistake(`${DETECTION}, workload: ycsb-a }`), /workload: expected one of the fields measure, topology, /);
+  assert.equal(
+    mistake(`${DETECTION.replace('[3, 9]', '[1]')} }`),
+    'mine.yaml:3: trials.0: nodes.0: expected at least 2, but 1 came',
+  );
+  assert.equal(mistake(`${DETECTION}, loss: [1] }`), 'mine.yaml:3: trials.0: loss.0: expected less than 1, but 1 came');
 });

@@ -31,6 +31,23 @@ const common = {
   repeat: count.default(1),
 };
 
+/** Fault plans by name or file: one or several, each as it is or changed. */
+const faults = oneOrSome(
+  z.union([
+    text,
+    z.strictObject({
+      plan: text,
+      for_seconds: oneOrSome(seconds, 'numbers of seconds').optional(),
+      /** A parameter of the plan's injuries, and the values that it is given one after the other. */
+      vary: z
+        .record(z.string(), some(z.number('expected a number'), 'numbers'))
+        .refine((fields) => Object.keys(fields).length === 1, 'expected one parameter')
+        .optional(),
+    }),
+  ]),
+  'faults',
+);
+
 const throughput = z.strictObject({
   measure: z.literal('throughput'),
   ...common,
@@ -55,29 +72,12 @@ const serviceTime = z.strictObject({ measure: z.literal('service-time'), ...comm
 /** A number, or the name of the engines' option that says it: an engine without that option has no model. */
 const countOrOption = z.union([count, text]);
 
-const hasOneField = (fields: object): boolean => Object.keys(fields).length === 1;
-
 const failover = z.strictObject({
   measure: z.literal('failover'),
   ...common,
   /** What this part of the suite is about, where it has several: each has tables and charts of its own. */
   part: text.optional(),
-  /** Fault plans, by name or file. */
-  fault: oneOrSome(
-    z.union([
-      text,
-      z.strictObject({
-        plan: text,
-        for_seconds: oneOrSome(seconds, 'numbers of seconds').optional(),
-        /** A parameter of the plan's injuries, and the values that it is given one after the other. */
-        vary: z
-          .record(z.string(), some(z.number('expected a number'), 'numbers'))
-          .refine(hasOneField, 'expected one parameter')
-          .optional(),
-      }),
-    ]),
-    'faults',
-  ).default('kill-leader'),
+  fault: faults.default('kill-leader'),
   /** Faults of each plan an engine. */
   times: count,
   /** Faults in one trial, one after the other, where the engine fails over. */
@@ -137,6 +137,30 @@ const staleness = z.strictObject({
     .optional(),
 });
 
+/** Who is found to be dead, and who is wrongly: without clients and load, in simulation alone. */
+const detection = z.strictObject({
+  measure: z.literal('detection'),
+  topology: common.topology,
+  engines: common.engines,
+  /** In place of the topology's own: one cluster each. */
+  nodes: some(z.int('expected a whole number').min(2, 'expected at least 2'), 'numbers of nodes'),
+  /** Of the messages between nodes, the share that is lost; one cluster each. */
+  loss: some(
+    z.number('expected a share from 0 to 1').min(0, 'expected at least 0').lt(1, 'expected less than 1'),
+    'shares',
+  ).default([0]),
+  /** `none` stands for a trial in which nothing happens. */
+  fault: faults,
+  /** Trials of each fault, number of nodes and loss an engine, a seed each. */
+  times: count,
+  /** From the start of the nodes: they get to know each other. */
+  settle_seconds: seconds.default(10),
+  /** A random part of this comes on top, so that the fault meets any phase: at least the longest interval between probes. */
+  phase_seconds: seconds.default(1),
+  /** Observation after the fault, or after its end if it has one. */
+  seconds,
+});
+
 const floor = z.strictObject({
   measure: z.literal('floor'),
   modes: some(z.enum(['single', 'batch']), 'modes').default(['single', 'batch']),
@@ -145,7 +169,7 @@ const floor = z.strictObject({
   repeat: count.default(1),
 });
 
-const kinds = { throughput, latency, 'service-time': serviceTime, failover, staleness, floor } as const;
+const kinds = { throughput, latency, 'service-time': serviceTime, failover, staleness, detection, floor } as const;
 type Measure = keyof typeof kinds;
 
 export type SuiteEntry = z.infer<(typeof kinds)[Measure]>;

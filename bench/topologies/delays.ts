@@ -9,66 +9,87 @@ const toUs = (ms: number): number => (ms > 0 ? Math.min(Math.round(ms * 1000), L
 
 /** Draws whole microseconds, never below 0. A constant delay takes nothing from `random`. */
 export function sampler(delay: Delay, random: Random): () => number {
-  const drawMs = prepare(delay, random);
-  if (delay.kind !== 'constant') return () => toUs(drawMs());
-  const us = toUs(delay.ms);
-  return () => us;
+  const draw = samplerOf(delay)();
+  return () => draw(random);
+}
+
+/**
+ * The same for many that draw the same delay, each from a generator of its own: what it returns makes a draw for one of them. A
+ * delay whose draws remember nothing is prepared once for all; a million links would take a gigabyte.
+ */
+export function samplerOf(delay: Delay): () => (random: Random) => number {
+  const make = (): ((random: Random) => number) => {
+    const drawMs = prepare(delay);
+    if (delay.kind !== 'constant') return (random) => toUs(drawMs(random));
+    const us = toUs(delay.ms);
+    return () => us;
+  };
+  if (remembers(delay)) return make;
+  const shared = make();
+  return () => shared;
+}
+
+/** Whether a draw leaves something for the next one: normal deviates come in pairs. */
+function remembers(delay: Delay): boolean {
+  if (delay.kind === 'sum') return delay.parts.some(remembers);
+  if (delay.kind === 'mixture') return delay.parts.some(({ delay: part }) => remembers(part));
+  return delay.kind === 'normal' || delay.kind === 'log-normal';
 }
 
 /** Draws ms. Within a sum a part may be below 0: jitter both ways around a distance. */
-function prepare(delay: Delay, random: Random): () => number {
+function prepare(delay: Delay): (random: Random) => number {
   switch (delay.kind) {
     case 'constant':
       return () => delay.ms;
     case 'uniform':
-      return () => random.between(delay.lowMs, delay.highMs);
+      return (random) => random.between(delay.lowMs, delay.highMs);
     case 'normal': {
-      const normal = standardNormal(random);
-      return () => delay.meanMs + delay.sdMs * normal();
+      const normal = standardNormal();
+      return (random) => delay.meanMs + delay.sdMs * normal(random);
     }
     case 'log-normal': {
-      const normal = standardNormal(random);
-      return () => delay.medianMs * Math.exp(delay.sigma * normal());
+      const normal = standardNormal();
+      return (random) => delay.medianMs * Math.exp(delay.sigma * normal(random));
     }
     case 'exponential':
-      return () => -delay.meanMs * Math.log(1 - random.next());
+      return (random) => -delay.meanMs * Math.log(1 - random.next());
     case 'pareto': {
       const power = -1 / delay.shape;
-      return () => delay.scaleMs * (1 - random.next()) ** power;
+      return (random) => delay.scaleMs * (1 - random.next()) ** power;
     }
     case 'sum': {
-      const parts = delay.parts.map((part) => prepare(part, random));
-      return () => {
+      const parts = delay.parts.map(prepare);
+      return (random) => {
         let sum = 0;
-        for (const part of parts) sum += part();
+        for (const part of parts) sum += part(random);
         return sum;
       };
     }
     case 'mixture':
-      return prepareMixture(delay.parts, random);
+      return prepareMixture(delay.parts);
   }
 }
 
-function prepareMixture(parts: Extract<Delay, { kind: 'mixture' }>['parts'], random: Random): () => number {
-  const draws = parts.map(({ delay }) => prepare(delay, random));
+function prepareMixture(parts: Extract<Delay, { kind: 'mixture' }>['parts']): (random: Random) => number {
+  const draws = parts.map(({ delay }) => prepare(delay));
   const total = parts.reduce((sum, { weight }) => sum + weight, 0);
   let reached = 0;
   const bounds = parts.map(({ weight }) => {
     reached += weight;
     return reached / total;
   });
-  return () => {
+  return (random) => {
     const place = random.next();
     let part = 0;
     while (part < draws.length - 1 && place >= bounds[part]!) part++;
-    return draws[part]!();
+    return draws[part]!(random);
   };
 }
 
 /** N(0, 1) by Marsaglia's polar method, which yields two at a time. */
-function standardNormal(random: Random): () => number {
+function standardNormal(): (random: Random) => number {
   let spare: number | undefined;
-  return () => {
+  return (random) => {
     if (spare !== undefined) {
       const drawn = spare;
       spare = undefined;

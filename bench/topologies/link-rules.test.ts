@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Member } from '../../engines/api.ts';
 import type { End } from '../faults/vocabulary.ts';
 import { DEFAULT_LINK } from './defaults.ts';
-import { type LinkRule, linkBetween } from './link-rules.ts';
+import { type LinkRule, linkBetween, linksOf } from './link-rules.ts';
 import type { Delay, LinkModel } from './links.ts';
 
 const members: readonly Member[] = [
@@ -84,4 +84,21 @@ test('a later rule changes the fields that it states, and message types one by o
     duplicateShare: 0,
     reorderShare: 0.2,
   });
+});
+
+test('links between the same two zones share their model, but for nodes that a rule names', () => {
+  const links = [toMs(1), toMs(7, { from: { node: 'n1' } })];
+  const link = linksOf({ members: [...members, { id: 'n4', zone: 'east', kind: 'full' }], links });
+  assert.equal(link({ node: 'n2' }, { node: 'n3' }), link({ node: 'n4' }, { node: 'n3' }));
+  const waysMs = [
+    ['n1', 'n3'],
+    ['n2', 'n3'],
+    ['n3', 'n1'],
+    ['n1', 'n2'],
+    ['n2', 'n4'],
+  ].map(([from, to]) => {
+    const { delay } = link({ node: from! }, { node: to! });
+    return delay.kind === 'constant' ? delay.ms : undefined;
+  });
+  assert.deepEqual(waysMs, [7, 1, 1, 7, 1]);
 });

@@ -29,9 +29,35 @@ export interface LinkPlan {
 }
 
 /** The link on which messages travel from one end to another, in this direction. */
-export function linkBetween({ members, links }: LinkPlan, from: End, to: End): LinkModel {
-  const zoneOf = (end: End): string =>
-    'clientsOf' in end ? end.clientsOf : members.find(({ id }) => id === end.node)!.zone;
+export const linkBetween = (plan: LinkPlan, from: End, to: End): LinkModel => linksOf(plan)(from, to);
+
+/** The same for many links of one plan: zones are looked up once, and links between the same zones share their model. */
+export function linksOf({ members, links }: LinkPlan): (from: End, to: End) => LinkModel {
+  const zones = new Map(members.map(({ id, zone }) => [id, zone]));
+  const zoneOf = (end: End): string => ('clientsOf' in end ? end.clientsOf : zones.get(end.node)!);
+  const named = new Set(links.flatMap(({ from, to }) => [from, to].flatMap((place) => nodeIn(place) ?? [])));
+  const known = new Map<string, LinkModel>();
+  /** Ends of one name have the same links. */
+  const nameOf = (end: End): string =>
+    'clientsOf' in end ? `c${end.clientsOf}` : named.has(end.node) ? `n${end.node}` : `z${zoneOf(end)}`;
+  return (from, to) => {
+    const name = JSON.stringify([nameOf(from), nameOf(to)]);
+    const found = known.get(name) ?? modelOf(links, { from, to, zoneOf });
+    known.set(name, found);
+    return found;
+  };
+}
+
+const nodeIn = (place: Place | undefined): NodeId | undefined =>
+  place !== undefined && 'node' in place ? place.node : undefined;
+
+interface Ends {
+  readonly from: End;
+  readonly to: End;
+  readonly zoneOf: (end: End) => string;
+}
+
+function modelOf(links: readonly LinkRule[], { from, to, zoneOf }: Ends): LinkModel {
   const covers = (place: Place | undefined, end: End): boolean => {
     if (place === undefined) return true;
     return 'zone' in place ? zoneOf(end) === place.zone : 'node' in end && end.node === place.node;

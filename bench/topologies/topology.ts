@@ -19,6 +19,8 @@ export interface Topology extends SimulatedPlaces {
   readonly title: string;
   /** The zones that clients live in, in turn. */
   readonly clientZones: readonly string[];
+  /** What it was made of, where a trial states the number of nodes and the loss itself. */
+  readonly scaling?: { readonly of: Topology; readonly lossShare: number };
 }
 
 const folder = sourceFolder('bench/topologies');

@@ -318,3 +318,47 @@ for (const quick of [false, true]) {
     }
   });
 }
+
+const DETECTION = {
+  measure: 'detection' as const,
+  nodes: [3, 9],
+  loss: [0, 0.2],
+  fault: ['none', { plan: 'pause-random', for_seconds: [1, 5] }],
+  times: 2,
+  settle_seconds: 4,
+  phase_seconds: 1,
+  seconds: 30,
+} satisfies SuiteEntry;
+
+test('detection goes through every size, loss and fault, with the same seeds for all engines', () => {
+  const two = [contestant('a'), contestant('b')];
+  const planned = specs(plan([DETECTION], { contestants: two, runtime: 'simulation', repeat: 3 }));
+  assert.equal(planned.length, 2 * 2 * 3 * (2 * 3) * two.length);
+  const cells = planned.map(({ members, detection }) => {
+    return [members.length, detection!.lossShare, detection!.plan?.name ?? 'none'].join(' ');
+  });
+  assert.deepEqual([...new Set(cells)].slice(0, 5), [
+    '3 0 none',
+    '3 0 pause-random-1s',
+    '3 0 pause-random-5s',
+    '3 0.2 none',
+    '3 0.2 pause-random-1s',
+  ]);
+  const first = planned.filter(({ detection, members }) => members.length === 9 && detection!.plan === undefined);
+  assert.deepEqual(
+    first.slice(0, 4).map(({ engine, seed }) => `${engine.name}${seed}`),
+    ['a100', 'b100', 'b101', 'a101'],
+  );
+  const { world, measure, detection, trial } = planned.at(-1)!;
+  assert.equal(world.members.length, 9);
+  assert.deepEqual([measure, detection!.settleMs, detection!.observeMs], ['detection', 4000, 30_000]);
+  assert.equal(trial, `detection-pause-random-5s-9-0.2-${planned.at(-1)!.engine.name}-${planned.length}`);
+  assert.equal(new Set(planned.map((spec) => spec.trial)).size, planned.length);
+});
+
+test('detection takes the fault of a flag in place of all, and no threads', () => {
+  const fault = loadFaultPlan('vanish-random');
+  const planned = specs(plan([DETECTION], { contestants: [contestant('a')], runtime: 'simulation', fault }));
+  assert.deepEqual(new Set(planned.map(({ detection }) => detection!.plan)), new Set([fault]));
+  assert.throws(() => plan([DETECTION]), /^Error: --runtime must be simulation for trials of the measure detection, /);
+});

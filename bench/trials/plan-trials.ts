@@ -1,18 +1,18 @@
 /** From a suite and the chosen engines to trials, in the order in which they run: engines interleaved, never in blocks. */
 import type { Claims } from '../../engines/api.ts';
-import { type FaultPlan, lasting, leavesInjured, varied } from '../faults/fault-plan.ts';
-import { checkPlan } from '../faults/plan-check.ts';
-import { loadFaultPlan } from '../faults/plans.ts';
+import { type FaultPlan, leavesInjured } from '../faults/fault-plan.ts';
 import { InputError } from '../input.ts';
 import { leaderlessMs } from '../measures/election-model.ts';
 import type { Durability, EngineChoice } from '../runtimes/cluster.ts';
 import { type EntryOf, faultsOf, type Suite, type SuiteEntry } from '../suites/suite-file.ts';
 import { meanMs } from '../topologies/delays.ts';
-import { linkBetween } from '../topologies/link-rules.ts';
+import { linksOf } from '../topologies/link-rules.ts';
 import type { Topology } from '../topologies/topology.ts';
 import type { ClientPolicy, Workload } from '../workloads/plan.ts';
 import { loadPolicy } from '../workloads/policies.ts';
 import { loadWorkload } from '../workloads/workloads.ts';
+import { detectionArenas, planDetection } from './plan-detection.ts';
+import { plannedFaults } from './planned-faults.ts';
 import { type FailoverSpec, failsOver, type Runtime, type TrialSpec } from './spec.ts';
 import { stalenessSpec } from './staleness-trial.ts';
 
@@ -73,7 +73,7 @@ export interface RefusedTrial extends Refusal {
   readonly topology: Topology;
 }
 
-type TrialEntry = Exclude<SuiteEntry, { measure: 'floor' }>;
+type TrialEntry = Exclude<SuiteEntry, { measure: 'floor' | 'detection' }>;
 
 const NO_FLOOR = '--runtime must be threads for a suite that measures their floor, but "simulation" came';
 
@@ -83,7 +83,15 @@ export function planTrials(plan: TrialsPlan): Planned[] {
   for (const [i, entry] of plan.suite.trials.entries()) {
     if (entry.measure === 'floor' && plan.runtime === 'simulation') throw new InputError(NO_FLOOR);
     if (entry.measure === 'floor') planned.push(...planFloor(entry, plan.repeat ?? entry.repeat));
-    else for (const arena of plan.arenas?.[i] ?? [onlyArena(plan)]) planEntry(plan, entry, arena, planned);
+    else {
+      const arenas = plan.arenas?.[i] ?? [onlyArena(plan)];
+      for (const arena of entry.measure === 'detection' ? detectionArenas(arenas, entry) : arenas) {
+        planRefusals(plan, entry, arena, planned);
+        if (arena.contestants.length === 0) continue;
+        if (entry.measure === 'detection') planDetection(plan, entry, arena, planned);
+        else planEntry(plan, entry, arena, planned);
+      }
+    }
   }
   return planned;
 }
@@ -115,17 +123,25 @@ interface Chance {
   readonly failover: Omit<FailoverSpec, 'model'> | undefined;
 }
 
-function planEntry(plan: TrialsPlan, entry: TrialEntry, arena: Arena, planned: Planned[]): void {
-  const { suite, runtime } = plan;
+function planRefusals(
+  { suite, runtime }: TrialsPlan,
+  entry: Exclude<SuiteEntry, { measure: 'floor' }>,
+  arena: Arena,
+  planned: Planned[],
+): void {
   const { topology } = arena;
   for (const refusal of arena.refusals) {
     const trial = `${entry.measure}-${labelOf(refusal.engine)}-${planned.length + 1}`;
     const refused = { ...refusal, trial, suite: suite.name, measure: entry.measure, runtime, topology };
     planned.push({ kind: 'refusal', refusal: refused });
   }
-  if (arena.contestants.length === 0) return;
+}
+
+function planEntry(plan: TrialsPlan, entry: TrialEntry, arena: Arena, planned: Planned[]): void {
   if (entry.measure === 'failover') {
-    for (const fault of faultPlansOf(plan, entry, topology)) planRounds(plan, entry, arena, fault, planned);
+    const { members } = arena.topology;
+    for (const fault of plannedFaults(faultsOf(entry), plan.fault, members, plan.runtime))
+      planRounds(plan, entry, arena, fault, planned);
   } else planRounds(plan, entry, arena, undefined, planned);
 }
 
@@ -204,19 +220,6 @@ function passesOf(
   return passes;
 }
 
-function faultPlansOf({ fault, runtime }: TrialsPlan, entry: EntryOf<'failover'>, { members }: Topology): FaultPlan[] {
-  const plans =
-    fault === undefined
-      ? faultsOf(entry).map(({ plan, forSeconds, varied: other }) => {
-          const loaded = loadFaultPlan(plan);
-          const lasts = forSeconds === undefined ? loaded : lasting(loaded, forSeconds * 1000);
-          return other === undefined ? lasts : varied(lasts, other.parameter, other.value);
-        })
-      : [fault];
-  for (const plan of plans) checkPlan(plan, members, runtime);
-  return plans;
-}
-
 function failoverOf(
   entry: EntryOf<'failover'>,
   plan: FaultPlan,
@@ -251,9 +254,8 @@ function electionModel(
   if (runtime !== 'simulation' || candidates === undefined || times === undefined) return undefined;
   const { timeoutMinMs, timeoutMaxMs } = times;
   const full = members.filter(({ kind }) => kind === 'full').map(({ id }) => ({ node: id }));
-  const ways = full.flatMap((from) =>
-    full.flatMap((to) => (from === to ? [] : linkBetween({ members, links }, from, to).delay)),
-  );
+  const linkBetween = linksOf({ members, links });
+  const ways = full.flatMap((from) => full.flatMap((to) => (from === to ? [] : linkBetween(from, to).delay)));
   const oneWayMs = ways.reduce((sum, delay) => sum + meanMs(delay), 0) / ways.length;
   const syncMs = durability === 'fsync' ? meanMs(node.sync) : 0;
   return { timeoutMinMs, timeoutMaxMs, leaderlessMs: leaderlessMs(times, { candidates, oneWayMs, syncMs }) };
@@ -299,6 +301,7 @@ function specOf(
     stepMs: entry.measure === 'failover' ? 0 : entry.seconds * 1000,
     failover: failover && { ...failover, model: electionModel(plan, entry, topology, round.durability, contestant) },
     staleness: entry.measure === 'staleness' ? stalenessSpec(entry, engine, topology, plan.runtime) : undefined,
+    detection: undefined,
     historyFile: undefined,
     attempt: 1,
   };

@@ -52,8 +52,7 @@ function configuration(spec: TrialSpec): Configuration {
 export function plainTrialRow(spec: TrialSpec, voidReason: string | undefined): TableRow<'trials'> {
   return {
     ...configuration(spec),
-    durability: spec.durability,
-    workload: spec.workload.name,
+    ...(spec.detection === undefined && { durability: spec.durability, workload: spec.workload.name }),
     valid: voidReason === undefined,
     void_reason: voidReason,
   };

@@ -206,13 +206,14 @@ test('all rows of an outcome reach their tables, in the order of the trials', as
       latency: [{ trial: spec.trial, count: 1 }],
       nodes: [{ trial: spec.trial, node: 'n1' }],
       service: [{ trial: spec.trial, p50_ms: 1 }],
+      detections: [{ trial: spec.trial, nodes: 3 }],
     },
     voidReason: undefined,
   });
   const second = trialSpec({ ...latency, trial: 'second' });
   const { unmeasured, tables } = run(of(latency, second), { trial: rows });
   await unmeasured;
-  for (const name of ['trials', 'failovers', 'timeline', 'latency', 'nodes', 'service'] as const) {
+  for (const name of ['trials', 'failovers', 'timeline', 'latency', 'nodes', 'service', 'detections'] as const) {
     assert.deepEqual(
       tables[name]!.map(({ trial }) => trial),
       ['latency-fake-1', 'second'],

@@ -127,6 +127,7 @@ function record(folder: RunFolder, { rows }: TrialOutcome): void {
   folder.append('nodes', rows.nodes);
   folder.append('service', rows.service);
   if (rows.staleness !== undefined) folder.append('staleness', rows.staleness);
+  if (rows.detections.length > 0) folder.append('detections', rows.detections);
 }
 
 /** Runs trials, and knows which of them are worth another attempt. */
@@ -187,7 +188,11 @@ async function measureOnce(run: SuiteRun, gauge: FloorGauge, spec: TrialSpec): P
 function labelOf(planned: Planned): string {
   if (planned.kind === 'refusal') return `${planned.refusal.measure} of ${presetName(planned.refusal.engine)}`;
   if (planned.kind === 'floor') return `floor ${planned.floor.mode}, ${planned.floor.clients} clients`;
-  const { measure, durability, clients, failover, topology } = planned.spec;
+  const { measure, durability, clients, failover, detection, topology, members } = planned.spec;
+  if (detection !== undefined) {
+    const loss = detection.lossShare === 0 ? '' : `, ${Math.round(detection.lossShare * 100)} % lost`;
+    return `${measure} of ${nameOf(planned.spec)}, ${detection.plan?.name ?? 'idle'} on ${members.length} nodes${loss}`;
+  }
   const place = measure === 'staleness' ? ` on ${topology}` : '';
   const fault = failover === undefined ? place : `, ${failover.plan.name} on ${topology}`;
   const details = [durability, ...(clients === undefined ? [] : [`${clients} clients`])].join(', ');
@@ -211,8 +216,19 @@ function summaryOf(spec: TrialSpec, { rows, voidReason }: TrialOutcome): string 
       return rows.service.map((row) => `${row.operation} ${ms(row.p50_ms)}`).join(', ');
     case 'staleness':
       return stalenessSummary(rows.staleness ?? []);
+    case 'detection':
+      return rows.detections.map(detectionText).join(', ');
     case 'failover':
       return `write outages ${worstByFault(rows.failovers).map(outageText).join(', ')}`;
+  }
+
+  function detectionText(row: TableRow<'detections'>): string {
+    const { first_detection_ms, dissemination_ms, censored, false_positives, simulated_s = 0, wall_s = 0, cpu_s } = row;
+    const found =
+      dissemination_ms === undefined
+        ? ''
+        : `first ${ms(first_detection_ms)}, all ${censored === true ? '> ' : ''}${ms(dissemination_ms)}; `;
+    return `${found}${false_positives ?? 0} false; ${(simulated_s / (cpu_s ?? wall_s)).toFixed(1)} times real time`;
   }
 
   function outageText({ outage_ms, censored }: TableRow<'failovers'>): string {

@@ -3,7 +3,8 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { type Cluster, ClusterFailed, type ClusterPlan } from '../runtimes/cluster.ts';
 import { SimulatedCluster } from '../runtimes/simulation/simulated-cluster.ts';
 import { ThreadsCluster } from '../runtimes/threads/threads-cluster.ts';
-import { linkBetween } from '../topologies/link-rules.ts';
+import { linksOf } from '../topologies/link-rules.ts';
+import { runDetectionTrial } from './detection-trial.ts';
 import { runFailoverTrial } from './failover-trial.ts';
 import { runLoadTrial } from './load-trial.ts';
 import type { TrialOutcome, TrialSpec } from './spec.ts';
@@ -17,7 +18,9 @@ export async function runTrial(spec: TrialSpec, directory = ''): Promise<TrialOu
   }
   const { engine, members, durability, seed, workload, policy, clientZones } = spec;
   const generator = { seed, workload, policy, zones: clientZones };
-  const plan: ClusterPlan = { engine, members, durability, seed, directory, generator };
+  // Of a thousand nodes, clients that ask for nothing are much to keep.
+  const load = spec.detection === undefined ? { generator } : {};
+  const plan: ClusterPlan = { engine, members, durability, seed, directory, ...load };
   let cluster: Cluster | undefined;
   try {
     cluster = await startCluster(spec, plan);
@@ -38,7 +41,7 @@ export async function runTrial(spec: TrialSpec, directory = ''): Promise<TrialOu
 
 function startCluster({ runtime, world }: TrialSpec, plan: ClusterPlan): Promise<Cluster> {
   if (runtime === 'threads') return ThreadsCluster.start(plan);
-  return SimulatedCluster.start(plan, { links: (from, to) => linkBetween(world, from, to), node: world.node });
+  return SimulatedCluster.start(plan, { links: linksOf(world), node: world.node });
 }
 
 async function measure(spec: TrialSpec, cluster: Cluster): Promise<TrialOutcome> {
@@ -46,6 +49,7 @@ async function measure(spec: TrialSpec, cluster: Cluster): Promise<TrialOutcome>
     const { runServiceTrial } = await import('./service-trial.ts');
     return runServiceTrial(spec, cluster);
   }
+  if (spec.detection !== undefined) return runDetectionTrial(spec, spec.detection, cluster);
   if (spec.failover !== undefined) return runFailoverTrial(spec, spec.failover, cluster);
   return runLoadTrial(spec, cluster);
 }

@@ -7,7 +7,7 @@ import type { ClusterEvent, Durability, EngineChoice } from '../runtimes/cluster
 import type { SimulatedPlaces } from '../topologies/topology.ts';
 import type { ClientPolicy, Workload } from '../workloads/plan.ts';
 
-export type Measure = 'throughput' | 'latency' | 'service-time' | 'failover' | 'staleness';
+export type Measure = 'throughput' | 'latency' | 'service-time' | 'failover' | 'staleness' | 'detection';
 
 export type Runtime = 'threads' | 'simulation';
 
@@ -45,6 +45,8 @@ export interface TrialSpec {
   readonly failover: FailoverSpec | undefined;
   /** Whether reads see the write before them is asked; left out: it is not. */
   readonly staleness?: StalenessSpec | undefined;
+  /** Of a trial without clients and load. */
+  readonly detection: DetectionSpec | undefined;
   /** Where the trial's history is to be written, as lines that `check` reads; undefined: nowhere. */
   readonly historyFile: string | undefined;
   /** 1 for the first; a trial that was void is run again. */
@@ -105,6 +107,18 @@ export interface StalenessSpec {
   readonly model: { readonly copies: readonly WarsDelays[]; readonly quorums: WarsQuorums } | undefined;
 }
 
+export interface DetectionSpec {
+  /** Undefined: nothing happens. */
+  readonly plan: FaultPlan | undefined;
+  /** Of the messages between nodes, how many are lost. */
+  readonly lossShare: number;
+  /** From the start of the cluster to the fault, at least; a random phase of at most `phaseMaxMs` comes on top. */
+  readonly settleMs: number;
+  readonly phaseMaxMs: number;
+  /** After the fault, or after its end if it has one. */
+  readonly observeMs: number;
+}
+
 /** Rows for the tables, by table. */
 export interface TrialRows {
   readonly trials: readonly TableRow<'trials'>[];
@@ -115,6 +129,7 @@ export interface TrialRows {
   readonly service: readonly TableRow<'service'>[];
   /** Left out: none. */
   readonly staleness?: readonly TableRow<'staleness'>[];
+  readonly detections: readonly TableRow<'detections'>[];
 }
 
 export interface TrialOutcome {

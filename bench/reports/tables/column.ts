@@ -18,6 +18,7 @@ export type Unit =
   | '1/op'
   | 'ms/op'
   | 'bytes/op'
+  | 'bytes/s'
   | 'count';
 
 export interface Column {

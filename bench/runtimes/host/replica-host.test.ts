@@ -97,6 +97,15 @@ test("one peer's messages leave together, those sent with 'now' first and counte
   ]);
 });
 
+test('what leaves for several peers leaves in the order of the members, turn after turn', () => {
+  const bench = new Bench();
+  for (const peers of [['c', 'b'], ['c'], ['b', 'c', 'b']]) {
+    for (const peer of peers) bench.api.send(peer, { type: `to ${peer}` });
+    bench.host.endTurn();
+  }
+  assert.deepEqual(bench.took(), ['to b', 'to c', 'to c', 'to b', 'to b', 'to c']);
+});
+
 test('messages to one peer under one gate keep their order', () => {
   const bench = new Bench();
   bench.api.log.append('one');

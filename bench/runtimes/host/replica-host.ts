@@ -68,6 +68,17 @@ interface Batch {
   rest: unknown[];
 }
 
+/** By members, which are the same for all nodes and lives of a cluster: each one's place. */
+const PLACES = new WeakMap<readonly Member[], ReadonlyMap<NodeId, number>>();
+
+function placesOf(members: readonly Member[]): ReadonlyMap<NodeId, number> {
+  const known = PLACES.get(members);
+  if (known !== undefined) return known;
+  const places = new Map(members.map(({ id }, place) => [id, place]));
+  PLACES.set(members, places);
+  return places;
+}
+
 export class ReplicaHost implements Host<{ type: string }, unknown> {
   readonly self: NodeId;
   readonly members: readonly Member[];
@@ -80,7 +91,10 @@ export class ReplicaHost implements Host<{ type: string }, unknown> {
   readonly #outputs = new Outputs();
   readonly #places: ReadonlyMap<NodeId, number>;
   readonly #open = new Set<number>();
-  readonly #batches: Batch[];
+  /** Made when first used: of a thousand nodes most pairs never meet. */
+  readonly #batches: (Batch | undefined)[];
+  /** The peers for which something is gathered, each once. */
+  #addressed: number[] = [];
   /** Members in other zones. */
   readonly #afar: ReadonlySet<NodeId>;
   /** Whether the input at hand came from another zone, and whether any since the last `onTurnEnd` did. */
@@ -105,8 +119,8 @@ export class ReplicaHost implements Host<{ type: string }, unknown> {
     this.boot = life.boot;
     this.#world = world;
     this.store = new MemoryStore(onApply);
-    this.#places = new Map(life.members.map((member, place) => [member.id, place]));
-    this.#batches = life.members.map(() => ({ urgent: [], rest: [] }));
+    this.#places = placesOf(life.members);
+    this.#batches = life.members.map(() => undefined);
     const zone = life.members.find(({ id }) => id === life.self)?.zone;
     this.#afar = new Set(life.members.filter((member) => member.zone !== zone).map(({ id }) => id));
     this.#nextTicket = life.number * TICKETS_PER_LIFE + 1;
@@ -296,7 +310,8 @@ export class ReplicaHost implements Host<{ type: string }, unknown> {
 
   readonly #leave = (output: Output, gate: number): void => {
     if (output.kind === 'message') {
-      const batch = this.#batches[output.to]!;
+      const batch = this.#batchFor(output.to);
+      if (batch.urgent.length === 0 && batch.rest.length === 0) this.#addressed.push(output.to);
       (gate === NOW ? batch.urgent : batch.rest).push(output.message);
     } else {
       this.answered++;
@@ -308,12 +323,23 @@ export class ReplicaHost implements Host<{ type: string }, unknown> {
     }
   };
 
+  #batchFor(to: number): Batch {
+    const known = this.#batches[to];
+    if (known !== undefined) return known;
+    const made: Batch = { urgent: [], rest: [] };
+    this.#batches[to] = made;
+    return made;
+  }
+
   #flush(): void {
-    for (let to = 0; to < this.#batches.length; to++) {
+    if (this.#addressed.length === 0) return;
+    const addressed = this.#addressed;
+    this.#addressed = [];
+    if (addressed.length > 1) addressed.sort((a, b) => a - b);
+    for (const to of addressed) {
       const batch = this.#batches[to]!;
       const { urgent, rest } = batch;
       const count = urgent.length + rest.length;
-      if (count === 0) continue;
       // What leaves is handed over; mostly one of the two has nothing, and stays.
       if (urgent.length > 0) batch.urgent = [];
       if (rest.length > 0) batch.rest = [];

@@ -5,8 +5,8 @@
  */
 import type { End, Fault, LinkFault } from '../../faults/vocabulary.ts';
 import type { Random } from '../../random.ts';
-import { sampler } from '../../topologies/delays.ts';
-import type { LinkModel } from '../../topologies/links.ts';
+import { sampler, samplerOf } from '../../topologies/delays.ts';
+import type { Delay, LinkModel } from '../../topologies/links.ts';
 import type { EventQueue } from './events.ts';
 
 export type Parcel = { readonly type: string };
@@ -27,29 +27,44 @@ export interface Place {
 
 type Troubling = Extract<Fault, { kind: 'delay' | 'drop' | 'duplicate' | 'reorder' | 'hold' }>;
 
+type Draw = (random: Random) => number;
+
+/** What links of one model have in common. */
+interface Nature {
+  readonly model: LinkModel;
+  readonly draw: () => Draw;
+  /** Whether messages may fare differently from each other. */
+  readonly isPlain: boolean;
+}
+
 interface Link {
   readonly from: number;
   readonly to: number;
-  readonly delayUs: () => number;
+  readonly nature: Nature;
+  /** What is drawn of a message but its delay; made when first used. */
+  random: Random | undefined;
+  readonly delayRandom: Random;
+  readonly drawDelayUs: Draw;
   readonly byType: ReadonlyMap<string, () => number> | undefined;
-  readonly lossShare: number;
-  readonly duplicateShare: number;
-  readonly reorderShare: number;
-  readonly random: Random;
-  /** Whether messages may fare differently from each other, by the link's nature. */
-  readonly isPlain: boolean;
   /** When the last message in order arrives. */
   lastUs: number;
   /** Cuts in force; it carries nothing while there are any. */
   cuts: number;
-  troubles: Troubling[];
-  held: {
-    readonly trouble: Troubling;
-    readonly message: Parcel;
-    readonly deliver: Deliver;
-    readonly fate: Fate | undefined;
-  }[];
+  troubles: readonly Troubling[];
+  /** Made when first used. */
+  held: Held[] | undefined;
 }
+
+interface Held {
+  readonly trouble: Troubling;
+  readonly message: Parcel;
+  readonly deliver: Deliver;
+  readonly fate: Fate | undefined;
+}
+
+const NO_TROUBLES: readonly Troubling[] = [];
+
+const delayUs = (link: Link): number => link.drawDelayUs(link.delayRandom);
 
 /** Messages that stay together, and when they arrive. */
 interface Together {
@@ -64,7 +79,8 @@ export class SimulatedNetwork {
   readonly #random: Random;
   readonly #modelOf: (from: End, to: End) => LinkModel;
   /** Made when first used: of a thousand nodes most pairs never meet. */
-  readonly #links: (Link | undefined)[] = [];
+  readonly #links: (Link | undefined)[][];
+  readonly #natures = new WeakMap<LinkModel, Nature>();
   /** Cuts by hand, apart from faults. */
   readonly #byHand = new Set<Link>();
   watch: Watch | undefined;
@@ -76,25 +92,63 @@ export class SimulatedNetwork {
     this.#events = events;
     this.#random = random;
     this.#ends = ends;
+    this.#links = ends.map(() => []);
     this.#modelOf = modelOf;
   }
 
   #link(from: number, to: number): Link {
-    const index = from * this.#ends.length + to;
-    const known = this.#links[index];
+    const ofEnd = this.#links[from]!;
+    const known = ofEnd[to];
     if (known !== undefined) return known;
+    // Without holes an array is the faster one.
+    while (ofEnd.length < to) ofEnd.push(undefined);
     const model = this.#modelOf(this.#ends[from]!.end, this.#ends[to]!.end);
-    const made = makeLink(from, to, model, this.#random.fork(`${from}>${to}`));
-    this.#links[index] = made;
+    const made = this.#makeLink(from, to, this.#natureOf(model));
+    ofEnd[to] = made;
     return made;
+  }
+
+  #natureOf(model: LinkModel): Nature {
+    const known = this.#natures.get(model);
+    if (known !== undefined) return known;
+    const { delay, byType = {}, lossShare, duplicateShare, reorderShare } = model;
+    const isPlain = Object.keys(byType).length === 0 && lossShare === 0 && duplicateShare === 0 && reorderShare === 0;
+    const made = { model, draw: samplerOf(delay), isPlain };
+    this.#natures.set(model, made);
+    return made;
+  }
+
+  #makeLink(from: number, to: number, nature: Nature): Link {
+    const name = `${from}>${to}`;
+    const types = Object.entries(nature.model.byType ?? {});
+    const ofType = (type: string, delay: Delay): (() => number) =>
+      sampler(delay, this.#random.fork(`${name}/delay of ${type}`));
+    return {
+      from,
+      to,
+      nature,
+      random: undefined,
+      delayRandom: this.#random.fork(`${name}/delay`),
+      drawDelayUs: nature.draw(),
+      byType: types.length === 0 ? undefined : new Map(types.map(([type, delay]) => [type, ofType(type, delay)])),
+      lastUs: 0,
+      cuts: 0,
+      troubles: NO_TROUBLES,
+      held: undefined,
+    };
+  }
+
+  #randomOf(link: Link): Random {
+    link.random ??= this.#random.fork(`${link.from}>${link.to}`);
+    return link.random;
   }
 
   /** Carries messages that leave together, so long from now. */
   carry(from: number, to: number, messages: readonly Parcel[], leavesInUs: number, deliver: Deliver): void {
     const link = this.#link(from, to);
-    if (link.isPlain && link.troubles.length === 0 && this.watch === undefined) {
+    if (link.nature.isPlain && link.troubles.length === 0 && this.watch === undefined) {
       const sentUs = this.#events.nowUs + leavesInUs;
-      const arrivesUs = Math.max(link.lastUs, sentUs + link.delayUs());
+      const arrivesUs = Math.max(link.lastUs, sentUs + delayUs(link));
       link.lastUs = arrivesUs;
       this.#arrive(link, arrivesUs, messages, deliver);
       return;
@@ -107,15 +161,18 @@ export class SimulatedNetwork {
 
   /** Sees one message on its way; those that stay in order are gathered, and leave when the next of them arrives later. */
   #travel(link: Link, message: Parcel, sentUs: number, together: Together, deliver: Deliver): void {
-    const { random } = link;
-    let lossShare = this.#calm ? 0 : link.lossShare;
-    let duplicateShare = this.#calm ? 0 : link.duplicateShare;
-    let alone = link.reorderShare > 0 && random.next() < link.reorderShare;
+    const random = this.#randomOf(link);
+    const { model } = link.nature;
+    let lossShare = this.#calm ? 0 : model.lossShare;
+    let duplicateShare = this.#calm ? 0 : model.duplicateShare;
+    let alone = model.reorderShare > 0 && random.next() < model.reorderShare;
     let moreUs = 0;
     for (const trouble of link.troubles) {
       if (trouble.type !== undefined && trouble.type !== message.type) continue;
       if (trouble.kind === 'hold') {
-        link.held.push({ trouble, message, deliver, fate: this.#told(link, message, sentUs, undefined) });
+        const fate = this.#told(link, message, sentUs, undefined);
+        link.held ??= [];
+        link.held.push({ trouble, message, deliver, fate });
         return;
       }
       if (trouble.kind === 'delay') moreUs += trouble.delayMs * 1000;
@@ -131,11 +188,12 @@ export class SimulatedNetwork {
       return;
     }
     const earliestUs = sentUs + Math.round(moreUs);
-    const delayUs = link.byType?.get(message.type) ?? link.delayUs;
+    const ofType = link.byType?.get(message.type);
+    const drawnUs = (): number => (ofType === undefined ? delayUs(link) : ofType());
     // A second copy comes by a way of its own.
     if (duplicateShare > 0 && random.next() < duplicateShare)
-      this.#send(link, message, sentUs, earliestUs + delayUs(), deliver);
-    const arrivesUs = earliestUs + delayUs();
+      this.#send(link, message, sentUs, earliestUs + drawnUs(), deliver);
+    const arrivesUs = earliestUs + drawnUs();
     if (alone) {
       this.#send(link, message, sentUs, arrivesUs, deliver);
       return;
@@ -197,11 +255,12 @@ export class SimulatedNetwork {
 
   /** Hands over what a hold kept back, in the order in which it was sent. */
   #release(link: Link, fault: Troubling): void {
-    const freed = link.held.filter(({ trouble }) => trouble === fault);
+    const { held = [] } = link;
+    const freed = held.filter(({ trouble }) => trouble === fault);
     if (freed.length === 0) return;
-    link.held = link.held.filter(({ trouble }) => trouble !== fault);
+    link.held = held.filter(({ trouble }) => trouble !== fault);
     for (const { message, deliver, fate } of freed) {
-      const atUs = this.#events.nowUs + link.delayUs();
+      const atUs = this.#events.nowUs + delayUs(link);
       if (fate !== undefined) fate.arrivesUs = atUs;
       this.#arrive(link, atUs, [message], deliver, fate && [fate]);
     }
@@ -257,26 +316,3 @@ export class SimulatedNetwork {
 
 const isSame = (a: End, b: End): boolean =>
   'node' in a ? 'node' in b && a.node === b.node : 'clientsOf' in b && a.clientsOf === b.clientsOf;
-
-function makeLink(from: number, to: number, model: LinkModel, random: Random): Link {
-  const { delay, byType, lossShare, duplicateShare, reorderShare } = model;
-  const types = Object.entries(byType ?? {});
-  return {
-    from,
-    to,
-    delayUs: sampler(delay, random.fork('delay')),
-    byType:
-      types.length === 0
-        ? undefined
-        : new Map(types.map(([type, other]) => [type, sampler(other, random.fork(`delay of ${type}`))])),
-    lossShare,
-    duplicateShare,
-    reorderShare,
-    random,
-    isPlain: types.length === 0 && lossShare === 0 && duplicateShare === 0 && reorderShare === 0,
-    lastUs: 0,
-    cuts: 0,
-    troubles: [],
-    held: [],
-  };
-}

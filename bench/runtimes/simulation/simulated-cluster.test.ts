@@ -78,6 +78,21 @@ test('counters are exact, and never go back over a restart', async () => {
   assert.deepEqual(await count(), [true, 11, 11 * frame, 0, 5, 16]);
 });
 
+test('messages and their bytes are counted by type, and those that leave together add up with what is between them', async () => {
+  const cluster = await simulatedCluster({ engine: 'probe', zones: ['a', 'b'] });
+  await tell(cluster, 'n1', 'send', 'n2 text');
+  await tell(cluster, 'n1', 'send-many', 'n2 3');
+  const [{ sent, messages, bytes }] = (await cluster.sample()) as [never];
+  const ofTypes = sent as { type: string; messages: number; bytes: number }[];
+  assert.equal(
+    ofTypes.reduce((sum, one) => sum + one.messages, 0),
+    messages,
+  );
+  // Two batches: brackets around each, and commas between three.
+  assert.equal(ofTypes.reduce((sum, one) => sum + one.bytes, 0) + 2 * 2 + 2, bytes);
+  assert.deepEqual((await cluster.sample())[1]!.sent, []);
+});
+
 test('the lateness of a deadline is told once: how long the node was busy when it was due', async () => {
   const cluster = await simulatedCluster({ engine: 'probe', zones: ['a'], node: { perOperationMs: 40 } });
   await tell(cluster, 'n1', 'timer', '60');

@@ -202,6 +202,7 @@ export class SimulatedCluster implements Cluster {
         ...(node.up && { status: node.host.status() }),
         messages: counts.messages,
         bytes: counts.bytes,
+        sent: [...node.sent].map(([type, { messages, bytes }]) => ({ type, messages, bytes })),
         dropped: 0,
         syncs: disk.syncs,
         answered: counts.answered,
@@ -217,11 +218,13 @@ export class SimulatedCluster implements Cluster {
   readonly direct: Direct = {
     after: (delayMs, action) => this.#simulation.events.after(Math.round(delayMs * 1000), action),
     watch: (kinds, see) => {
+      this.#simulation.observed = kinds;
       this.#simulation.onObservation = (observation) => {
         if (kinds.has(observation.kind)) see(observation);
       };
       return () => {
         this.#simulation.onObservation = undefined;
+        this.#simulation.observed = undefined;
       };
     },
     copies: () =>

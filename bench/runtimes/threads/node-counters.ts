@@ -1,6 +1,6 @@
 /** What a node counts, put on the board: over all its lives, though each life counts from 0. */
-import { readFileSync } from 'node:fs';
 import { getHeapStatistics } from 'node:v8';
+import { threadCpuMs } from '../thread-cpu.ts';
 import type { Board, Counter } from './board.ts';
 
 const ADDED_UP = ['messages', 'bytes', 'dropped', 'syncs', 'answered', 'cpuMs'] as const;
@@ -39,15 +39,5 @@ export class NodeCounters {
   late(lateMs: number): void {
     if (lateMs <= this.#board.counter(this.#place, 'latenessMaxMs')) return;
     this.#board.setCounter(this.#place, 'latenessMaxMs', lateMs);
-  }
-}
-
-/** CPU time of this thread; undefined where the system does not tell. */
-function threadCpuMs(): number | undefined {
-  if (process.platform !== 'linux') return undefined;
-  try {
-    return Number(readFileSync('/proc/thread-self/schedstat', 'utf8').split(' ')[0]) / 1e6;
-  } catch {
-    return undefined;
   }
 }

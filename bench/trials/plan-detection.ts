@@ -1,0 +1,95 @@
+/** From a suite's trial of detection to trials: each fault on each cluster, engines interleaved, the same seeds for all of them. */
+import type { FaultPlan } from '../faults/fault-plan.ts';
+import { InputError } from '../input.ts';
+import { presetLabel } from '../reports/presets.ts';
+import { type EntryOf, faultsOf, listOf } from '../suites/suite-file.ts';
+import { scalings } from '../topologies/scaled.ts';
+import { loadWorkload } from '../workloads/workloads.ts';
+import type { Arena, Contestant, Planned, TrialsPlan } from './plan-trials.ts';
+import { plannedFaults } from './planned-faults.ts';
+import type { TrialSpec } from './spec.ts';
+
+type Entry = EntryOf<'detection'>;
+
+/** Stands in a suite for a trial in which nothing happens. */
+const NOTHING = 'none';
+
+const ONLY_SIMULATED =
+  '--runtime must be simulation for trials of the measure detection, whose clusters have up to a thousand nodes, but "threads" came';
+
+/** The clusters of a trial: as they were given, or one for each number of nodes and loss. */
+export const detectionArenas = (arenas: readonly Arena[], entry: Entry): Arena[] =>
+  arenas.flatMap((arena) => {
+    if (arena.topology.scaling !== undefined) return [arena];
+    return scalings(arena.topology, entry).map((topology) => ({ ...arena, topology }));
+  });
+
+/** @throws {InputError} on threads, and if the suite names a fault that there is not or that cannot happen. */
+export function planDetection(plan: TrialsPlan, entry: Entry, arena: Arena, planned: Planned[]): void {
+  if (plan.runtime === 'threads') throw new InputError(ONLY_SIMULATED);
+  const { contestants, topology } = arena;
+  const turns = entry.times * (plan.repeat ?? 1);
+  for (const fault of faultPlansOf(plan, entry, arena)) {
+    for (let turn = 0; turn < turns; turn++) {
+      for (const place of contestants.keys()) {
+        const contestant = contestants[(place + turn) % contestants.length]!;
+        const label = presetLabel({ engine: contestant.engine.name, preset: contestant.engine.preset });
+        const what = [fault?.name ?? NOTHING, topology.members.length, topology.scaling?.lossShare ?? 0].join('-');
+        const trial = `${entry.measure}-${what}-${label}-${planned.length + 1}`;
+        planned.push({ kind: 'trial', spec: specOf(plan, entry, arena, contestant, fault, plan.seed + turn, trial) });
+      }
+    }
+  }
+}
+
+function faultPlansOf(plan: TrialsPlan, entry: Entry, { topology }: Arena): (FaultPlan | undefined)[] {
+  const named = listOf(entry.fault);
+  const nothing = plan.fault === undefined && named.includes(NOTHING) ? [undefined] : [];
+  const others = faultsOf({ fault: named.filter((one) => one !== NOTHING) });
+  return [...nothing, ...plannedFaults(others, plan.fault, topology.members, plan.runtime)];
+}
+
+function specOf(
+  plan: TrialsPlan,
+  entry: Entry,
+  { topology }: Arena,
+  { engine, claims }: Contestant,
+  fault: FaultPlan | undefined,
+  seed: number,
+  trial: string,
+): TrialSpec {
+  return {
+    trial,
+    suite: plan.suite.name,
+    measure: entry.measure,
+    engine,
+    needs: claims.needs,
+    deadlines: claims.deadlines,
+    runtime: plan.runtime,
+    topology: topology.name,
+    world: { members: topology.members, links: topology.links, node: topology.node },
+    members: topology.members,
+    clientZones: topology.clientZones,
+    durability: 'fsync',
+    seed,
+    // Nobody asks for anything.
+    workload: loadWorkload('ycsb-a'),
+    policy: plan.policy,
+    warmupOperations: 0,
+    clients: undefined,
+    ratesPerS: [],
+    spacing: 'fixed',
+    floorMs: 0,
+    stepMs: 0,
+    failover: undefined,
+    detection: {
+      plan: fault,
+      lossShare: topology.scaling?.lossShare ?? 0,
+      settleMs: entry.settle_seconds * 1000,
+      phaseMaxMs: entry.phase_seconds * 1000,
+      observeMs: entry.seconds * 1000,
+    },
+    historyFile: undefined,
+    attempt: 1,
+  };
+}
