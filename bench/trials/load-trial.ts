@@ -68,7 +68,6 @@ export async function runLoadTrial(spec: TrialSpec, cluster: Cluster): Promise<T
       latency: stretches.flatMap((stretch) => latencyRows(spec, history, stretch)),
       nodes: nodeRows(spec, cluster, before),
       service: [],
-      detections: [],
     },
     voidReason: voidReason(...new Set(reasons)),
   };

@@ -293,7 +293,6 @@ function specOf(
     floorMs: entry.measure === 'throughput' && plan.runtime === 'threads' ? entry.floor_seconds * 1000 : 0,
     stepMs: entry.measure === 'failover' ? 0 : entry.seconds * 1000,
     failover: failover && { ...failover, model: electionModel(plan, entry, topology, round.durability, contestant) },
-    detection: undefined,
     historyFile: undefined,
     attempt: 1,
   };

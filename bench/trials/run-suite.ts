@@ -125,7 +125,7 @@ function record(folder: RunFolder, { rows }: TrialOutcome): void {
   folder.append('latency', rows.latency);
   folder.append('nodes', rows.nodes);
   folder.append('service', rows.service);
-  if (rows.detections.length > 0) folder.append('detections', rows.detections);
+  if (rows.detections !== undefined) folder.append('detections', rows.detections);
 }
 
 /** Runs trials, and knows which of them are worth another attempt. */
@@ -212,7 +212,7 @@ function summaryOf(spec: TrialSpec, { rows, voidReason }: TrialOutcome): string 
     case 'service-time':
       return rows.service.map((row) => `${row.operation} ${ms(row.p50_ms)}`).join(', ');
     case 'detection':
-      return rows.detections.map(detectionText).join(', ');
+      return (rows.detections ?? []).map(detectionText).join(', ');
     case 'failover':
       return `write outages ${worstByFault(rows.failovers).map(outageText).join(', ')}`;
   }

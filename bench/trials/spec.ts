@@ -42,8 +42,8 @@ export interface TrialSpec {
   /** Length of a measured step. */
   readonly stepMs: number;
   readonly failover: FailoverSpec | undefined;
-  /** Of a trial without clients and load. */
-  readonly detection: DetectionSpec | undefined;
+  /** Of a trial without clients and load; left out: it is another. */
+  readonly detection?: DetectionSpec | undefined;
   /** Where the trial's history is to be written, as lines that `check` reads; undefined: nowhere. */
   readonly historyFile: string | undefined;
   /** 1 for the first; a trial that was void is run again. */
@@ -117,7 +117,8 @@ export interface TrialRows {
   readonly latency: readonly TableRow<'latency'>[];
   readonly nodes: readonly TableRow<'nodes'>[];
   readonly service: readonly TableRow<'service'>[];
-  readonly detections: readonly TableRow<'detections'>[];
+  /** Left out: none. */
+  readonly detections?: readonly TableRow<'detections'>[];
 }
 
 export interface TrialOutcome {
