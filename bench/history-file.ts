@@ -198,6 +198,7 @@ const OPTIONAL: readonly (readonly [field: string, fits: (value: unknown) => boo
   ['ack', (value) => value === 'committed' || value === 'accepted', 'committed or accepted'],
   ['answeredBy', isText, "a node's name"],
   ['answeredAt', isTime, 'a number of ms'],
+  ['crossed', (value) => typeof value === 'boolean', 'true or false'],
   ['attempts', (value) => Number.isSafeInteger(value) && (value as number) >= 0, 'a whole number of attempts'],
   ['reason', isText, 'text'],
 ];

@@ -27,6 +27,8 @@ export interface HistoryLine {
   readonly ack?: 'committed' | 'accepted';
   readonly answeredBy?: string;
   readonly answeredAt?: number;
+  /** The node answered while it handled an input that came from a node of another zone. */
+  readonly crossed?: boolean;
   readonly attempts?: number;
   readonly reason?: string;
 }

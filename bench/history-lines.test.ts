@@ -20,7 +20,7 @@ const linesOf = (...arguments_: Parameters<typeof historyOf>): HistoryLine[] => 
 test('each operation is a line with the texts that engines saw', () => {
   const lines = linesOf([
     { process: 2, key: 4, intended: 9, start: 10, end: 12, answeredBy: 'n2', answeredAt: 11, accepted: true },
-    { kind: 'get', key: 4, start: 13, value: 0, attempts: 2 },
+    { kind: 'get', key: 4, start: 13, value: 0, attempts: 2, crossed: true },
     { kind: 'get', key: 5, start: 13, value: ABSENT },
     { kind: 'append', key: documentKey(1), start: 14 },
     { key: ledgerKey(4), start: 15 },
@@ -40,6 +40,10 @@ test('each operation is a line with the texts that engines saw', () => {
     answeredAt: 11,
     attempts: 1,
   });
+  assert.deepEqual(
+    lines.map(({ crossed }) => crossed),
+    [undefined, true, undefined, undefined, undefined, undefined],
+  );
   assert.deepEqual(
     lines.map(({ op, key, value }) => [op, key, value]),
     [

@@ -56,6 +56,7 @@ export function* historyLines(history: History, valueBytes: number): Generator<H
       ...(answered
         ? { answeredBy: history.nodes[history.answeredBy[index]!]!, answeredAt: history.answeredAt[index]! }
         : {}),
+      ...(history.crossed[index] === 1 ? { crossed: true } : {}),
       attempts: history.attempts[index]!,
       ...(history.shed[index] === 1 ? { reason: 'shed' } : {}),
     };

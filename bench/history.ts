@@ -55,6 +55,8 @@ export interface History {
   readonly answeredBy: Int16Array;
   /** When that host let the answer leave; NaN: no answer. */
   readonly answeredAt: Float64Array;
+  /** 1: the node answered while it handled an input that came from a node of another zone. */
+  readonly crossed: Uint8Array;
   /** 1: acknowledged as `accepted`, below the promised number of copies. */
   readonly accepted: Uint8Array;
   readonly attempts: Uint16Array;

@@ -202,6 +202,11 @@ export interface Claims {
   readonly sessions: readonly SessionGuarantee[];
   /** What an acknowledged write survives: so many nodes lost, so many disks lost, and a power loss of all nodes at once. */
   readonly acknowledged: { readonly lostNodes: number; readonly lostDisks: number; readonly powerLoss: boolean };
+  /**
+   * Whether an acknowledged `append` stays where others append to the same key at the same time. False: who appends reads the
+   * value and writes it anew, and of two at once one may be overwritten. Missing: true.
+   */
+  readonly keepsAppends?: boolean;
   /** Whether a retried request takes effect once. */
   readonly exactlyOnce: boolean;
   /** Whether all copies become equal once faults have ended and writes have stopped. */
@@ -236,6 +241,8 @@ export interface EngineDefinition<Message extends { readonly type: string }, Ent
   claims(options: Options, members: readonly Member[]): Claims;
   /** What is wrong with these options on these members, in whole sentences; empty: nothing. */
   validate?(options: Options, members: readonly Member[]): readonly string[];
+  /** False: it keeps no data of clients and refuses every write, so it is left out where writes are measured. Missing: it stores. */
+  readonly stores?: false;
   /** The commands that it carries out; missing: none. */
   readonly commands?: readonly Command['kind'][];
   /** Starts a life. `host.log.recovered` is there already; timers may be set and messages sent. */

@@ -7,7 +7,9 @@
  * - it is the first value, and no delete explains it.
  *
  * What counts, once for each read, in a register:
- * - *read your writes*: a read returns a value certainly older than an ok write of its own session;
+ * - *read your writes*: a read returns a value certainly older than an ok write of its own session, or one that the session had
+ *   written or read before it made that write, whatever clocks said (if a system orders the two otherwise, it breaks one of the two
+ *   guarantees of writes below, and what the session wrote is gone);
  * - *monotonic reads*: a read returns a value certainly older than one that the session has read, or one that it had read
  *   before that, or goes from one value to another where some session has gone the other way (one of the two is wrong);
  * - *monotonic writes*: a session reads a value, and then one that the same writer had written before it;
@@ -60,6 +62,8 @@ export function sessions(operations: Operations, { skewMs = 0 }: SessionOptions 
 interface View {
   /** Its ok write that started last; −1: none. */
   own: number;
+  /** What it had written or read before that. */
+  readonly replaced: Set<number>;
   /** What it read last, and by which operation; UNTOLD and −1: nothing. */
   last: number;
   lastRead: number;
@@ -76,6 +80,7 @@ interface View {
 
 const makeView = (): View => ({
   own: -1,
+  replaced: new Set(),
   last: UNTOLD,
   lastRead: -1,
   newest: -1,
@@ -96,7 +101,7 @@ function registerSessions(operations: Operations, index: WriteIndex, tallies: Se
   const judge = (view: View, row: number, seen: number): boolean => {
     const key = keys[row]!;
     const older = (sinceMs: number): boolean => index.isOlder(key, seen, sinceMs, end[row]!, skewMs);
-    if (view.own >= 0 && seen !== view.own && older(start[view.own]!)) {
+    if (view.own >= 0 && seen !== view.own && (view.replaced.has(seen) || older(start[view.own]!))) {
       tallies['read-your-writes'].add(key, view.own, row);
     }
     if (view.lastRead === -1 || seen === view.last) return true;
@@ -159,6 +164,8 @@ function registerSessions(operations: Operations, index: WriteIndex, tallies: Se
       // A read that breaks a promise is one bad read: those after it are held to what was known before.
       if (seen !== UNTOLD && seen !== FOREIGN && judge(view, row, seen)) learn(view, row, seen);
       if (kind[row] !== GET && mayWrite(operations, row) && (view.own === -1 || start[row]! > start[view.own]!)) {
+        if (view.own >= 0) view.replaced.add(view.own);
+        if (view.last >= 0) view.replaced.add(view.last);
         view.own = row;
       }
     },

@@ -15,7 +15,7 @@ import { BASELINE, evidenceOf } from '../trials/calibration/evidence.ts';
 import { CannotFit, type Fitted, fit } from '../trials/calibration/fit.ts';
 import { prober } from '../trials/calibration/probe.ts';
 import { recordedPlan } from '../trials/calibration/recorded-plan.ts';
-import { BUILT_IN_ENGINES, type ChosenEngine, chooseEngine } from '../trials/engines.ts';
+import { type ChosenEngine, chooseEngine, STORING_ENGINES } from '../trials/engines.ts';
 import { type Planned, planTrials, type TrialsPlan } from '../trials/plan-trials.ts';
 import type { Timeouts } from '../trials/preflight.ts';
 import { SimulatedRunner } from '../trials/simulated-runner.ts';
@@ -119,7 +119,7 @@ function withKills(suite: Suite, kills: number | undefined): Suite {
 
 /** The baseline always takes part. */
 async function choose(named: readonly string[]): Promise<ChosenEngine[]> {
-  const chosen = await Promise.all((named.length === 0 ? BUILT_IN_ENGINES : named).map((text) => chooseEngine(text)));
+  const chosen = await Promise.all((named.length === 0 ? STORING_ENGINES : named).map((text) => chooseEngine(text)));
   const isThere = chosen.some(({ choice: { name, preset } }) => presetLabel({ engine: name, preset }) === BASELINE);
   return isThere ? chosen : [await chooseEngine(BASELINE), ...chosen];
 }

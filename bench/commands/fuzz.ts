@@ -136,6 +136,7 @@ class Fuzz {
     const swept = await sweep(this.#pool, { subject, first, last, keepGoing, signal: this.#abort.signal, onProgress });
     this.#say(`${this.#rows.row(named.label, swept)}\n`);
     if (swept.beyond > 0) this.#say(`${this.#beyond(swept)}\n`);
+    for (const line of this.#apart(swept)) this.#say(`${line}\n`);
     const [broken, ...others] = swept.broken;
     if (broken === undefined) return { contender, swept };
     this.#progress.begins(broken.seed, last, `${named.label}: shrinking seed ${broken.seed}`);
@@ -153,6 +154,19 @@ class Fuzz {
   #beyond({ beyond, seeds }: Swept): string {
     const where = beyond === seeds ? 'all' : countText(beyond);
     return `  in ${where} seeds the faults go beyond its claims: what is found is only counted`;
+  }
+
+  /** The seeds at whose end copies were not equal, by the reason; each with the number of keys. */
+  #apart({ apart }: Swept): string[] {
+    const reasons = [...new Set(apart.map(({ why }) => why))];
+    return reasons.flatMap((reason) => {
+      const seeds = apart.filter(({ why }) => why === reason);
+      const shown = seeds.slice(0, SEEDS_SHOWN).map(({ seed, keys }) => `${seed} (${keys})`);
+      const more = seeds.length > SEEDS_SHOWN ? ', …' : '';
+      const many = seeds.length === 1 ? 'one seed' : `${countText(seeds.length)} seeds`;
+      const text = `  at the end of ${many} copies were not equal, ${reason}; with how many keys: ${shown.join(', ')}${more}`;
+      return wrap(text, this.#style.columns, '    ');
+    });
   }
 
   #listed(others: readonly Broken[]): string {
@@ -210,6 +224,7 @@ function fuzzJson(findings: readonly Finding[], interrupted: boolean): object {
       seeds: swept.seeds,
       counts: swept.counts,
       beyond: swept.beyond,
+      apart: swept.apart,
       broken: swept.broken.map(({ seed, breach }) => ({ seed, ...breach })),
       ...(told && { report: reportJson(told) }),
     })),

@@ -110,7 +110,7 @@ async function createFolder({ plan, planned, quick, out }: Measurement): Promise
     commandLine: process.argv.slice(2),
     startedAt: new Date().toISOString(),
     ...(runtime === 'simulation' && {
-      simulated: (topologies ?? [topology]).map(({ name }) => name).join(', '),
+      simulated: [...new Set((topologies ?? [topology]).map(({ name }) => name))].join(', '),
     }),
     machine,
     interrupted: false,

@@ -7,7 +7,7 @@ import { renderScorecard, textStyle } from '../reports/terminal.ts';
 import { listOf, loadSuite, type Suite } from '../suites/suite-file.ts';
 import { scalings } from '../topologies/scaled.ts';
 import { loadTopology, type Topology } from '../topologies/topology.ts';
-import { BUILT_IN_ENGINES, type ChosenEngine, chooseEngines, namesEveryPreset } from '../trials/engines.ts';
+import { type ChosenEngine, chooseEngines, namesEveryPreset, STORING_ENGINES } from '../trials/engines.ts';
 import { type Arena, type Contestant, planTrials, type TrialsPlan } from '../trials/plan-trials.ts';
 import type { Timeouts } from '../trials/preflight.ts';
 import type { Runtime } from '../trials/spec.ts';
@@ -106,7 +106,7 @@ async function whoRunsWhere(
     const [field, texts] =
       values.engine.length > 0
         ? ['--engine', values.engine]
-        : [`an engine of the suite "${suite.name}"`, ofTrial ?? suite.engines ?? BUILT_IN_ENGINES];
+        : [`an engine of the suite "${suite.name}"`, ofTrial ?? suite.engines ?? STORING_ENGINES];
     const chosen = named.get(texts.join()) ?? chooseEngines(texts, field);
     named.set(texts.join(), chosen);
     return chosen;

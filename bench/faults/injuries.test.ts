@@ -4,7 +4,7 @@ import { Random } from '../random.ts';
 import { faultsOf, type InstantInjury } from './injuries.ts';
 import type { Injury, Step } from './steps.ts';
 import { execute, FakeScene, fullMembers } from './testing/fake-scene.ts';
-import type { Fault } from './vocabulary.ts';
+import type { End, Fault } from './vocabulary.ts';
 
 /** What an injury of n1 means, among so many nodes; clients live in zones a, b and c. */
 const faults = (injury: InstantInjury, nodes = 3, seed = 1): Fault[] =>
@@ -52,6 +52,23 @@ test('a zone without power takes all of its nodes with it, and no others', () =>
     { kind: 'vanish', node: 'n1' },
     { kind: 'vanish', node: 'n3' },
   ]);
+});
+
+test('a zone that is far away is so for every node and client of it, and near to itself', () => {
+  const members = ['a', 'b', 'a'].map((zone, i) => ({ ...fullMembers(3)[i]!, zone }));
+  const delays = faultsOf(
+    { kind: 'delay-zone', delayMs: 200 },
+    members[0]!,
+    { members, clientZones: ['a', 'b', 'a'] },
+    new Random(1),
+  );
+  const endText = (end: End): string => ('node' in end ? end.node : end.clientsOf);
+  assert.deepEqual(
+    delays.map((fault) =>
+      fault.kind === 'delay' ? `${endText(fault.from)}=${endText(fault.to)} +${fault.delayMs}` : '',
+    ),
+    ['n1=n2 +200', 'n1=b +200', 'n3=n2 +200', 'n3=b +200', 'a=n2 +200'],
+  );
 });
 
 test('a fault on links is on all of the node, both ways or one way', () => {

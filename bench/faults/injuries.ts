@@ -24,6 +24,8 @@ export function faultsOf(injury: InstantInjury, victim: Member, around: Surround
       return around.members
         .filter(({ zone }) => zone === victim.zone)
         .map(({ id }): Fault => ({ kind: 'vanish', node: id }));
+    case 'delay-zone':
+      return delaysAround(victim.zone, injury.delayMs, around);
     case 'kill-zone':
     case 'cut-zone':
       return [{ ...injury, zone: victim.zone }];
@@ -77,6 +79,18 @@ const alongLink = (mine: End, other: End, way: Way): { from: End; to: End; oneWa
   if (way === 'both') return { from: mine, to: other };
   return way === 'out' ? { from: mine, to: other, oneWay: true } : { from: other, to: mine, oneWay: true };
 };
+
+/** Delays on all links between a zone, its clients included, and the others. Clients do not talk to each other. */
+function delaysAround(zone: string, delayMs: number, around: Surroundings): Fault[] {
+  const inside = around.members.filter((member) => member.zone === zone).map(nodeEnd);
+  const outside = around.members.filter((member) => member.zone !== zone).map(nodeEnd);
+  const [mine, theirs] = [true, false].map((isMine) =>
+    clientEnds(around).filter(({ clientsOf }) => (clientsOf === zone) === isMine),
+  );
+  const delays = (ends: readonly End[], others: readonly End[]): Fault[] =>
+    ends.flatMap((from) => others.map((to): Fault => ({ kind: 'delay', delayMs, from, to })));
+  return [...delays(inside, [...outside, ...theirs!]), ...delays(mine!, outside)];
+}
 
 /** Cuts the links between two sides, and those of the first one to the clients who shall not reach it. */
 function cutOff(

@@ -51,6 +51,7 @@ export const PARAMETERS: { readonly [Kind in InjuryKind]: InjuryFields } = {
   'kill-zone': {},
   'vanish-zone': {},
   'cut-zone': { clients: 'outside' },
+  'delay-zone': { delay_ms: 200 },
   'power-cut': {},
   delay: { delay_ms: 200, type: undefined, way: undefined },
   drop: { share: 0.1, type: undefined, way: undefined },

@@ -140,7 +140,7 @@ const WRONG: readonly (readonly [step: string, sentence: RegExp])[] = [
   ],
   [
     '{ fault: kill, delay_ms: 5 }',
-    /^steps\.0\.delay_ms: expected nothing without a fault that takes it \(delay, reorder\), but 5 came$/,
+    /^steps\.0\.delay_ms: expected nothing without a fault that takes it \(delay-zone, delay, reorder\), but 5 came$/,
   ],
   ['{ fault: drop, share: 2 }', /^steps\.0\.share: expected a share from 0 to 1, but 2 came$/],
   ['{ fault: kill, at_ms: 5, on: leader }', /^steps\.0\.at_ms: expected either at_ms or on, but 5 came$/],

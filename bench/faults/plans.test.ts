@@ -44,6 +44,16 @@ const EXPECTED: readonly (readonly [name: string, faults: Fault[], forMs?: numbe
   ['kill-leader-zone', [{ kind: 'kill-zone', zone: 'a' }]],
   ['vanish-leader-zone', [{ kind: 'vanish', node: 'n1' }]],
   ['slow-handler-follower', [{ kind: 'slow', node: 'n1', perInputMs: 20 }], 3000],
+  ['kill-random-zone', [{ kind: 'kill-zone', zone: 'a' }]],
+  ['cut-random-zone', [{ kind: 'cut-zone', zone: 'a', clients: 'inside' }]],
+  [
+    'slow-random-zone',
+    [
+      ...[...others, ...clients('b', 'c')].map(delay),
+      ...others.map((to): Fault => ({ kind: 'delay', delayMs: 200, from: { clientsOf: 'a' }, to })),
+    ],
+    60_000,
+  ],
   ['power-cut', [{ kind: 'power-cut' }], 200],
 ];
 

@@ -82,6 +82,20 @@ export const FAULT_PLANS: readonly FaultPlan[] = [
   plan('vanish-leader-zone', 'the zone of the leading node loses power, and all its nodes with it', {
     kind: 'vanish-zone',
   }),
+  plan('kill-random-zone', 'every node in a random zone dies', { kind: 'kill-zone' }, 'random'),
+  plan(
+    'cut-random-zone',
+    'a random zone is cut off, its clients with it: nothing but silence',
+    { kind: 'cut-zone', clients: 'inside' },
+    'random',
+  ),
+  plan(
+    'slow-random-zone',
+    'everything between a random zone and the others takes 200 ms more, each way',
+    { kind: 'delay-zone', delayMs: 200 },
+    'random',
+    { forMs: 60_000 },
+  ),
   plan('power-cut', 'every node loses power at once', { kind: 'power-cut' }, 'random', { forMs: 200 }),
   plan(
     'quick-restart-leader',

@@ -102,7 +102,9 @@ type OneNode = Without<Extract<Fault, { readonly node: NodeId }>, 'node'>;
 type OneZone =
   | Without<Extract<Fault, { readonly zone: string }>, 'zone'>
   /** Every node of the zone vanishes: its power is gone. */
-  | { readonly kind: 'vanish-zone' };
+  | { readonly kind: 'vanish-zone' }
+  /** Everything between the zone and the rest takes longer, each way. The zone's clients go with it, as in a cut. */
+  | { readonly kind: 'delay-zone'; readonly delayMs: number };
 
 /** On all links of the target to other nodes, and to clients unless it is for one type of message. */
 type OnLinks = Without<OfKind<'delay' | 'drop' | 'duplicate' | 'reorder' | 'hold'>, 'from' | 'to' | 'oneWay'> & {

@@ -189,6 +189,7 @@ export class RandomClients {
   #succeed(attempt: Attempt, at: NodeId, { result }: Extract<Answer, { outcome: 'ok' }>): void {
     const { client, line, operation } = attempt;
     line.outcome = 'ok';
+    if (result.ack === 'accepted') line.ack = 'accepted';
     client.context = result.context ?? client.context;
     if (operation.kind === 'get') {
       line.value = result.value ?? null;

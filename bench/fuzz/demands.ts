@@ -3,7 +3,7 @@
  * is not claimed is counted.
  */
 import type { Claims } from '../../engines/api.ts';
-import { OperationsBuilder } from '../checks/columns.ts';
+import { type Operations, OperationsBuilder } from '../checks/columns.ts';
 import { convergence } from '../checks/convergence.ts';
 import { checkLinearizability } from '../checks/linearizability.ts';
 import { sessions } from '../checks/sessions.ts';
@@ -41,23 +41,34 @@ export interface Findings {
   readonly counts: Counts;
 }
 
-/** `diskLost`: a disk was replaced by an empty one, which what was acknowledged may survive, but no eventual read. */
+/** What happened that the judgement depends on. */
+export interface Circumstances {
+  /** A disk was replaced by an empty one, which what was acknowledged may survive, but no eventual read. */
+  readonly diskLost: boolean;
+  /** How far apart the clocks were. */
+  readonly skewMs: number;
+}
+
 export function judge(
   simulation: Simulation,
   claims: Claims,
   lines: readonly HistoryLine[],
-  diskLost: boolean,
+  circumstances: Circumstances,
 ): Findings {
-  const builder = new OperationsBuilder();
-  for (const line of lines) builder.add(line);
-  const operations = builder.build();
-  const finals = finalCopies(simulation, lines);
+  const { diskLost } = circumstances;
   const isStrong = claims.reads.default === 'linearizable';
-  const skewMs = isStrong ? 0 : claims.assumes.skewMs;
+  const skewMs = isStrong ? 0 : circumstances.skewMs;
+  const all = lines.map((_, row) => row);
+  const operations = operationsOf(lines, all);
+  const finals = finalCopies(simulation, lines);
   const fate = writes(operations, { finals, skewMs });
   const seen = sessions(operations, { skewMs });
   // Where no order is promised, histories without one are counted; what is wrong with each would take minutes to find.
   const order = checkLinearizability(operations, { windows: isStrong });
+  // What is promised of the other keys; the rows are those of this part.
+  const held = claims.keepsAppends === false ? withoutDocuments(lines) : all;
+  const promised = held === all ? { fate, seen } : judgeAgain(lines, held, finals, skewMs);
+  const rowsOf = (example: { readonly rows: readonly number[] }) => ({ rows: example.rows.map((row) => held[row]!) });
   const copies = copiesAtTheEnd(simulation);
   const diverged = [...copies.differing, ...copies.missing];
 
@@ -67,19 +78,25 @@ export function judge(
       breaches.push({ property, sentence, ...(at && { operations: at.rows.map((row) => lines[row]!) }) });
     }
   };
-  const [lost] = fate.lost.examples;
+  const [lost] = promised.fate.lost.examples.map(rowsOf);
   const keeps = claims.acknowledged.powerLoss;
   demand(
     'durability',
     lost && keeps ? `the acknowledged ${shown(lines, lost.rows[0]!)} is on no node` : undefined,
     lost,
   );
-  const [back] = fate.resurrected.examples;
-  // Which of two versions of a register wins, an engine whose copies merge does not promise.
-  if (back !== undefined && isRefused(lines, back.rows[0]!)) {
-    demand('definite failure', `the ${shown(lines, back.rows[0]!)} failed for certain, and yet it is there`, back);
-  }
-  const [twice] = fate.duplicated.examples;
+  const back = promised.fate.resurrected.examples.map(rowsOf);
+  // Of two versions of a register that somebody has seen, an engine whose copies merge does not promise which one wins.
+  const refused = back.find(({ rows: [row] }) => isRefused(lines, row!));
+  const shownAt = (example: { readonly rows: readonly number[] }): string => shown(lines, example.rows[0]!);
+  demand('definite failure', refused && `the ${shownAt(refused)} failed for certain, and yet it is there`, refused);
+  const undone = back.find(({ rows }) => rows.some((row) => lines[row]!.op === 'delete'));
+  demand(
+    'durability',
+    undone && keeps ? `the ${shownAt(undone)} is there again, though it had been deleted` : undefined,
+    undone,
+  );
+  const [twice] = promised.fate.duplicated.examples.map(rowsOf);
   demand('exactly once', twice && `the ${shown(lines, twice.rows[0]!)} took effect twice`, twice);
   if (isStrong && keeps) {
     const [violation] = order.violations;
@@ -87,7 +104,7 @@ export function judge(
     if (order.verdict === 'unknown') demand('linearizability', 'the checker ran out of its budget');
   }
   for (const guarantee of isStrong || !diskLost ? claims.sessions : []) {
-    const [example] = seen[guarantee].examples;
+    const [example] = promised.seen[guarantee].examples.map(rowsOf);
     demand(guarantee, example && `${guarantee} was broken by the ${shown(lines, example.rows.at(-1)!)}`, example);
   }
   const [apart] = diverged;
@@ -111,6 +128,32 @@ export function judge(
       diverged: diverged.length,
     },
   };
+}
+
+/** Those of these rows. What was accepted with fewer copies than promised may stay, and may go. */
+function operationsOf(lines: readonly HistoryLine[], rows: readonly number[]): Operations {
+  const builder = new OperationsBuilder();
+  for (const row of rows) {
+    const line = lines[row]!;
+    builder.add(line.ack === 'accepted' ? { ...line, outcome: 'unknown' } : line);
+  }
+  return builder.build();
+}
+
+/** The rows of all keys that nothing was appended to. */
+function withoutDocuments(lines: readonly HistoryLine[]): number[] {
+  const documents = new Set(lines.filter(({ op }) => op === 'append').map(({ key }) => key));
+  return lines.flatMap(({ key }, row) => (documents.has(key) ? [] : [row]));
+}
+
+function judgeAgain(
+  lines: readonly HistoryLine[],
+  rows: readonly number[],
+  finals: ReturnType<typeof finalCopies>,
+  skewMs: number,
+) {
+  const operations = operationsOf(lines, rows);
+  return { fate: writes(operations, { finals, skewMs }), seen: sessions(operations, { skewMs }) };
 }
 
 /** All copies are equal, and each owner has one. Undefined while that is not so. Who owns nothing of what it has, takes no part any more. */

@@ -5,6 +5,8 @@ import { Simulation } from '../runtimes/simulation/simulation.ts';
 import { RandomClients } from './clients.ts';
 import { drawEnvironment } from './environment.ts';
 
+const PAUSES_PER_TIMEOUT = 500;
+
 const known = new WeakMap<AnyEngine, Map<string, readonly string[]>>();
 
 /** The rarest first. The same for every seed: seen in a trial of its own, in which one node after the other dies and comes back. */
@@ -29,7 +31,9 @@ function watch(engine: AnyEngine, preset: string): readonly string[] {
       random,
     );
     const simulation = new Simulation({ engine, options, members, clientZones, seed: 0, onDeliver });
-    new RandomClients(simulation, habits, claims.exactlyOnce, random.fork('clients'));
+    // Who takes long to notice is watched for long: no need to be asked as often all the while.
+    const pauseMs = Math.max(habits.pauseMs, timeoutMs / PAUSES_PER_TIMEOUT);
+    new RandomClients(simulation, { ...habits, pauseMs }, claims.exactlyOnce, random.fork('clients'));
     for (const { id } of members) {
       simulation.run(3 * timeoutMs);
       simulation.crash(id, 'kill');

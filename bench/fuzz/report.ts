@@ -74,6 +74,8 @@ export function reportText(told: Told, style: TextStyle): string {
     say(`${surroundings(verdict.environment, named.options).join('; ')}.`);
     lines.push('', paint(faultsTitle(verdict, shrunk), 'bold'), ...faultLines(verdict, style, paint));
   }
+  const copies = verdict && copiesText(verdict.copies);
+  if (copies !== undefined) say(copies);
   lines.push('', paint('Again', 'bold'), `  ${replayCommand(named, trial)}`);
   return `${lines.join('\n')}\n`;
 }
@@ -90,6 +92,7 @@ export function reportJson({ named, trial, breach, verdict, shrunk }: Told): obj
       faults: verdict.faults,
       happened: verdict.happened,
       counts: verdict.counts,
+      copies: verdict.copies ?? null,
       beyond: verdict.isBeyond,
       traceHash: verdict.traceHash,
     }),
@@ -97,6 +100,14 @@ export function reportJson({ named, trial, breach, verdict, shrunk }: Told): obj
     trial,
     replay: replayCommand(named, trial),
   };
+}
+
+/** What became of the copies once all was healed and quiet. */
+function copiesText(copies: RandomVerdict['copies']): string | undefined {
+  if (copies === undefined) return undefined;
+  if (copies.equal) return `Within ${Math.ceil(copies.afterMs)} ms of quiet all copies were equal.`;
+  const keys = copies.keys === 1 ? 'one key' : `${copies.keys} keys`;
+  return `When all was quiet the copies of ${keys} were not equal: ${copies.why}.`;
 }
 
 /** Engines' own invariants begin with their name. */

@@ -23,11 +23,20 @@ export interface Broken {
   readonly isLost: boolean;
 }
 
+export interface Apart {
+  readonly seed: number;
+  /** Keys whose copies differed or were missing. */
+  readonly keys: number;
+  readonly why: string;
+}
+
 /** Of all seeds from the first on until one broke, or to the last. */
 export interface Swept {
   readonly seeds: number;
   readonly counts: Counts;
   readonly broken: readonly Broken[];
+  /** Seeds at whose end copies were not equal. */
+  readonly apart: readonly Apart[];
   /** In so many of them the faults went beyond what the engine claims to stand. */
   readonly beyond: number;
   readonly isInterrupted: boolean;
@@ -45,6 +54,7 @@ export async function sweep(pool: TrialPool, plan: SweepPlan): Promise<Swept> {
   const size = Math.min(SEEDS_PER_ORDER, Math.ceil((last - first + 1) / pool.threads));
   const ahead: Promise<Stretch>[] = [];
   const broken: Broken[] = [];
+  const apart: Apart[] = [];
   let [seeds, beyond, counts, isInterrupted, from] = [0, 0, NO_COUNTS, false, first];
   try {
     for (;;) {
@@ -59,7 +69,8 @@ export async function sweep(pool: TrialPool, plan: SweepPlan): Promise<Swept> {
         seeds++;
         if (outcome.isBeyond) beyond++;
         counts = sum(counts, outcome.counts);
-        const { seed, breach, isLost } = outcome;
+        const { seed, breach, isLost, copies } = outcome;
+        if (copies?.equal === false) apart.push({ seed, keys: copies.keys, why: copies.why });
         if (breach !== undefined) broken.push({ seed, breach, isLost });
         if (breach !== undefined && !keepGoing) break;
       }
@@ -72,7 +83,7 @@ export async function sweep(pool: TrialPool, plan: SweepPlan): Promise<Swept> {
     enough.abort();
     await Promise.allSettled(ahead);
   }
-  return { seeds, counts, broken, beyond, isInterrupted };
+  return { seeds, counts, broken, apart, beyond, isInterrupted };
 }
 
 type Outcome = SeedOutcome & { readonly isLost: boolean };
@@ -99,7 +110,7 @@ async function runStretch(pool: TrialPool, { subject, first, last, keepGoing, si
     // What the thread had found out by then is gone with it.
     left.unshift(
       { first: next.first, last: seed - 1 },
-      { seed, breach: came.lost, counts: NO_COUNTS, isBeyond: false, isLost: true },
+      { seed, breach: came.lost, counts: NO_COUNTS, copies: undefined, isBeyond: false, isLost: true },
       ...after,
     );
   }

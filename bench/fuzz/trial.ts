@@ -1,6 +1,7 @@
 /**
  * One seed, one verdict. A random trial has three phases: safety, in which anything may happen; liveness, in which everything is
- * healed and fresh writes must be acknowledged within a bound; a quiet tail, in which copies become equal.
+ * healed and fresh writes must be acknowledged within a bound (by an engine that stores nothing, reads answered); a quiet tail,
+ * in which copies become equal.
  */
 import type { AnyEngine, NodeId, Operation } from '../../engines/api.ts';
 import type { Deed, Execution } from '../faults/execution.ts';
@@ -12,6 +13,7 @@ import { Simulation } from '../runtimes/simulation/simulation.ts';
 import type { TraceEvent } from '../runtimes/simulation/trace.ts';
 import { AppliedOperations } from './applied.ts';
 import { RandomClients } from './clients.ts';
+import { clockSpreadMs } from './clock-spread.ts';
 import { type Breach, type Counts, copiesAtTheEnd, isLive, judge } from './demands.ts';
 import { drawEnvironment, type Environment } from './environment.ts';
 import { messageTypes } from './message-types.ts';
@@ -28,6 +30,7 @@ export interface RandomVerdict {
   readonly atMs: number;
   readonly traceHash: string;
   readonly counts: Counts;
+  readonly copies: Copies;
   /** The faults go beyond what the engine claims to stand: only a throw is a breach then. */
   readonly isBeyond: boolean;
   readonly environment: Environment;
@@ -37,6 +40,12 @@ export interface RandomVerdict {
   readonly faults: readonly string[];
   readonly lines: readonly HistoryLine[];
 }
+
+/** What became of the copies once everything was healed and nobody asked any more; undefined: the trial had ended before. */
+export type Copies =
+  | { readonly equal: true; readonly afterMs: number }
+  | { readonly equal: false; readonly keys: number; readonly why: string }
+  | undefined;
 
 /** How often invariants are looked at. */
 const LOOK_MS = 10;
@@ -82,6 +91,7 @@ export function runRandomTrial(
     atMs: run.simulation.nowMs,
     traceHash: run.simulation.traceHash,
     counts,
+    copies: run.copies,
     isBeyond: run.isBeyond,
     environment,
     happened: [...new Set(run.deeds.map((deed) => nameOf(deed, drawn)))],
@@ -101,8 +111,11 @@ class Run {
   readonly clients: RandomClients;
   readonly isBeyond: boolean;
   readonly #environment: Environment;
+  readonly #steps: readonly Step[];
+  readonly #stores: boolean;
   readonly #execution: Execution;
   readonly #applied = new AppliedOperations();
+  copies: Copies;
   readonly #random: Random;
 
   constructor(
@@ -115,6 +128,8 @@ class Run {
   ) {
     const { members, clientZones, options, links, node } = environment;
     this.#environment = environment;
+    this.#steps = steps;
+    this.#stores = engine.stores !== false;
     this.#random = random.fork('healing');
     const simulation: Simulation = new Simulation({
       engine,
@@ -154,9 +169,12 @@ class Run {
     try {
       const breach = this.#pass(safetyMs) ?? this.#heal();
       if (breach !== undefined && !this.isBeyond) return { breach, counts: NO_COUNTS };
-      const { claims } = this.#environment;
-      const diskLost = this.#execution.deeds.some(({ step }) => step.do.kind === 'wipe');
-      const findings = judge(this.simulation, claims, this.clients.lines, diskLost);
+      const { claims, clocks, members } = this.#environment;
+      const nodes = members.map(({ id }) => id);
+      const findings = judge(this.simulation, claims, this.clients.lines, {
+        diskLost: this.#execution.deeds.some(({ step }) => step.do.kind === 'wipe'),
+        skewMs: clockSpreadMs(clocks, this.#steps, nodes, this.simulation.nowMs, claims),
+      });
       return this.isBeyond ? { ...findings, breach: undefined } : findings;
     } catch (error) {
       const sentence = `a node threw: ${error instanceof Error ? error.message : String(error)}`;
@@ -180,7 +198,9 @@ class Run {
     this.simulation.network.calm();
     // Nobody may depend on a write to be able to read.
     const readsFirst = this.#random.next() < READS_FIRST_SHARE;
-    const breach = (readsFirst ? this.#becomeLive('reads') : undefined) ?? this.#becomeLive('writes');
+    const breach =
+      (readsFirst || !this.#stores ? this.#becomeLive('reads') : undefined) ??
+      (this.#stores ? this.#becomeLive('writes') : undefined);
     if (breach !== undefined) return breach;
     this.#execution.stop();
     return this.#becomeQuiet();
@@ -219,10 +239,21 @@ class Run {
     let breach = this.#pass(QUIET_MIN_MS);
     while (breach === undefined && this.simulation.nowMs < quietMs + boundMs) {
       const { differing, missing } = copiesAtTheEnd(this.simulation);
-      if (differing.length === 0 && missing.length === 0) return undefined;
+      const keys = differing.length + missing.length;
+      const afterMs = this.simulation.nowMs - quietMs;
+      this.copies = keys === 0 ? { equal: true, afterMs } : { equal: false, keys, why: this.#whyApart() };
+      if (keys === 0) return undefined;
       breach = this.#pass(everyMs);
     }
     return breach;
+  }
+
+  #whyApart(): string {
+    const { claims } = this.#environment;
+    const down = this.simulation.nodes().filter(({ up }) => !up);
+    if (down.length > 0) return `${down.map(({ id }) => id).join(', ')} lost for good`;
+    if (this.isBeyond) return 'more was lost than the engine claims to survive';
+    return claims.converges ? 'a promise is broken' : 'not promised under these options';
   }
 }
 

@@ -10,7 +10,7 @@ import type { Breach, Counts } from './demands.ts';
 import { type Picture, picture } from './picture.ts';
 import type { RandomTrial, Subject } from './request.ts';
 import { type Shrunk, shrink } from './shrink.ts';
-import { type RandomVerdict, runRandomTrial } from './trial.ts';
+import { type Copies, type RandomVerdict, runRandomTrial } from './trial.ts';
 
 /** With each order: how many trials have begun, and one more, since loading the engine comes first. */
 export interface Watched {
@@ -27,6 +27,7 @@ export interface SeedOutcome {
   readonly seed: number;
   readonly breach: Breach | undefined;
   readonly counts: Counts;
+  readonly copies: Copies;
   readonly isBeyond: boolean;
 }
 
@@ -63,8 +64,8 @@ export function runSeeds({ subject, first, last, ...watched }: SeedsOrder & Watc
     const outcomes: SeedOutcome[] = [];
     for (let seed = first; seed <= last; seed++) {
       beat(watched);
-      const { breach, counts, isBeyond } = runRandomTrial(engine, { ...subject.trial, seed });
-      outcomes.push({ seed, breach, counts, isBeyond });
+      const { breach, counts, copies, isBeyond } = runRandomTrial(engine, { ...subject.trial, seed });
+      outcomes.push({ seed, breach, counts, copies, isBeyond });
     }
     return outcomes;
   });

@@ -82,7 +82,9 @@ function plan(engine: AnyEngine, { skip = [], presets, seeds }: TestEngineOption
       preset,
       check,
       setting,
-      skipped: reasons.get(check.name),
+      skipped:
+        reasons.get(check.name) ??
+        (check.looksAtData && engine.stores === false ? 'the engine stores nothing' : undefined),
     }));
   });
 }

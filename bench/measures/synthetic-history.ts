@@ -25,6 +25,8 @@ export interface Row {
   readonly answeredBy?: string;
   /** The same as `end`; NaN if there was no answer. */
   readonly answeredAt?: number;
+  /** Answered while an input of another zone was handled. */
+  readonly crossed?: boolean;
   readonly accepted?: boolean;
   readonly attempts?: number;
   readonly shed?: boolean;
@@ -65,6 +67,7 @@ export function historyOf(
     outcome: new Uint8Array(length),
     answeredBy: new Int16Array(length),
     answeredAt: new Float64Array(length),
+    crossed: new Uint8Array(length),
     accepted: new Uint8Array(length),
     attempts: new Uint16Array(length),
     shed: new Uint8Array(length),
@@ -86,6 +89,7 @@ export function historyOf(
     history.outcome[i] = outcome;
     history.answeredBy[i] = answered ? positionOf(nodes, row.answeredBy ?? nodes[0]!, 'node') : -1;
     history.answeredAt[i] = answered ? (row.answeredAt ?? end) : Number.NaN;
+    history.crossed[i] = row.crossed ? 1 : 0;
     history.accepted[i] = row.accepted ? 1 : 0;
     history.attempts[i] = row.attempts ?? 1;
     history.shed[i] = row.shed ? 1 : 0;

@@ -227,6 +227,12 @@ export function validFaults(tables: Tables, clients: Clients = 'all'): Fault[] {
     .map((rows) => combine(rows, zoneOfNode, apart));
 }
 
+/** The fault's name without the time that it stood. */
+export function faultWithoutLength(fault: string, forMs: number | undefined): string {
+  const suffix = forMs === undefined ? '' : `-${forMs / 1000}s`;
+  return suffix !== '' && fault.endsWith(suffix) ? fault.slice(0, -suffix.length) : fault;
+}
+
 /** The distinct faults of a run in words, in the order in which they came. */
 export const faultKinds = (faults: readonly Fault[]): string[] => [...new Set(faults.map((fault) => fault.fault))];
 
@@ -244,6 +250,9 @@ const TITLES: { readonly [fault: string]: string } = {
   'cut-leader-zone': "After the leader's zone is cut off",
   'kill-leader-zone': "After the leader's zone is killed",
   'vanish-leader-zone': "After the leader's zone loses power",
+  'kill-random-zone': 'After a random zone is killed',
+  'cut-random-zone': 'After a random zone is cut off',
+  'slow-random-zone': 'After a random zone becomes far away',
   'slow-handler-follower': 'After a follower becomes slow',
   'power-cut': 'After a power cut of all nodes',
   'kill-leader-one-down': 'After the leader is killed, with another node down',

@@ -16,12 +16,16 @@ import type { Run } from './run.ts';
 import { type PresetFigures, presetFigures } from './scorecard/figures.ts';
 import type { Section, VoidReason, VoidSummary } from './scorecard/section.ts';
 import { buildSections, failoverSections } from './scorecard/sections.ts';
+import { stalenessOf } from './staleness/staleness.ts';
+import { stalenessSections } from './staleness/staleness-sections.ts';
 import { standingOf } from './standing/standing.ts';
 import { standingSections } from './standing/standing-sections.ts';
 import { sweepSections } from './sweeps/sweep-sections.ts';
 import { sweepsOf } from './sweeps/sweeps.ts';
 import type { Tables } from './tables.ts';
 import { viewsOf } from './views.ts';
+import { zonesOf } from './zones/zones.ts';
+import { zonesSections, zonesWords } from './zones/zones-sections.ts';
 
 export interface Scorecard {
   readonly title: string;
@@ -124,7 +128,7 @@ function howToRead(sections: readonly Section[], hasFaults: boolean, grid: Grid 
 export function buildScorecard({ manifest, tables, directory }: Run): Scorecard {
   const presets = presetFigures(tables);
   const perFault = failoverSections(presets);
-  const { elections, standing, sweeps, sudden } = viewsOf(tables);
+  const { elections, zones, standing, sweeps, sudden } = viewsOf(tables);
   const grid = gridOf(sudden);
   const hasOnlySudden = sudden.failovers?.length === (tables.failovers ?? []).length;
   const perSudden = hasOnlySudden ? perFault : failoverSections(presetFigures(sudden));
@@ -132,7 +136,9 @@ export function buildScorecard({ manifest, tables, directory }: Run): Scorecard 
   const detection = detectionSections(detectionOf(tables));
   const ofFaults = [
     ...detection.main,
+    ...stalenessSections(stalenessOf(tables)),
     ...electionsSections(electionsOf(elections)),
+    ...zonesSections(zonesOf(zones)),
     ...standingSections(standingOf(standing)),
     ...sweepSections(sweepsOf(sweeps)),
     ...ofSudden,
@@ -145,7 +151,7 @@ export function buildScorecard({ manifest, tables, directory }: Run): Scorecard 
     details: [...detection.details, ...(grid === undefined && hasOnlySudden ? [] : perFault)],
     voids: { trials: summarise(tables.trials ?? []), faults: summarise(faultRows(tables)) },
     warnings: warningsOf(manifest, presets, tables),
-    howToRead: howToRead(sections, (sudden.failovers ?? []).length > 0, grid),
+    howToRead: [...howToRead(sections, (sudden.failovers ?? []).length > 0, grid), ...zonesWords(zonesOf(zones))],
     directory,
     presets,
   };

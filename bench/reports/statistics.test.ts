@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { durationSpread, linearFit, spread, sum } from './statistics.ts';
+import { durationSpread, linearFit, risingShares, spread, sum, wilsonInterval } from './statistics.ts';
 
 const known = (ms: number) => ({ ms, censored: false });
 const over = (ms: number) => ({ ms, censored: true });
@@ -44,4 +44,30 @@ test('a line of least squares comes out as on paper, and there is none through p
 test('a sum of nothing is not zero', () => {
   assert.equal(sum([undefined, undefined]), undefined);
   assert.equal(sum([0, undefined, 2]), 2);
+});
+
+test('the interval of a share is within 0 and 1, holds the share, and narrows with the number of trials', () => {
+  // Ends solve |share − p| = z · √(p (1 − p) / n).
+  for (const [times, n] of [
+    [8, 10],
+    [1, 200],
+  ] as const) {
+    for (const p of wilsonInterval(times, n)) {
+      const z = Math.abs(times / n - p) / Math.sqrt((p * (1 - p)) / n);
+      assert.ok(Math.abs(z - 1.96) < 1e-3, `${times} of ${n}: ${z}`);
+    }
+  }
+  assert.equal(wilsonInterval(0, 5)[0], 0);
+  assert.equal(wilsonInterval(5, 5)[1], 1);
+  const width = ([low, high]: readonly [number, number]): number => high - low;
+  assert.ok(width(wilsonInterval(80, 100)) < width(wilsonInterval(8, 10)));
+});
+
+test('shares that may only rise pool the neighbours that fall, by their numbers of trials', () => {
+  const of = (...tallies: [times: number, n: number][]): number[] =>
+    risingShares(tallies.map(([times, n]) => ({ times, n })));
+  assert.deepEqual(of([1, 10], [5, 10], [9, 10]), [0.1, 0.5, 0.9]);
+  assert.deepEqual(of([1, 10], [8, 10], [10, 20], [9, 10]), [0.1, 0.6, 0.6, 0.9]);
+  assert.deepEqual(of([9, 10], [5, 10], [1, 10]), [0.5, 0.5, 0.5]);
+  assert.deepEqual(of(), []);
 });

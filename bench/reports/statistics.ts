@@ -89,3 +89,43 @@ export function sum(values: readonly (number | undefined)[]): number | undefined
   const known = values.filter((value) => value !== undefined) as number[];
   return known.length === 0 ? undefined : known.reduce((total, value) => total + value, 0);
 }
+
+/** z of a two-sided 95 % interval. */
+const Z95 = 1.959964;
+
+/** The interval of Wilson (1927) that holds a probability at 95 % confidence, after it came true so many times of n > 0. */
+export function wilsonInterval(times: number, n: number): readonly [low: number, high: number] {
+  const share = times / n;
+  const z2 = Z95 ** 2;
+  const middle = (share + z2 / (2 * n)) / (1 + z2 / n);
+  const half = (Z95 / (1 + z2 / n)) * Math.sqrt((share * (1 - share)) / n + z2 / (4 * n * n));
+  // At the ends rounding must not leave out the share itself.
+  return [Math.min(share, Math.max(0, middle - half)), Math.max(share, Math.min(1, middle + half))];
+}
+
+/** Of n trials of one chance, how many came true. */
+export interface Tally {
+  readonly times: number;
+  readonly n: number;
+}
+
+/**
+ * The likeliest chances of these tallies if no chance is below the one before it: neighbours that contradict that are pooled
+ * (isotonic regression by pooling adjacent violators; Ayer, Brunk, Ewing, Reid and Silverman, 1955).
+ */
+export function risingShares(tallies: readonly Tally[]): number[] {
+  const pools: { times: number; n: number; members: number }[] = [];
+  for (const { times, n } of tallies) {
+    let pool = { times, n, members: 1 };
+    for (
+      let last = pools.at(-1);
+      last !== undefined && last.times * pool.n > pool.times * last.n;
+      last = pools.at(-1)
+    ) {
+      pools.pop();
+      pool = { times: pool.times + last.times, n: pool.n + last.n, members: pool.members + last.members };
+    }
+    pools.push(pool);
+  }
+  return pools.flatMap(({ times, n, members }) => new Array<number>(members).fill(times / n));
+}

@@ -3,9 +3,20 @@ import type { RowOf, TableSchema } from './tables/column.ts';
 import { detections } from './tables/detections.ts';
 import { failovers } from './tables/failovers.ts';
 import { floor, latency, nodes, service, timeline } from './tables/samples.ts';
+import { staleness } from './tables/staleness.ts';
 import { trials } from './tables/trials.ts';
 
-export const TABLES = { trials, failovers, timeline, latency, nodes, floor, service, detections } as const satisfies {
+export const TABLES = {
+  trials,
+  failovers,
+  timeline,
+  latency,
+  nodes,
+  floor,
+  service,
+  staleness,
+  detections,
+} as const satisfies {
   readonly [name: string]: TableSchema;
 };
 

@@ -82,12 +82,23 @@ export type ClusterEvent =
       readonly answeredMs: number;
     };
 
+/** What one live node holds, read where it is. */
+export interface Copies {
+  readonly node: NodeId;
+  get(key: string): string | null;
+  keys(): Iterable<string>;
+  /** Whether the node is one of the key's owners: copies elsewhere are not looked at. */
+  holds(key: string): boolean;
+}
+
 /** What only a runtime in virtual time can offer: to act at an exact instant, and to see everything as it happens. */
 export interface Direct {
   /** Within the action, a fault that is injected or healed takes effect before the call returns its promise. */
   after(delayMs: number, action: () => void): void;
   /** Returns what ends it. */
   watch(kinds: ReadonlySet<Observation['kind']>, see: (observation: Observation) => void): () => void;
+  /** What every full node that is up, and does not stand still, holds: to be read at once, since it changes with the nodes. */
+  copies(): readonly Copies[];
 }
 
 export interface Cluster {

@@ -157,6 +157,14 @@ test('a value of the wrong type is named with what came', () => {
       '2: trials.0: fault.vary: expected one parameter, but {"ppm":[1],"way":[2]} came',
     ],
     [
+      'title: t\ntrials: [{ measure: staleness, rate_per_s: 9, seconds: 1, model: { write_quorum: 1, read_quorum: 0 } }]',
+      '2: trials.0: model.read_quorum: expected at least 1, but 0 came',
+    ],
+    [
+      'title: t\ntrials: [{ measure: staleness, rates_per_s: [9], seconds: 1 }]',
+      '2: trials.0: rate_per_s: expected a rate per second, but nothing came',
+    ],
+    [
       'title: t\nengines: raft\ntrials: [{ measure: floor, clients: [1], seconds: 1 }]',
       '2: engines: expected a list of engines, but "raft" came',
     ],
@@ -165,7 +173,7 @@ test('a value of the wrong type is named with what came', () => {
     ['title: t\ntrials: [fast]', '2: trials.0: expected a trial with its fields, but "fast" came'],
     [
       'title: t\ntrials: [{ measure: troughput }]',
-      '2: trials.0.measure: expected one of throughput, latency, service-time, failover, detection, floor, but "troughput" came; did you mean "throughput"?',
+      '2: trials.0.measure: expected one of throughput, latency, service-time, failover, staleness, detection, floor, but "troughput" came; did you mean "throughput"?',
     ],
   ];
   for (const [yaml, sentence] of cases) assert.equal(mistake(yaml), `mine.yaml:${sentence}`);

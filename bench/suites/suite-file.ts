@@ -69,6 +69,9 @@ const latency = z.strictObject({
 
 const serviceTime = z.strictObject({ measure: z.literal('service-time'), ...common, seconds });
 
+/** A number, or the name of the engines' option that says it: an engine without that option has no model. */
+const countOrOption = z.union([count, text]);
+
 const failover = z.strictObject({
   measure: z.literal('failover'),
   ...common,
@@ -97,10 +100,41 @@ const failover = z.strictObject({
   observe_after_seconds: seconds.default(1.2),
   /** All nodes are up and no client asks for so long before the ledger is audited: what a rejoining node still holds may go. */
   quiet_seconds: z.number('expected a number of seconds').min(0, 'expected 0 or more').default(0),
+  /**
+   * In simulation, all copies are looked at throughout; and after the load it is waited so long, at most, until they are equal.
+   * Left out: nobody looks at them.
+   */
+  converge_seconds: seconds.optional(),
   /** How many could be elected after the fault, for the model of METRICS.md beside the time without a leader; left out: no model. */
   candidates: count.optional(),
   /** Whether `timeline.csv` and `latency.csv` tell of the trials: of thousands they would tell gigabytes. */
   samples: z.boolean('expected true or false').default(true),
+});
+
+const staleness = z.strictObject({
+  measure: z.literal('staleness'),
+  ...common,
+  /** Open-loop arrivals at random. With the workload it says how long after their writes keys are read. */
+  rate_per_s: rate,
+  seconds,
+  /** What the model of METRICS.md takes the engines to do; left out: no model. How far nodes are apart, the topology says. */
+  model: z
+    .strictObject({
+      /** Acknowledgements that end a write, responses that end a read, and copies that a read is sent to: all if left out. */
+      write_quorum: countOrOption,
+      read_quorum: countOrOption,
+      asked: countOrOption.optional(),
+      /** The engine's own names of the messages, as the topology's delays are told apart. */
+      messages: z
+        .strictObject({
+          write: text.default('write'),
+          acknowledgement: text.default('ack'),
+          read: text.default('read'),
+          response: text.default('answers'),
+        })
+        .prefault({}),
+    })
+    .optional(),
 });
 
 /** Who is found to be dead, and who is wrongly: without clients and load, in simulation alone. */
@@ -135,7 +169,7 @@ const floor = z.strictObject({
   repeat: count.default(1),
 });
 
-const kinds = { throughput, latency, 'service-time': serviceTime, failover, detection, floor } as const;
+const kinds = { throughput, latency, 'service-time': serviceTime, failover, staleness, detection, floor } as const;
 type Measure = keyof typeof kinds;
 
 export type SuiteEntry = z.infer<(typeof kinds)[Measure]>;

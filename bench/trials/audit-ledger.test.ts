@@ -114,6 +114,14 @@ test('a write kept only as a losing version is shadowed and not lost', async () 
   assert.deepEqual([ackedLost, shadowed], [0, 1]);
 });
 
+test('an element kept only in a losing version of its document is shadowed and not lost', async () => {
+  const name = keyName(documentKey(3));
+  const versions = { [name]: [elementText(99), elementText(2)] };
+  const local = { ...ALL, [name]: elementText(99) };
+  const { ackedLost, shadowedRows } = await figures({ n1: { local, versions }, n2: { local } });
+  assert.deepEqual([ackedLost, [...shadowedRows]], [0, [2]]);
+});
+
 test('what a silent node may hold is neither lost nor safe', async () => {
   const { ackedLost, unread } = await figures({ n1: { local: WITHOUT_1 }, n2: { local: 'silent' } });
   assert.deepEqual([ackedLost, unread], [0, 1]);

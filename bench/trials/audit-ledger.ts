@@ -1,6 +1,6 @@
 /** The audit: after heal, with all nodes up and quiet, every node is asked for every ledger key and document. */
 import type { Operation } from '../../engines/api.ts';
-import { type History, isDocumentKey, keyName, OK, valueRow } from '../history.ts';
+import { type History, keyName, OK } from '../history.ts';
 import { Audit } from '../measures/audit.ts';
 import { isLedgerWrite } from '../measures/ledger.ts';
 import type { Answer, Cluster } from '../runtimes/cluster.ts';
@@ -17,13 +17,18 @@ const PAUSE_MS = 150;
  * hold what it will drop when it has found its place.
  */
 export async function auditLedger(cluster: Cluster, history: History, quietMs = 0): Promise<Audit> {
-  const keys = new Set<number>();
-  for (let row = 0; row < history.length; row++) if (isLedgerWrite(history, row)) keys.add(history.key[row]!);
+  const rows = new Map<number, number[]>();
+  for (let index = 0; index < history.length; index++) {
+    if (!isLedgerWrite(history, index)) continue;
+    const key = history.key[index]!;
+    if (!rows.has(key)) rows.set(key, []);
+    rows.get(key)!.push((history.firstRow ?? 0) + index);
+  }
   const patientUntilMs = cluster.now() + Math.max(quietMs, PATIENCE_MS);
   await cluster.sleepUntil(cluster.now() + quietMs);
   for (;;) {
     await cluster.sleepUntil(cluster.now() + PAUSE_MS);
-    const audit = await readAll(cluster, [...keys]);
+    const audit = await readAll(cluster, rows);
     if (findsAll(audit, history) || cluster.now() >= patientUntilMs || cluster.failure() !== undefined) return audit;
   }
 }
@@ -36,7 +41,9 @@ function findsAll(audit: Audit, history: History): boolean {
   return true;
 }
 
-async function readAll(cluster: Cluster, keys: readonly number[]): Promise<Audit> {
+/** `rows`: by key, the writes to look for. */
+async function readAll(cluster: Cluster, rows: ReadonlyMap<number, readonly number[]>): Promise<Audit> {
+  const keys = [...rows.keys()];
   const audit = new Audit();
   const read = new Set<number>();
   for (const member of cluster.members) {
@@ -49,7 +56,7 @@ async function readAll(cluster: Cluster, keys: readonly number[]): Promise<Audit
         take(audit, key, answers[i]!);
         if (answers[i]!.outcome === 'ok') read.add(key);
       }
-      const missing = some.filter((key) => !isDocumentKey(key) && !audit.found.has(rowOf(key)));
+      const missing = some.filter((key) => rows.get(key)!.some((row) => !audit.found.has(row)));
       await readVersions(cluster, member.id, missing, audit);
     }
   }
@@ -73,15 +80,12 @@ async function askSomehow(cluster: Cluster, node: string, gets: readonly Operati
   return answers;
 }
 
-/** A ledger key's one write has the row that its name carries. */
-const rowOf = (key: number): number => valueRow(keyName(key).replace('ledger-', ''));
-
 function take(audit: Audit, key: number, answer: Answer): void {
   if (answer.outcome === 'ok') audit.addRead(key, answer.result.value ?? null);
   else if (answer.outcome === 'unknown') audit.addUnread(key);
 }
 
-/** What no plain read shows may still be kept as a losing version. */
+/** What no plain read shows, be it an element of a document, may still be kept in a losing version. */
 async function readVersions(cluster: Cluster, node: string, keys: readonly number[], audit: Audit): Promise<void> {
   if (keys.length === 0) return;
   const gets = keys.map((key): Operation => ({ kind: 'get', key: keyName(key) }));

@@ -6,6 +6,7 @@ import { after, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { InputError } from '../input.ts';
 import type { EngineChoice } from '../runtimes/cluster.ts';
+import { loadEngine } from '../runtimes/host/load-engine.ts';
 import {
   applySettings,
   BUILT_IN_ENGINES,
@@ -14,6 +15,7 @@ import {
   chooseEngines,
   describeEngine,
   judgeEngine,
+  STORING_ENGINES,
 } from './engines.ts';
 import { MEMBERS } from './testing/specs.ts';
 
@@ -107,6 +109,13 @@ test('every built-in engine describes itself, and its default preset is sound on
       assert.notEqual(claims?.needs, undefined);
     }),
   );
+});
+
+test('the engines that are measured unless others are named are those that store', async () => {
+  const storing = await Promise.all(
+    BUILT_IN_ENGINES.map(async (name) => ((await loadEngine(builtInModule(name))).stores === false ? [] : [name])),
+  );
+  assert.deepEqual(storing.flat(), [...STORING_ENGINES]);
 });
 
 test('an unknown engine or preset is answered with the nearest name', async () => {

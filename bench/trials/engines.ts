@@ -8,8 +8,11 @@ import type { Claims, Member } from '../../engines/api.ts';
 import { InputError, unknownName } from '../input.ts';
 import type { EngineChoice } from '../runtimes/cluster.ts';
 
+/** Those that take writes, and so can be measured side by side. */
+export const STORING_ENGINES = ['unreplicated', 'primary-replica', 'multi-primary', 'raft'] as const;
+
 /** In the order in which they are shown. */
-export const BUILT_IN_ENGINES = ['unreplicated', 'primary-replica', 'multi-primary', 'raft'] as const;
+export const BUILT_IN_ENGINES = [...STORING_ENGINES, 'membership'] as const;
 
 export type Options = Readonly<Record<string, unknown>>;
 

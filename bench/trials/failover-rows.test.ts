@@ -151,6 +151,46 @@ test('a row tells which part of the suite it is of, what of the fault was varied
   assert.deepEqual([row!.timeout_min_ms, row!.timeout_max_ms, row!.model_ms], [150, 300, 165]);
 });
 
+test('a row has the locality of its clients before the fault and while it stands', () => {
+  // Zone a asks its own n1 before the fault and n2 afterwards; b asks its own n2, which waits for others once n1 is gone.
+  const rows = load((atMs, i) => {
+    if (i % 3 === 0) return { answeredBy: atMs < 1000 ? 'n1' : 'n2' };
+    return { answeredBy: 'n2', crossed: atMs >= 1000 && i % 2 === 0 };
+  });
+  const [a, b] = failoverRows(facts(rows));
+  assert.deepEqual([a!.put_local_before_share, a!.put_local_share], [1, 0]);
+  assert.deepEqual([b!.put_local_before_share, b!.put_local_share], [1, 0.5]);
+  assert.deepEqual([b!.get_local_before_share, b!.get_local_share], [undefined, undefined], 'nobody read');
+});
+
+test('a row tells whether the fault hits its zone', () => {
+  const hits = (name: string, victim = MEMBERS[0]!): (boolean | undefined)[] =>
+    failoverRows(facts(failedOver, { injuries: [injury({ deed: deed(name, victim) })] })).map((row) => row.zone_hit);
+  assert.deepEqual(hits('kill-random'), [true, false, false]);
+  for (const plan of ['kill-random-zone', 'cut-random-zone', 'slow-random-zone']) {
+    assert.deepEqual(hits(plan, MEMBERS[1]!), [false, true, false], plan);
+  }
+  assert.deepEqual(hits('power-cut'), [true, true, true]);
+  const missed = failoverRows(facts(failedOver, { injuries: [injury({ deed: undefined })] }));
+  assert.equal(missed[0]!.zone_hit, undefined);
+});
+
+test('what was seen of the copies stands in the rows of all zones, before the fault, meanwhile and after the heal', () => {
+  const instants = [500, 1500, 2500, 3500].map((atMs, i) => ({ atMs, share: i / 4 }));
+  const copies = { instants, healedMs: 3000, convergedMs: 120, unconvergedShare: 0 };
+  const { step, victim } = deed('cut-random-zone');
+  const timed = { step: { ...step, forMs: 2000 }, victim };
+  for (const row of failoverRows(facts(failedOver, { injuries: [injury({ deed: timed, copies })] }))) {
+    assert.deepEqual([row.converged_ms, row.unconverged_share], [120, 0]);
+    assert.deepEqual(
+      [row.disagreement_before_share, row.disagreement_share, row.disagreement_after_share],
+      [0, 0.375, 0.75],
+    );
+  }
+  const [unseen] = failoverRows(facts(failedOver));
+  assert.deepEqual([unseen!.converged_ms, unseen!.disagreement_share], [undefined, undefined]);
+});
+
 test('warm-up at another rate does not blur the resolution', () => {
   const warmup = constantLoad({ ratePerS: 10_000, durationMs: 500, change: () => ({ zone: 'a' }) });
   const later = failedOver.map((row) => ({ ...row, intended: row.intended! + 1000, end: row.end! + 1000 }));

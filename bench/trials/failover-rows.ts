@@ -4,14 +4,16 @@ import { standsMs } from '../faults/fault-plan.ts';
 import type { Step } from '../faults/steps.ts';
 import type { History } from '../history.ts';
 import type { Audit } from '../measures/audit.ts';
+import { type CopiesSeen, disagreement } from '../measures/copies.ts';
 import { deposed } from '../measures/deposed.ts';
 import { excuses } from '../measures/fault-intervals.ts';
 import { leadership } from '../measures/leadership.ts';
 import { ledger, missingWrites } from '../measures/ledger.ts';
+import { localShare } from '../measures/locality.ts';
 import { outage } from '../measures/outage.ts';
 import { recovery } from '../measures/recovery.ts';
 import { rejoinMs } from '../measures/rejoin.ts';
-import type { Between } from '../measures/selection.ts';
+import type { Between, KindGroup } from '../measures/selection.ts';
 import { failoverSplits } from '../measures/splits.ts';
 import { staleness } from '../measures/staleness.ts';
 import { electionsIn, servedShare } from '../measures/standing.ts';
@@ -46,6 +48,7 @@ export function failoverRows(facts: FailoverFacts): TableRow<'failovers'>[] {
     const shared = ofCluster(facts, injury, nextMs);
     return facts.history.zones.map((zone) => ({
       ...shared,
+      zone_hit: isZoneHit(facts, injury, zone),
       ...ofZone(facts, injury, zone, missing),
       ...lossOfZone(facts, injury, zone, { fromMs: ledgerFromMs, toMs: nextMs }),
     }));
@@ -101,14 +104,33 @@ function ofCluster(facts: FailoverFacts, injury: Injury, nextMs: number): TableR
     rejoin_ms: rejoinMs(events, { fromMs: t0Ms, toMs: nextMs }),
     false_failovers: leaders.falseFailovers,
     dual_primary_ms: leaders.dualPrimaryMs,
+    ...(injury.copies && copiesOf(injury.copies, injury)),
     valid: reason === undefined,
     void_reason: reason,
+  };
+}
+
+/** Before the fault, while it stood, and from its heal to the end of observation, if there was one within it. */
+function copiesOf(seen: CopiesSeen, injury: Injury): TableRow<'failovers'> {
+  const { fromMs, t0Ms, untilMs } = injury;
+  const { healedMs = untilMs } = seen;
+  return {
+    converged_ms: seen.convergedMs,
+    unconverged_share: seen.unconvergedShare,
+    disagreement_before_share: disagreement(seen, { fromMs, toMs: t0Ms }),
+    disagreement_share: disagreement(seen, standing(injury)),
+    disagreement_after_share: disagreement(seen, { fromMs: healedMs, toMs: untilMs }),
   };
 }
 
 /** From the fault until it ended by itself, or at the end of observation. */
 function standing({ t0Ms, untilMs, deed }: Injury): Between {
   return { fromMs: t0Ms, toMs: Math.min(untilMs, t0Ms + (deed?.step.forMs ?? Number.POSITIVE_INFINITY)) };
+}
+
+/** Undefined: it did not happen. */
+function isZoneHit({ spec }: FailoverFacts, { deed }: Injury, zone: string): boolean | undefined {
+  return deed && spec.members.some((member) => member.zone === zone && isHit(deed, member));
 }
 
 /** Who is dead, cut off or worse off by the first step. Nobody by a command. */
@@ -120,8 +142,9 @@ function isHit({ step, victim }: Done, member: Member): boolean {
 
 const hitsAll = ({ do: { kind }, target }: Step): boolean => kind === 'power-cut' || target === 'everyone';
 
-const hitsZone = ({ do: { kind } }: Step): boolean =>
-  kind === 'kill-zone' || kind === 'vanish-zone' || kind === 'cut-zone';
+const ZONE_INJURIES: readonly Step['do']['kind'][] = ['kill-zone', 'vanish-zone', 'cut-zone', 'delay-zone'];
+
+const hitsZone = ({ do: { kind } }: Step): boolean => ZONE_INJURIES.includes(kind);
 
 function targetOf({ step, victim }: Done): string {
   if (hitsAll(step)) return 'all';
@@ -163,8 +186,23 @@ function ofZone(
     lost_service_ops: course.lostServiceOps,
     late_service_ops: course.lateServiceOps,
     served_share: servedShare(stretch, { zone, ...standing(injury) }),
+    ...localityOf(facts, injury, zone),
     reads: stale.reads,
     stale_reads: stale.staleReads,
+  };
+}
+
+/** Before the fault and while it stands, writes and reads apart. */
+function localityOf({ spec, history }: FailoverFacts, injury: Injury, zone: string): TableRow<'failovers'> {
+  const shareOf = (group: KindGroup, stretch: Between): number | undefined =>
+    localShare(history, spec.members, { group, zone, ...stretch });
+  const before = { fromMs: injury.fromMs, toMs: injury.t0Ms };
+  const during = standing(injury);
+  return {
+    put_local_before_share: shareOf('put', before),
+    get_local_before_share: shareOf('get', before),
+    put_local_share: shareOf('put', during),
+    get_local_share: shareOf('get', during),
   };
 }
 

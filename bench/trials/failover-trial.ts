@@ -5,12 +5,14 @@
 import { type Deed, Execution } from '../faults/execution.ts';
 import { drawSteps, planMs } from '../faults/fault-plan.ts';
 import type { History } from '../history.ts';
+import type { CopiesSeen } from '../measures/copies.ts';
 import { faultIntervals } from '../measures/fault-intervals.ts';
 import { cpuStolen, deadlineBoundMs, deadlineLate, generatorLate, voidReason } from '../measures/validity.ts';
 import { Random } from '../random.ts';
 import type { Cluster, ClusterEvent } from '../runtimes/cluster.ts';
 import { concatHistories } from '../workloads/recorder.ts';
 import { auditLedger } from './audit-ledger.ts';
+import { CopiesWatch } from './copies-watch.ts';
 import { failoverRows } from './failover-rows.ts';
 import { keepHistory } from './keep-history.ts';
 import { notFilled, prepare } from './load-trial.ts';
@@ -40,6 +42,8 @@ export interface Injury {
   readonly event: ClusterEvent | undefined;
   /** End of observation. */
   readonly untilMs: number;
+  /** Undefined: nobody looked at the copies. */
+  readonly copies?: CopiesSeen | undefined;
 }
 
 export async function runFailoverTrial(
@@ -56,12 +60,14 @@ export async function runFailoverTrial(
   const ratePerS = spec.ratesPerS[0]!;
   const arrival = { mode: 'open', ratePerS, spacing: 'fixed' } as const;
   const load = cluster.load({ arrival, durationMs: failover.times * longestFaultMs(failover, spec.members.length) });
-  const injuries = await Promise.race([injureAll(spec, failover, cluster), load.then(endedEarly)]);
+  const watches: CopiesWatch[] = [];
+  const injuries = await Promise.race([injureAll(spec, failover, cluster, watches), load.then(endedEarly)]);
   const toMs = cluster.now();
   cluster.stopLoad();
   histories.push(await load);
   const stealShare = steal();
   const after = await cluster.sample();
+  await watches.at(-1)?.settle(cluster.now() + (failover.convergeMs ?? 0));
   const history = concatHistories(histories);
   keepHistory(spec, history);
   const audit = await auditLedger(cluster, history, failover.quietMs);
@@ -86,15 +92,25 @@ function endedEarly(): never {
   throw new Error('the load ended before the last fault was over');
 }
 
-async function injureAll(spec: TrialSpec, failover: FailoverSpec, cluster: Cluster): Promise<Injury[]> {
+/** `watches`: a watch a fault is added, where somebody is to look at the copies. */
+async function injureAll(
+  spec: TrialSpec,
+  failover: FailoverSpec,
+  cluster: Cluster,
+  watches: CopiesWatch[],
+): Promise<Injury[]> {
   const random = new Random(`${spec.seed}/injuries`);
   const injuries: Injury[] = [];
   for (let i = 0; i < failover.times && cluster.failure() === undefined; i++) {
     const fromMs = cluster.now();
+    watches.at(-1)?.stop();
+    const copies = watchCopies(spec, failover, cluster);
+    if (copies !== undefined) watches.push(copies);
     const phaseMs = random.between(0, failover.phaseMaxMs);
     await cluster.sleepUntil(fromMs + failover.settleMs + phaseMs);
     const scene = new TrialScene(cluster, spec.clientZones, fromMs);
     const execution = new Execution(drawSteps(failover.plan, random.fork(i)), scene, random.fork(i));
+    if (copies !== undefined) scene.onHeal = () => copies.healed();
     scene.start(execution);
     const untilMs = await observe(failover, cluster, scene, execution);
     await scene.stop();
@@ -108,10 +124,16 @@ async function injureAll(spec: TrialSpec, failover: FailoverSpec, cluster: Clust
       t0Ms: scene.t0Ms ?? untilMs,
       event: happened ? scene.first : undefined,
       untilMs,
+      copies,
     });
     if (i + 1 < failover.times) await cluster.sleepUntil(cluster.now() + REJOIN_MS);
   }
   return injuries;
+}
+
+function watchCopies({ workload }: TrialSpec, { convergeMs }: FailoverSpec, cluster: Cluster): CopiesWatch | undefined {
+  const { direct } = cluster;
+  return convergeMs === undefined || direct === undefined ? undefined : new CopiesWatch(cluster, direct, workload);
 }
 
 /**

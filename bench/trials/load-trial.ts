@@ -8,6 +8,7 @@ import { keepHistory } from './keep-history.ts';
 import { startTime, stealDuring } from './real-clock.ts';
 import { latencyRows, latenessMaxMs, nodeRows, type Stretch, trialRow } from './rows.ts';
 import type { TrialOutcome, TrialSpec } from './spec.ts';
+import { stalenessRows } from './staleness-trial.ts';
 import { voidOutcome } from './void-outcome.ts';
 
 /** Clients of the stretches before the measured ones. */
@@ -68,6 +69,9 @@ export async function runLoadTrial(spec: TrialSpec, cluster: Cluster): Promise<T
       latency: stretches.flatMap((stretch) => latencyRows(spec, history, stretch)),
       nodes: nodeRows(spec, cluster, before),
       service: [],
+      staleness: stretches.flatMap((stretch, i) =>
+        reasons[i] === undefined ? stalenessRows(spec, history, stretch) : [],
+      ),
     },
     voidReason: voidReason(...new Set(reasons)),
   };

@@ -14,6 +14,7 @@ import { loadWorkload } from '../workloads/workloads.ts';
 import { detectionArenas, planDetection } from './plan-detection.ts';
 import { plannedFaults } from './planned-faults.ts';
 import { type FailoverSpec, failsOver, type Runtime, type TrialSpec } from './spec.ts';
+import { stalenessSpec } from './staleness-trial.ts';
 
 export interface Contestant {
   readonly engine: EngineChoice;
@@ -236,6 +237,7 @@ function failoverOf(
     observeMaxMs: (staysDown ? entry.observe_dead_seconds : entry.observe_seconds) * 1000,
     observeAfterMs: entry.observe_after_seconds * 1000,
     quietMs: entry.quiet_seconds * 1000,
+    convergeMs: entry.converge_seconds === undefined ? undefined : entry.converge_seconds * 1000,
     samples: entry.samples,
   };
 }
@@ -257,6 +259,11 @@ function electionModel(
   const oneWayMs = ways.reduce((sum, delay) => sum + meanMs(delay), 0) / ways.length;
   const syncMs = durability === 'fsync' ? meanMs(node.sync) : 0;
   return { timeoutMinMs, timeoutMaxMs, leaderlessMs: leaderlessMs(times, { candidates, oneWayMs, syncMs }) };
+}
+
+function ratesOf(entry: TrialEntry): readonly number[] {
+  if (entry.measure === 'latency') return entry.rates_per_s;
+  return entry.measure === 'failover' || entry.measure === 'staleness' ? [entry.rate_per_s] : [];
 }
 
 function specOf(
@@ -287,12 +294,13 @@ function specOf(
     ...load,
     warmupOperations: entry.warmup_operations,
     clients: round.clients,
-    ratesPerS: entry.measure === 'latency' ? entry.rates_per_s : entry.measure === 'failover' ? [entry.rate_per_s] : [],
-    spacing: entry.measure === 'latency' ? entry.spacing : 'fixed',
+    ratesPerS: ratesOf(entry),
+    spacing: entry.measure === 'latency' ? entry.spacing : entry.measure === 'staleness' ? 'poisson' : 'fixed',
     // Threads set no floor under virtual time.
     floorMs: entry.measure === 'throughput' && plan.runtime === 'threads' ? entry.floor_seconds * 1000 : 0,
     stepMs: entry.measure === 'failover' ? 0 : entry.seconds * 1000,
     failover: failover && { ...failover, model: electionModel(plan, entry, topology, round.durability, contestant) },
+    staleness: entry.measure === 'staleness' ? stalenessSpec(entry, engine, topology, plan.runtime) : undefined,
     historyFile: undefined,
     attempt: 1,
   };

@@ -73,6 +73,17 @@ test('the cost of an operation is what the counters grew by in the window', () =
   assert.deepEqual([row.messages_per_op, row.bytes_per_op, row.syncs_per_op, row.cpu_ms_per_op], [2, 50, 0.1, 0.4]);
 });
 
+test('writes and reads each have the share that did not leave their zone, in the window', () => {
+  // Warm-up crosses throughout, and so does every fourth operation of the window, all of them writes.
+  const crossing = constantLoad({
+    ratePerS: 100,
+    durationMs: 2000,
+    change: (at, i) => ({ kind: i % 2 === 0 ? 'put' : 'get', crossed: at < 1000 || i % 4 === 0 }),
+  });
+  const row = trialRow(trialSpec(), historyOf(crossing, { zones: ['a'] }), stretch(), 'now', undefined);
+  assert.deepEqual([row.put_local_share, row.get_local_share], [0.5, 1]);
+});
+
 test('lateness is that of the latest node, and steal stands where it is known', () => {
   assert.equal(latenessMaxMs([sample('n1', { latenessMaxMs: 3 }), sample('n2', { latenessMaxMs: 8 })]), 8);
   assert.equal(latenessMaxMs([]), 0);

@@ -3,6 +3,7 @@ import type { History } from '../history.ts';
 import { cost } from '../measures/cost.ts';
 import { histogram } from '../measures/histogram.ts';
 import { latencySample, summariseLatency } from '../measures/latency.ts';
+import { localShare } from '../measures/locality.ts';
 import { KIND_GROUPS, type KindGroup, type Selection } from '../measures/selection.ts';
 import { throughput } from '../measures/throughput.ts';
 import { timeline } from '../measures/timeline.ts';
@@ -86,6 +87,7 @@ export function trialRow(
   const [put, get] = (['put', 'get'] as const).map((group) =>
     summariseLatency(latencySample(history, { group, fromMs, toMs }, timeoutMs)),
   );
+  const [putLocal, getLocal] = KIND_GROUPS.map((group) => localShare(history, spec.members, { group, fromMs, toMs }));
   return {
     ...configuration(spec),
     workload: spec.workload.name,
@@ -115,6 +117,8 @@ export function trialRow(
     get_max_ms: get?.corrected?.maxMs,
     put_p99_uncorrected_ms: put?.uncorrected?.p99Ms,
     get_p99_uncorrected_ms: get?.uncorrected?.p99Ms,
+    put_local_share: putLocal,
+    get_local_share: getLocal,
     messages_per_op: costs.messagesPerOp,
     bytes_per_op: costs.bytesPerOp,
     syncs_per_op: costs.syncsPerOp,

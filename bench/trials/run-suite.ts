@@ -8,6 +8,7 @@ import type { FloorSpec, Planned } from './plan-trials.ts';
 import { NOTHING_REFUSED, preflight, type Timeouts } from './preflight.ts';
 import { refusalRow } from './rows.ts';
 import type { TrialOutcome, TrialSpec } from './spec.ts';
+import { stalenessSummary } from './staleness-trial.ts';
 import type { TrialRunner } from './trial-process.ts';
 import { voidOutcome } from './void-outcome.ts';
 
@@ -126,6 +127,7 @@ function record(folder: RunFolder, { rows }: TrialOutcome): void {
   folder.append('nodes', rows.nodes);
   folder.append('service', rows.service);
   if (rows.detections !== undefined) folder.append('detections', rows.detections);
+  if (rows.staleness !== undefined) folder.append('staleness', rows.staleness);
 }
 
 /** Runs trials, and knows which of them are worth another attempt. */
@@ -191,7 +193,8 @@ function labelOf(planned: Planned): string {
     const loss = detection.lossShare === 0 ? '' : `, ${Math.round(detection.lossShare * 100)} % lost`;
     return `${measure} of ${nameOf(planned.spec)}, ${detection.plan?.name ?? 'idle'} on ${members.length} nodes${loss}`;
   }
-  const fault = failover === undefined ? '' : `, ${failover.plan.name} on ${topology}`;
+  const place = measure === 'staleness' ? ` on ${topology}` : '';
+  const fault = failover === undefined ? place : `, ${failover.plan.name} on ${topology}`;
   const details = [durability, ...(clients === undefined ? [] : [`${clients} clients`])].join(', ');
   return `${measure} of ${nameOf(planned.spec)}${fault} (${details})`;
 }
@@ -213,6 +216,8 @@ function summaryOf(spec: TrialSpec, { rows, voidReason }: TrialOutcome): string 
       return rows.service.map((row) => `${row.operation} ${ms(row.p50_ms)}`).join(', ');
     case 'detection':
       return (rows.detections ?? []).map(detectionText).join(', ');
+    case 'staleness':
+      return stalenessSummary(rows.staleness ?? []);
     case 'failover':
       return `write outages ${worstByFault(rows.failovers).map(outageText).join(', ')}`;
   }

@@ -1,12 +1,13 @@
 /** A trial as plain data: everything that a child process needs to run it, and what it hands back. */
 import type { Claims, Member } from '../../engines/api.ts';
 import { awaitsTrigger, type FaultPlan, planMs } from '../faults/fault-plan.ts';
+import type { WarsDelays, WarsQuorums } from '../measures/wars-model.ts';
 import type { TableRow } from '../reports/tables.ts';
 import type { ClusterEvent, Durability, EngineChoice } from '../runtimes/cluster.ts';
 import type { SimulatedPlaces } from '../topologies/topology.ts';
 import type { ClientPolicy, Workload } from '../workloads/plan.ts';
 
-export type Measure = 'throughput' | 'latency' | 'service-time' | 'failover' | 'detection';
+export type Measure = 'throughput' | 'latency' | 'service-time' | 'failover' | 'staleness' | 'detection';
 
 export type Runtime = 'threads' | 'simulation';
 
@@ -44,6 +45,8 @@ export interface TrialSpec {
   readonly failover: FailoverSpec | undefined;
   /** Of a trial without clients and load; left out: it is another. */
   readonly detection?: DetectionSpec | undefined;
+  /** Whether reads see the write before them is asked; left out: it is not. */
+  readonly staleness?: StalenessSpec | undefined;
   /** Where the trial's history is to be written, as lines that `check` reads; undefined: nowhere. */
   readonly historyFile: string | undefined;
   /** 1 for the first; a trial that was void is run again. */
@@ -89,12 +92,19 @@ export interface FailoverSpec {
   readonly observeAfterMs: number;
   /** Between the last heal and the audit, with all nodes up and no load. */
   readonly quietMs: number;
+  /** So long after the load, at most, it is waited for the copies to be equal; undefined: nobody looks at the copies. */
+  readonly convergeMs: number | undefined;
   /** Whether there are rows for `timeline.csv` and `latency.csv`. */
   readonly samples: boolean;
   /** How long elections take in theory, in the mean, and between which time-outs nodes wait; undefined: it is not asked. */
   readonly model:
     | { readonly timeoutMinMs: number; readonly timeoutMaxMs: number; readonly leaderlessMs: number }
     | undefined;
+}
+
+export interface StalenessSpec {
+  /** The copies, and how many of them an operation waits for, in theory; undefined: nobody asked, or there is no theory of this topology. */
+  readonly model: { readonly copies: readonly WarsDelays[]; readonly quorums: WarsQuorums } | undefined;
 }
 
 export interface DetectionSpec {
@@ -119,6 +129,8 @@ export interface TrialRows {
   readonly service: readonly TableRow<'service'>[];
   /** Left out: none. */
   readonly detections?: readonly TableRow<'detections'>[];
+  /** Left out: none. */
+  readonly staleness?: readonly TableRow<'staleness'>[];
 }
 
 export interface TrialOutcome {

@@ -134,6 +134,7 @@ test('where the runtime can act at an exact instant, it is asked to, and shows a
           isWatched = false;
         };
       },
+      copies: () => [],
     },
   });
   const when = { trigger: { on: 'message', type: 'append' }, afterMs: 0.25 } as const;

@@ -29,6 +29,8 @@ export class TrialScene implements Scene {
   #latestMs = Number.NEGATIVE_INFINITY;
   #healedMs = Number.NEGATIVE_INFINITY;
   readonly #upSinceMs = new Map<NodeId, number>();
+  /** Told of every heal, at its instant; only virtual time has one. */
+  onHeal: () => void = () => {};
 
   constructor(cluster: Cluster, clientZones: readonly string[], fromMs: number) {
     this.#cluster = cluster;
@@ -170,6 +172,7 @@ export class TrialScene implements Scene {
       const node = heldDown(fault);
       if (node !== undefined) this.#upSinceMs.set(node, this.#healedMs);
     });
+    if (this.#cluster.direct !== undefined) this.onHeal();
   }
 
   /** One call after the other: a node has to be down before it can be restarted. Only virtual time waits for nobody. */

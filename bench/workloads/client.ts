@@ -32,6 +32,8 @@ export interface ClientAnswer {
   readonly leader?: NodeId;
   /** When the host let the answer leave, in the cluster's ms. */
   readonly atMs: number;
+  /** The node answered while it handled an input that came from another zone than its own. */
+  readonly crossed: boolean;
 }
 
 /**
@@ -104,7 +106,7 @@ export class Clients {
   ) {
     this.#policy = policy;
     this.#retryWrites = retryWrites;
-    this.#routing = new Routing(members, zones, policy.attemptTimeoutMs);
+    this.#routing = new Routing(members, zones, policy.attemptTimeoutMs, policy.asksWitnesses);
     this.#random = random;
     this.#send = send;
     this.#owner = owner;

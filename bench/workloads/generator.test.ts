@@ -318,10 +318,11 @@ test('the latest writer is the node of the latest ok write, over the end of a st
   assert.equal(generator.latestWrite()?.node, 1);
 });
 
-test('an answer says which node gave it, when, and whether fewer copies hold the write', () => {
-  const script: Script = () => ({ outcome: 'ok', result: { ack: 'accepted' }, afterMs: 3 });
+test('an answer says which node gave it, when, on what occasion, and whether fewer copies hold the write', () => {
+  const script: Script = () => ({ outcome: 'ok', result: { ack: 'accepted' }, afterMs: 3, crossed: true });
   const { history } = load(planFor({}, { zones: ['b'] }), script, { arrival: closed(1), operations: 1 });
   assert.deepEqual([history.answeredBy[0], history.answeredAt[0], history.accepted[0]], [1, 3, 1]);
+  assert.equal(history.crossed[0], 1);
   assert.deepEqual(history.nodes, ['n1', 'n2', 'n3']);
 });
 

@@ -265,9 +265,9 @@ export class Generator {
     const ok = outcome === OK;
     this.#recorder.end(row, outcome, now, this.#clients.attempts(client));
     if (answer !== undefined) {
-      const { result, atMs } = answer;
+      const { result, atMs, crossed } = answer;
       const read = ok && !this.#writes[client] ? valueRow(result?.value ?? null) : ABSENT;
-      this.#recorder.answered(row, node, atMs, result?.ack === 'accepted', read);
+      this.#recorder.answered(row, node, atMs, result?.ack === 'accepted', read, crossed);
     }
     if (ok && this.#writes[client]) this.#latestWrite = { node, endMs: now };
     if (ok && this.#inserts[client]) this.#source.acknowledge(key);

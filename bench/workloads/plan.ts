@@ -33,6 +33,8 @@ export interface ClientPolicy {
   readonly attemptTimeoutMs: number;
   /** Whom reads are sent to first: whoever answered last, as writes are, or the nearest node that is not known to be gone. */
   readonly readFrom: 'last-good' | 'nearest';
+  /** Witnesses are asked as full nodes are: for engines in which a node without data coordinates. Left out: they are not. */
+  readonly asksWitnesses?: boolean;
   /** Wait after a whole round of nodes without success: first, doubling up to the last, with jitter. */
   readonly backoffFirstMs: number;
   readonly backoffLastMs: number;

@@ -22,6 +22,15 @@ const DEFAULT: ClientPolicy = {
  */
 const PATIENT: ClientPolicy = { ...DEFAULT, name: 'patient', backoffFirstMs: 100, backoffLastMs: 1000 };
 
+/** Goes through the nearest node, whether or not it holds data, and waits: where delays have long tails, a slow answer does not send it elsewhere. */
+const COORDINATED: ClientPolicy = {
+  ...DEFAULT,
+  name: 'coordinated',
+  operationTimeoutMs: 60_000,
+  attemptTimeoutMs: 60_000,
+  asksWitnesses: true,
+};
+
 /** Lets the nearest node answer reads, for engines in which it can. */
 const NEAR: ClientPolicy = { ...DEFAULT, name: 'near', readFrom: 'nearest' };
 
@@ -29,7 +38,7 @@ const NEAR: ClientPolicy = { ...DEFAULT, name: 'near', readFrom: 'nearest' };
 const HASTY: ClientPolicy = { ...DEFAULT, name: 'hasty', attemptTimeoutMs: 50, backoffFirstMs: 5, backoffLastMs: 20 };
 
 export const POLICIES: ReadonlyMap<string, ClientPolicy> = new Map(
-  [DEFAULT, PATIENT, NEAR, HASTY].map((policy) => [policy.name, policy]),
+  [DEFAULT, PATIENT, COORDINATED, NEAR, HASTY].map((policy) => [policy.name, policy]),
 );
 
 const ms = z.number('expected a number of milliseconds').positive('expected more than 0 ms');
@@ -41,6 +50,7 @@ const PolicyFile = z
     operationTimeoutMs: ms.default(DEFAULT.operationTimeoutMs),
     attemptTimeoutMs: ms.default(DEFAULT.attemptTimeoutMs),
     readFrom: z.enum(['last-good', 'nearest'], 'expected last-good or nearest').default(DEFAULT.readFrom),
+    asksWitnesses: z.boolean('expected true or false').default(false),
     backoffFirstMs: ms.default(DEFAULT.backoffFirstMs),
     backoffLastMs: ms.default(DEFAULT.backoffLastMs),
     inFlightMax: z

@@ -43,13 +43,14 @@ test('an answer sets what a get read, and leaves the value of a write alone', ()
   const put = recorder.begin(1, 0, PUT, 1, 1, 0, 0);
   for (const row of [get, put]) {
     recorder.end(row, OK, 3, 1);
-    recorder.answered(row, 1, 2.5, true, 77);
+    recorder.answered(row, 1, 2.5, true, 77, true);
   }
   const history = recorder.take();
   assert.deepEqual([...history.value], [77, 1]);
   assert.deepEqual([...history.answeredBy], [1, 1]);
   assert.deepEqual([...history.answeredAt], [2.5, 2.5]);
   assert.deepEqual([...history.accepted], [1, 1]);
+  assert.deepEqual([...history.crossed], [1, 1]);
 });
 
 test('a history survives packing, and the transfer takes its buffers along', () => {

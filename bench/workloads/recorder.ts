@@ -13,6 +13,7 @@ const COLUMNS = {
   outcome: Uint8Array,
   answeredBy: Int16Array,
   answeredAt: Float64Array,
+  crossed: Uint8Array,
   accepted: Uint8Array,
   attempts: Uint16Array,
   shed: Uint8Array,
@@ -85,13 +86,14 @@ export class Recorder {
   }
 
   /** The row's outcome came with an answer. `read`: what a `get` returned, as the `value` column counts it. */
-  answered(row: number, node: number, atMs: number, accepted: boolean, read: number): void {
+  answered(row: number, node: number, atMs: number, accepted: boolean, read: number, crossed: boolean): void {
     const index = row - this.#firstRow;
     const chunk = this.#chunks[index >>> CHUNK_BITS]!;
     const at = index & (CHUNK_ROWS - 1);
     chunk.answeredBy[at] = node;
     chunk.answeredAt[at] = atMs;
     if (accepted) chunk.accepted[at] = 1;
+    if (crossed) chunk.crossed[at] = 1;
     if (chunk.kind[at] === GET) chunk.value[at] = read;
   }
 

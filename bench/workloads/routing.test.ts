@@ -37,6 +37,14 @@ test('clients of one zone begin at its nodes in turn', () => {
   );
 });
 
+test('witnesses are asked only by clients that go through them, and in the order of their zones then', () => {
+  const members = membersIn('b', 'b', 'b').concat([{ id: 'w', zone: 'a', kind: 'witness' }]);
+  const through = new Routing(members, ['a'], PROBE_MS, true);
+  through.reserve(64);
+  assert.deepEqual(round(through, 0), [3, 0, 1, 2]);
+  assert.deepEqual(round(routing(members, ['a']), 0), [0, 1, 2]);
+});
+
 test('clients of a zone without nodes begin in the first zone', () => {
   assert.deepEqual(round(routing(membersIn('a', 'b'), ['elsewhere']), 0), [0, 1]);
 });

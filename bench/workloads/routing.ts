@@ -38,8 +38,10 @@ export class Routing {
   #tried = new Uint8Array(0);
   #answered = new Uint8Array(0);
 
-  /** `zones`: where the clients live, in turn. `probeMs`: how often a silent node may be tried. */
-  constructor(members: readonly Member[], zones: readonly string[], probeMs: number) {
+  /**
+   * `zones`: where the clients live, in turn. `probeMs`: how often a silent node may be tried. `asksWitnesses`: as full nodes.
+   */
+  constructor(members: readonly Member[], zones: readonly string[], probeMs: number, asksWitnesses = false) {
     this.#nodes = members.length;
     this.#indexOf = new Map(members.map((member, index) => [member.id, index]));
     this.#zoneCount = zones.length;
@@ -48,7 +50,7 @@ export class Routing {
     const firstOf = new Map<string, number>();
     for (const zone of zones) {
       if (!groupsOf.has(zone)) {
-        groupsOf.set(zone, ordersFrom(members, zone));
+        groupsOf.set(zone, ordersFrom(members, zone, asksWitnesses));
         firstOf.set(zone, this.#order.length);
         this.#order.push(...groupsOf.get(zone)!);
       }
@@ -175,17 +177,18 @@ export class Routing {
 
 /**
  * For each node of the zone that a client may begin at: all nodes in the order in which that client tries them. Clients of
- * a zone without nodes begin in the first zone. Witnesses hold no data and are never asked; spares come last, since
- * they answer for something only after a command has added them.
+ * a zone without nodes begin in the first zone. Witnesses hold no data and are not asked, unless the clients' policy says so;
+ * spares come last, since they answer for something only after a command has added them.
  */
-function ordersFrom(members: readonly Member[], zone: string): number[][] {
+function ordersFrom(members: readonly Member[], zone: string, asksWitnesses: boolean): number[][] {
   const indices = members.map((_, index) => index);
-  const full = indices.filter((index) => members[index]!.kind === 'full');
+  const isAsked = ({ kind }: Member): boolean => kind === 'full' || (asksWitnesses && kind === 'witness');
+  const asked = indices.filter((index) => isAsked(members[index]!));
   const spares = indices.filter((index) => members[index]!.kind === 'spare');
   const zones = [...new Set(members.map((member) => member.zone))];
   const own = Math.max(0, zones.indexOf(zone));
   const inTurn = [...zones.slice(own), ...zones.slice(0, own)];
-  const byZone = inTurn.map((name) => full.filter((index) => members[index]!.zone === name));
+  const byZone = inTurn.map((name) => asked.filter((index) => members[index]!.zone === name));
   const [home = [], ...others] = byZone;
   const elsewhere = [...others.flat(), ...spares];
   if (home.length === 0) return [elsewhere];

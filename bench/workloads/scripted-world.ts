@@ -4,7 +4,10 @@ import type { ClientAnswer, ClientRequest, NodeState } from './client.ts';
 import type { Generator, GeneratorWorld } from './generator.ts';
 
 /** What a node does with an attempt: answers after so many ms, or (undefined) says nothing. */
-export type Reply = Omit<ClientAnswer, 'id' | 'atMs'> & { readonly afterMs?: number };
+export type Reply = Omit<ClientAnswer, 'id' | 'atMs' | 'crossed'> & {
+  readonly afterMs?: number;
+  readonly crossed?: boolean;
+};
 export type Script = (node: number, attempt: ClientRequest, nowMs: number) => Reply | undefined;
 
 export const ok = (afterMs = 1): Reply => ({ outcome: 'ok', result: {}, afterMs });
@@ -45,7 +48,7 @@ export class ScriptedWorld implements GeneratorWorld {
     if (reply === undefined) return;
     const { afterMs = 1, ...rest } = reply;
     const atMs = this.nowMs + afterMs;
-    this.at(atMs, (generator) => generator.onAnswer(node, { id: attempt.id, atMs, ...rest }));
+    this.at(atMs, (generator) => generator.onAnswer(node, { id: attempt.id, atMs, crossed: false, ...rest }));
   }
 
   at(atMs: number, act: (generator: Generator) => void): void {

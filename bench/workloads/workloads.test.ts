@@ -38,7 +38,10 @@ test('the built-in workloads have the published mixes', () => {
     const { mix } = workload;
     assert.ok(Math.abs(mix.read + mix.update + mix.insert + mix.readModifyWrite - 1) < 1e-12, name);
     assert.deepEqual([workload.name, workload.valueBytes, workload.theta], [name, 100, 0.99]);
-    assert.equal(workload.keyCount, { ledger: 16, 'hot-keys': 8, 'many-keys': 100_000 }[name] ?? 1000);
+    assert.equal(
+      workload.keyCount,
+      { ledger: 16, 'latest-keys': 16, 'hot-keys': 8, 'many-keys': 100_000 }[name] ?? 1000,
+    );
   }
 });
 
@@ -81,11 +84,13 @@ test('the default policy is the documented one', () => {
 });
 
 test('a policy file fills in what it leaves out and is checked', () => {
+  assert.equal(loadPolicy(file('through.yaml', 'asksWitnesses: true\n')).asksWitnesses, true);
   const patient = loadPolicy(file('patient.yaml', 'operationTimeoutMs: 12000\nattemptTimeoutMs: 4000\n'));
   assert.deepEqual([patient.name, patient.attemptTimeoutMs, patient.backoffFirstMs], ['patient', 4000, 10]);
   const wrong = (text: string, pattern: RegExp): void =>
     assert.throws(() => loadPolicy(file('wrong.yaml', text)), sentence(pattern));
   wrong('attemptTimeoutMs: 3000', /attemptTimeoutMs: expected at most operationTimeoutMs, but 3000 came/);
   wrong('attemptTimeoutMs: soon', /attemptTimeoutMs: expected a number of milliseconds, but "soon" came/);
+  wrong('asksWitnesses: 1', /asksWitnesses: expected true or false, but 1 came/);
   wrong('inFlightMax: 0', /inFlightMax: expected at least 1, but 0 came/);
 });

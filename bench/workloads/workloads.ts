@@ -38,6 +38,9 @@ export const WORKLOADS: ReadonlyMap<string, Workload> = new Map([
   workload('many-keys', { read: 0.5, update: 0.5 }, { keys: 'uniform', keyCount: 100_000 }),
   // Few keys, so that hardly any read comes long after a write of its key.
   workload('hot-keys', { read: 0.5, update: 0.5 }, { keys: 'uniform', keyCount: 8 }),
+  // As many reads as new keys, mostly of the newest: how old a key is when it is read, from less than the time between two inserts to
+  // the whole of the load, is spread over the powers of ten about evenly.
+  workload('latest-keys', { read: 0.5, insert: 0.5 }, { keys: 'latest', keyCount: 16 }),
   // Writes for trials whose ledger takes them all: hardly any key of its own has to be filled first.
   workload('ledger', { update: 1 }, { keyCount: 16 }),
 ]);

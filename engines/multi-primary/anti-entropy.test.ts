@@ -3,21 +3,30 @@ import { test } from 'node:test';
 import { type Sent, TestNode } from './fixture.test.ts';
 import type { Message } from './messages.ts';
 
-/** Lets two nodes talk until neither has anything to say; returns the types of messages in order. */
-function converse(nodes: { readonly [id: string]: TestNode }, first: readonly Sent[]): string[] {
-  const types: string[] = [];
+/** Lets two nodes talk until neither has anything to say; returns the messages in order. */
+function talk(nodes: { readonly [id: string]: TestNode }, first: readonly Sent[]): Message[] {
+  const messages: Message[] = [];
   let waiting = first.map((sent) => ({ from: 'n1', ...sent }));
   while (waiting.length > 0) {
     const { from, to, message } = waiting.shift()!;
     const receiver = nodes[to];
     if (receiver === undefined) continue;
-    types.push(message.type);
+    messages.push(message);
     waiting = [...waiting, ...receiver.receive(from, message).sent.map((sent) => ({ from: to, ...sent }))];
   }
-  return types;
+  return messages;
 }
 
-const copy = (...versions: (string | number | null)[]): Message => ({ type: 'copy', tag: 'n3#1', parcel: 0, versions });
+const converse = (nodes: { readonly [id: string]: TestNode }, first: readonly Sent[]): string[] =>
+  talk(nodes, first).map(({ type }) => type);
+
+const copied = (versions: readonly (string | number | null)[]): Message => ({
+  type: 'copy',
+  tag: 'n3#1',
+  parcel: 0,
+  versions,
+});
+const copy = (...versions: (string | number | null)[]): Message => copied(versions);
 const pair = () => ({
   n1: new TestNode({}, { time: 60_000 }),
   n2: new TestNode({}, { time: 60_000, self: 'n2' }),
@@ -80,4 +89,38 @@ test('writes that are still under way are no difference to be repaired', () => {
   const types = [1, 2].flatMap(() => converse(nodes, nodes.n1.fire('anti-entropy', 1).sent));
   assert.ok(types.includes('tree-keys'));
   assert.equal(nodes.n2.host.store.get('a'), null);
+});
+
+/** What two nodes with so many keys, of which so many differ, send each other until they are equal; bytes of JSON. */
+function traffic(keys: number, differing: number): { readonly bytes: number; readonly rounds: number } {
+  const nodes = pair();
+  const versions = Array.from({ length: keys }, (_, i) => [`key-${i}`, `value-${i}`, 50, 'n3#1']).flat();
+  for (const node of [nodes.n1, nodes.n2]) node.receive('n3', copied(versions));
+  const newer = Array.from({ length: differing }, (_, i) => [`key-${i * 97}`, 'newer', 60, 'n3#1']).flat();
+  nodes.n1.receive('n3', copied(newer));
+  let bytes = 0;
+  let rounds = 0;
+  for (let calm = 0; calm < 2; rounds++) {
+    const messages = talk(nodes, nodes.n1.fire('anti-entropy', 1000).sent);
+    bytes += messages.reduce((sum, message) => sum + JSON.stringify(message).length, 0);
+    calm = messages.length <= 1 ? calm + 1 : 0;
+  }
+  for (let i = 0; i < differing; i++) assert.equal(nodes.n2.host.store.get(`key-${i * 97}`), 'newer');
+  return { bytes, rounds };
+}
+
+test('of 100,000 keys with ten that differ less than 100 kB travel, and of none that differ two digests', (t) => {
+  const none = traffic(100_000, 0);
+  const ten = traffic(100_000, 10);
+  t.diagnostic(`none differ: ${none.bytes} bytes; ten differ: ${ten.bytes} bytes in ${ten.rounds} rounds`);
+  assert.ok(none.bytes < 200, `${none.bytes} bytes`);
+  assert.ok(ten.bytes < 100_000, `${ten.bytes} bytes`);
+});
+
+test('what travels grows with the difference, not with what is held', () => {
+  const few = traffic(20_000, 10).bytes;
+  const many = traffic(20_000, 200).bytes;
+  const larger = traffic(100_000, 10).bytes;
+  assert.ok(many > 3 * few, `${few} bytes for 10, ${many} for 200`);
+  assert.ok(larger < 2.5 * few, `${few} bytes of 20,000 keys, ${larger} of 100,000`);
 });

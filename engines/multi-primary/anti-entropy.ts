@@ -13,7 +13,7 @@ import { isNewer, physicalMs } from '../parts/hybrid-clock.ts';
 import { elementsDigest, type Holding } from './copies.ts';
 import type { Cell, Message, MessageOf } from './messages.ts';
 import { VERSIONS_PER_MESSAGE } from './outbox.ts';
-import type { Parts } from './writes.ts';
+import type { Parts } from './parts.ts';
 
 const BRANCHES_PER_MESSAGE = 16;
 const KEYS_PER_MESSAGE = 1024;
@@ -107,7 +107,7 @@ export class AntiEntropy {
   }
 
   #onKeys(from: NodeId, { atMs, leaves, keys }: MessageOf<'tree-keys'>): void {
-    const { copies, peers } = this.#parts;
+    const { copies, placement } = this.#parts;
     const theirs = new Set<string>();
     const give: string[] = [];
     const want: string[] = [];
@@ -129,7 +129,7 @@ export class AntiEntropy {
       }
     }
     for (const leaf of leaves) {
-      if (!peers.ring.copiesOfPartition(branchOf(leaf)).includes(from)) continue;
+      if (!placement.ring.copiesOfPartition(branchOf(leaf)).includes(from)) continue;
       for (const mine of copies.tree.items(leaf)) {
         if (theirs.has(mine.key)) continue;
         if (this.#hasArrived(mine.time, atMs) || this.#elementsDigest(mine, atMs) !== 0) give.push(mine.key);
@@ -174,10 +174,10 @@ export class AntiEntropy {
   }
 
   #sharedWith(peer: NodeId): readonly number[] {
-    const { host, peers } = this.#parts;
+    const { host, placement } = this.#parts;
     let shared = this.#shared.get(peer);
     if (shared === undefined) {
-      shared = peers.ring.shared(host.self, peer);
+      shared = placement.ring.shared(host.self, peer);
       this.#shared.set(peer, shared);
     }
     return shared;

@@ -42,6 +42,8 @@ export class Copies {
   readonly #store: Store;
   readonly #holdings = new Map<string, Holding>();
   readonly tree = new HashTree<Holding>(digestOf);
+  /** The keys whose versions are bare deletions. */
+  readonly deleted = new Set<string>();
   #elements = 0;
   #changes: Map<string, Version | undefined> | undefined;
 
@@ -85,6 +87,21 @@ export class Copies {
     return changes;
   }
 
+  isDeleted({ key }: Holding): boolean {
+    return this.deleted.has(key);
+  }
+
+  /** Lets go of a deletion; false: the key's version is not this one any more. */
+  forget(key: string, time: number, writer: string): boolean {
+    const holding = this.#holdings.get(key);
+    if (holding?.time !== time || holding.writer !== writer || !this.deleted.has(key)) return false;
+    this.#changing(holding);
+    this.#holdings.delete(key);
+    this.deleted.delete(key);
+    this.tree.remove(holding.leaf, holding);
+    return true;
+  }
+
   /** Takes one write, and says whether it changed the version held. */
   write(key: string, written: Written, time: number, writer: string, position: number): boolean {
     return isAppend(written)
@@ -114,8 +131,8 @@ export class Copies {
   #put(key: string, value: string | null, time: number, writer: string, position: number): boolean {
     const holding = this.#holdings.get(key);
     if (holding === undefined) {
-      this.#add(key, time, writer, position);
-      this.#store.set(key, value);
+      const added = this.#add(key, time, writer, position);
+      this.#changed(added, position, value);
       return true;
     }
     if (!isNewer(time, writer, holding.time, holding.writer)) {
@@ -183,6 +200,8 @@ export class Copies {
     holding.position = position;
     this.tree.touch(holding.leaf);
     this.#store.set(holding.key, value);
+    if (value === null) this.deleted.add(holding.key);
+    else if (this.deleted.size > 0) this.deleted.delete(holding.key);
   }
 
   /** Gives the holding this base and these elements. */

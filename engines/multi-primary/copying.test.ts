@@ -90,7 +90,7 @@ test('an acknowledgement that comes after the hint was made counts and settles t
   node.fire('tick', 300);
   assert.deepEqual(node.host.log.entries.at(-1), { hints: ['n2', 'a', 'n3', 'a'] });
   assert.equal(node.receive('n3', ackOf(1)).replies.length, 1);
-  assert.deepEqual(node.host.log.entries.at(-1), { delivered: ['n3', 'a'] });
+  assert.deepEqual(node.host.log.entries.at(-1), { settled: ['n3', 'a'] });
   assert.equal(node.replica.status().details!.hints, 1);
 });
 
@@ -112,12 +112,12 @@ test('hints are delivered when the copy is back, and removed once it says that i
   const [delivery] = only(back.sent, 'copy');
   assert.deepEqual(
     [delivery!.to, delivery!.message.versions.filter((_, i) => i % 4 < 2)],
-    ['n2', ['a', 'new', 'b', '2']],
+    ['n2', ['b', '2', 'a', 'new']],
   );
   assert.equal(node.replica.status().details!.hints, 2);
   node.receive('n2', ackOf(delivery!.message.parcel));
   assert.equal(node.replica.status().details!.hints, 0);
-  assert.deepEqual(node.host.log.entries.at(-1), { delivered: ['n2', 'a', 'n2', 'b'] });
+  assert.deepEqual(node.host.log.entries.at(-1), { settled: ['n2', 'b', 'n2', 'a'] });
 });
 
 test('a hint made anew during its delivery outlives the delivery', () => {
@@ -136,4 +136,24 @@ test('a hint made anew during its delivery outlives the delivery', () => {
   node.turn(() => node.put('a', 'new'));
   node.receive('n2', ackOf(delivery!.message.parcel));
   assert.equal(node.replica.status().details!.hints, 1);
+});
+
+test('a hint is dropped when its write is older than hints are kept, and not before', () => {
+  const node = new TestNode({ hintWindowMs: 5000 });
+  node.turn(() => node.replica.onLink('n2', false));
+  node.turn(() => node.put('a', '1'));
+  node.fire('membership', 4999);
+  assert.equal(node.replica.status().details!.hints, 1);
+  node.fire('membership', 2);
+  assert.equal(node.replica.status().details!.hints, 0);
+  assert.deepEqual(node.host.log.entries.at(-1), { settled: ['n2', 'a'] });
+});
+
+test('without hints nothing is sent again to a copy that is silent, and nothing is kept for one that is away', () => {
+  const node = new TestNode({ missingCopies: 'nothing' });
+  node.turn(() => node.replica.onLink('n2', false));
+  node.turn(() => node.put('a', '1'));
+  assert.deepEqual(node.fire('tick', 100).sent, []);
+  node.fire('tick', 1000);
+  assert.equal(node.replica.status().details!.hints, 0);
 });

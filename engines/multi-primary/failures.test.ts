@@ -9,7 +9,7 @@ import { evenLink } from '../../bench/topologies/links.ts';
 import type { Member, NodeId, Operation } from '../api.ts';
 import { THREE } from './fixture.test.ts';
 import engine from './index.ts';
-import { presets } from './options.ts';
+import { presets } from './presets.ts';
 
 /** Asks the survivors something every 2 ms around a fault at 500 ms and returns how the answers came. */
 function aroundFault(fault: (simulation: Simulation) => void, survivors: readonly NodeId[], members = THREE) {

@@ -3,7 +3,8 @@ import { FakeHost, type FakeHostOptions } from '../../bench/kit/fake-host.ts';
 import type { Member, Operation, Request } from '../api.ts';
 import engine from './index.ts';
 import type { Entry, Message, MessageOf } from './messages.ts';
-import { type Options, presets } from './options.ts';
+import type { Options } from './options.ts';
+import { presets } from './presets.ts';
 import type { MultiPrimary } from './replica.ts';
 
 export const THREE: readonly Member[] = ['a', 'b', 'c'].map((zone, i) => ({ id: `n${i + 1}`, zone, kind: 'full' }));
@@ -37,9 +38,14 @@ export class TestNode {
     return this.take();
   }
 
+  /** What was put out; membership and the session's token, of which other tests tell, are left out. */
   take() {
     const { sent, replies, failures } = this.host.take();
-    return { sent: sent.filter(({ message }) => !message.type.startsWith('swim-')), replies, failures };
+    return {
+      sent: sent.filter(({ message }) => !message.type.startsWith('swim-')),
+      replies: replies.map(({ result: { context: _, ...result }, ...reply }) => ({ ...reply, result })),
+      failures,
+    };
   }
 
   /** Hands in a request, to be used within `turn`; returns its ticket. */

@@ -1,5 +1,6 @@
 /**
- * Hints: which copies lack which keys' newest versions, kept in the log until the copy has them durably.
+ * Hints: which copies lack which keys' newest versions, kept in the log until the copy has them, or until what was missed is too
+ * old: whoever is away for longer has to be repaired in another way.
  *
  * Of a key that this node holds a hint is only the key: what is delivered is whatever version is current then. Of other keys the hint
  * keeps what was missed (a guest): the versions merged. A hint never counts towards W: the version is not on that copy.
@@ -8,14 +9,18 @@
  * mark has not changed meanwhile.
  */
 import type { NodeId } from '../api.ts';
+import { physicalMs } from '../parts/hybrid-clock.ts';
 import type { Copies } from './copies.ts';
 import type { Journal, RecoveredHints } from './journal.ts';
 import type { Cell } from './messages.ts';
-import { merge, type Version } from './version.ts';
+import type { Options } from './options.ts';
+import { merge, newestTime, type Version } from './version.ts';
 
 interface Hint {
-  mark: number;
+  readonly mark: number;
   readonly guest: Version | undefined;
+  /** Stamp time of the newest version that was missed, as far as known. */
+  readonly time: number;
 }
 
 /** A delivered hint: its key and the mark it had. */
@@ -24,39 +29,67 @@ export type Mark = readonly [key: string, mark: number];
 export class Hints {
   readonly #copies: Copies;
   readonly #journal: Journal;
+  readonly #options: Pick<Options, 'missingCopies' | 'hintWindowMs'>;
+  /** By node and key, those that were made or renewed last at the end. */
   readonly #of = new Map<NodeId, Map<string, Hint>>();
   #marks = 0;
 
-  constructor(copies: Copies, journal: Journal, recovered: RecoveredHints) {
+  constructor(
+    copies: Copies,
+    journal: Journal,
+    recovered: RecoveredHints,
+    options: Pick<Options, 'missingCopies' | 'hintWindowMs'>,
+  ) {
     this.#copies = copies;
     this.#journal = journal;
+    this.#options = options;
     for (const [node, guests] of recovered) {
-      for (const [key, guest] of guests) this.#hintsOf(node).set(key, { mark: ++this.#marks, guest });
+      for (const [key, guest] of guests) {
+        const holding = copies.get(key);
+        const version = guest ?? (holding === undefined ? undefined : copies.version(holding));
+        if (version !== undefined)
+          this.#hintsOf(node).set(key, { mark: ++this.#marks, guest, time: newestTime(version) });
+      }
     }
   }
 
-  /** The node lacks `version` of the key. Returns the hint's mark. */
+  /** The node lacks `version` of the key. Returns the hint's mark; 0: there are no hints. */
   add(node: NodeId, key: string, version: Version): number {
+    if (this.#options.missingCopies === 'nothing') return 0;
     const hints = this.#hintsOf(node);
     const known = hints.get(key);
     const mark = ++this.#marks;
+    const time = Math.max(newestTime(version), known?.time ?? 0);
+    hints.delete(key);
     if (this.#copies.get(key) !== undefined) {
       if (known === undefined) this.#journal.hint(node, key);
-      hints.set(key, { mark, guest: undefined });
+      hints.set(key, { mark, guest: undefined, time });
     } else {
       const guest = known?.guest === undefined ? version : merge(known.guest, version);
       // Guests of a key fold when the log is read, so only what is new is logged.
       if (guest !== known?.guest) this.#journal.guest(node, key, version);
-      hints.set(key, { mark, guest });
+      hints.set(key, { mark, guest, time });
     }
     return mark;
+  }
+
+  /** Drops the hints for versions that were written longer ago than hints are kept; at most so many. */
+  expire(wallMs: number, limit: number): void {
+    let left = limit;
+    for (const [node, hints] of this.#of) {
+      for (const [key, { time }] of hints) {
+        if (left-- <= 0 || physicalMs(time) + this.#options.hintWindowMs > wallMs) break;
+        hints.delete(key);
+        this.#journal.settled(node, key);
+      }
+    }
   }
 
   count(node: NodeId): number {
     return this.#of.get(node)?.size ?? 0;
   }
 
-  /** Up to `limit` hints of the node, the oldest keys first, with the versions to deliver. */
+  /** Up to `limit` hints of the node, the oldest first, with the versions to deliver. */
   take(node: NodeId, limit: number): { readonly marks: Mark[]; readonly versions: Cell[] } {
     const marks: Mark[] = [];
     const versions: Cell[] = [];
@@ -64,8 +97,9 @@ export class Hints {
       if (marks.length === limit) break;
       const holding = this.#copies.get(key);
       const version = holding === undefined ? hint.guest : this.#copies.version(holding);
-      if (version === undefined) throw new Error(`a hint for ${node} names ${key}, of which there is no version here`);
       marks.push([key, hint.mark]);
+      // A deletion that all copies have seen is forgotten here, and there is nothing left to deliver.
+      if (version === undefined) continue;
       versions.push(key, version.content, version.time, version.writer);
     }
     return { marks, versions };
@@ -77,7 +111,7 @@ export class Hints {
     for (const [key, mark] of marks) {
       if (hints?.get(key)?.mark !== mark) continue;
       hints.delete(key);
-      this.#journal.delivered(node, key);
+      this.#journal.settled(node, key);
     }
   }
 

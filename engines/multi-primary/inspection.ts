@@ -1,7 +1,7 @@
 /** What the invariants look at, in the simulation only. */
 import type { NodeId } from '../api.ts';
+import type { Parts } from './parts.ts';
 import { isSame, merge, stampsOf, type Version } from './version.ts';
-import type { Parts } from './writes.ts';
 
 export class Inspection {
   readonly #parts: Parts;
@@ -30,7 +30,7 @@ export class Inspection {
 }
 
 /**
- * A copy's version of a key never goes back: it holds everything that it held, or what replaced it. Equal stamps mean equal
+ * A copy's version of a key never goes back: it holds everything that it held, or what replaced it; only a deletion may be forgotten. Equal stamps mean equal
  * values. No stamp is ahead of the clock of the life that gave it.
  */
 export function invariants(nodes: ReadonlyMap<NodeId, unknown>): string | undefined {
@@ -38,7 +38,11 @@ export function invariants(nodes: ReadonlyMap<NodeId, unknown>): string | undefi
   const clocks = new Map(inspections.map(([, { writer, clock }]) => [writer, clock]));
   for (const [node, inspection] of inspections) {
     for (const [key, before] of inspection.takeChanges()) {
-      const version = inspection.version(key)!;
+      const version = inspection.version(key);
+      if (version === undefined) {
+        if (before === undefined || before.content === null) continue;
+        return `Growing versions: ${node} has lost version ${shown(before)} of ${key}`;
+      }
       if (before !== undefined && !isSame(merge(before, version), version)) {
         return `Growing versions: ${node} went back from version ${shown(before)} of ${key} to ${shown(version)}`;
       }

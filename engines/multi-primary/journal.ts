@@ -16,10 +16,11 @@ interface Turn {
   versions: Cell[];
   hints: string[];
   guests: Cell[];
-  delivered: string[];
+  settled: string[];
+  forgotten: Cell[];
 }
 
-const emptyTurn = (): Turn => ({ batches: [], versions: [], hints: [], guests: [], delivered: [] });
+const emptyTurn = (): Turn => ({ batches: [], versions: [], hints: [], guests: [], settled: [], forgotten: [] });
 
 export class Journal {
   readonly #host: Host<Message, Entry>;
@@ -68,19 +69,24 @@ export class Journal {
     this.#logged += sizeOf(content);
   }
 
-  delivered(node: NodeId, key: string): void {
-    this.#turn.delivered.push(node, key);
+  settled(node: NodeId, key: string): void {
+    this.#turn.settled.push(node, key);
+  }
+
+  forgotten(key: string, time: number, writer: string): void {
+    this.#turn.forgotten.push(key, time, writer);
   }
 
   /** Appends the turn's entry, if anything was recorded. */
   flush(): void {
-    const { batches, versions, hints, guests, delivered } = this.#turn;
+    const { batches, versions, hints, guests, settled, forgotten } = this.#turn;
     const entry: Entry = {
       ...(batches.length > 0 && { batches }),
       ...(versions.length > 0 && { versions }),
       ...(hints.length > 0 && { hints }),
       ...(guests.length > 0 && { guests }),
-      ...(delivered.length > 0 && { delivered }),
+      ...(settled.length > 0 && { settled }),
+      ...(forgotten.length > 0 && { forgotten }),
     };
     if (Object.keys(entry).length === 0) return;
     const expected = this.turnPosition;
@@ -108,11 +114,18 @@ const sizeOf = (content: Content): number => (isGrown(content) ? (content.length
 /** Hints by node and key; with a version where the key is not held here. */
 export type RecoveredHints = Map<NodeId, Map<string, Version | undefined>>;
 
-/** Folds the log of the former lives: hands over writes and versions, and returns the last life's number (0: nothing was found) and the open hints. */
+/** What takes in again what is found in the log. */
+export interface Recovering {
+  write(key: string, written: Written, time: number, writer: string): void;
+  version(key: string, version: Version): void;
+  /** If the key's version is still this deletion, it is as if it had never been. */
+  forget(key: string, time: number, writer: string): void;
+}
+
+/** Folds the log of the former lives, and returns the last life's number (0: nothing was found) and the open hints. */
 export function recover(
   entries: readonly Entry[],
-  write: (key: string, written: Written, time: number, writer: string) => void,
-  version: (key: string, version: Version) => void,
+  recovering: Recovering,
 ): { readonly life: number; readonly hints: RecoveredHints } {
   let life = 0;
   const hints: RecoveredHints = new Map();
@@ -126,13 +139,17 @@ export function recover(
     if (entry.life !== undefined) life = Math.max(life, entry.life);
     for (const [writer, base, items] of entry.batches ?? []) {
       for (let i = 0; i < items.length; i += 3) {
-        write(items[i] as string, items[i + 1] as Written, base + (items[i + 2] as number), writer);
+        recovering.write(items[i] as string, items[i + 1] as Written, base + (items[i + 2] as number), writer);
       }
     }
     const versions = entry.versions ?? [];
     for (let i = 0; i < versions.length; i += 4) {
       const [key, content, time, writer] = versions.slice(i, i + 4) as [string, Content, number, string];
-      version(key, { content, time, writer });
+      recovering.version(key, { content, time, writer });
+    }
+    const forgotten = entry.forgotten ?? [];
+    for (let i = 0; i < forgotten.length; i += 3) {
+      recovering.forget(...(forgotten.slice(i, i + 3) as [string, number, string]));
     }
     const missing = entry.hints ?? [];
     for (let i = 0; i < missing.length; i += 2) hint(missing[i]!, missing[i + 1]!, undefined);
@@ -141,8 +158,8 @@ export function recover(
       const [node, key, content, time, writer] = guests.slice(i, i + 5) as [NodeId, string, Content, number, string];
       hint(node, key, { content, time, writer });
     }
-    const delivered = entry.delivered ?? [];
-    for (let i = 0; i < delivered.length; i += 2) hints.get(delivered[i]!)?.delete(delivered[i + 1]!);
+    const settled = entry.settled ?? [];
+    for (let i = 0; i < settled.length; i += 2) hints.get(settled[i]!)?.delete(settled[i + 1]!);
   }
   return { life, hints };
 }

@@ -1,6 +1,6 @@
 /** What nodes say to each other, and what a node writes to its log. Lists are flat, since every write passes through three of them. */
 import type { NodeId } from '../api.ts';
-import type { SwimMessage } from '../parts/swim/messages.ts';
+import type { MembershipMessage } from '../parts/membership-kinds.ts';
 import type { Content, Written } from './version.ts';
 
 /** What stands in a flat list. */
@@ -18,7 +18,7 @@ export type Versions = Flat;
  * meant for a former life is not taken for this one's.
  */
 export type Message =
-  | SwimMessage
+  | MembershipMessage
   /** Parcel `parcel` of new writes; the tag is the batch's writer. */
   | { readonly type: 'write'; readonly parcel: number; readonly batch: Batch }
   /** Versions that the receiver may lack. Parcel 0: not to be acknowledged. */
@@ -40,7 +40,11 @@ export type Message =
    */
   | { readonly type: 'tree-keys'; readonly atMs: number; readonly leaves: readonly number[]; readonly keys: Flat }
   /** Please send your versions of these keys. */
-  | { readonly type: 'tree-want'; readonly keys: readonly string[] };
+  | { readonly type: 'tree-want'; readonly keys: readonly string[] }
+  /** These deletions are old: threes of key, time and writer. Of which of them do you hold nothing older? */
+  | { readonly type: 'graves'; readonly round: number; readonly graves: Flat }
+  /** Of these keys. */
+  | { readonly type: 'graves-settled'; readonly round: number; readonly keys: readonly string[] };
 
 export type MessageOf<Type extends Message['type']> = Extract<Message, { readonly type: Type }>;
 
@@ -54,8 +58,10 @@ export interface Entry {
   readonly hints?: readonly string[];
   /** These nodes lack versions that I do not hold myself: a node, then a version's four. */
   readonly guests?: Flat;
-  /** Hints that have been delivered: pairs of node and key. */
-  readonly delivered?: readonly string[];
+  /** Hints that have been delivered, or are too old: pairs of node and key. */
+  readonly settled?: readonly string[];
+  /** Deletions that need not be remembered any more: threes of key, time and writer. */
+  readonly forgotten?: Flat;
 }
 
 /** Names one life of a node. */

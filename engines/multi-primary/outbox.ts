@@ -5,7 +5,7 @@
  * A parcel that is not acknowledged is sent once more, then its versions become hints, and at last it is forgotten. Its
  * acknowledgement counts all the while.
  */
-import type { Host, NodeId } from '../api.ts';
+import type { Host, NodeId, When } from '../api.ts';
 import type { Hints, Mark } from './hints.ts';
 import type { Batch, Message, Versions } from './messages.ts';
 import type { Options } from './options.ts';
@@ -13,8 +13,10 @@ import { versionOf, type Written } from './version.ts';
 
 /** What waits for parcels to arrive. */
 export interface Waiting {
-  /** The node holds the parcel durably. */
+  /** The node holds the parcel. */
   arrived(node: NodeId): void;
+  /** The node is down, and has not said whether it holds the parcel. It may still say so. */
+  gone(node: NodeId): void;
 }
 
 interface Parcel {
@@ -112,8 +114,8 @@ export class Outbox {
     else ranges.push(parcel, parcel);
   }
 
-  /** Acknowledges what came in during this turn, once everything appended so far is durable. */
-  acknowledge(when: number): void {
+  /** Acknowledges what came in during this turn. */
+  acknowledge(when: When): void {
     for (const [node, { received }] of this.#lanes) {
       if (received.size === 0) continue;
       for (const [tag, ranges] of received) this.#host.send(node, { type: 'ack', tag, ranges }, when);
@@ -141,13 +143,16 @@ export class Outbox {
 
   /** The node is down: what is under way to it becomes hints now. */
   nodeDown(node: NodeId): void {
-    for (const parcel of this.#lanes.get(node)!.open.values()) this.#hint(node, parcel);
+    for (const parcel of this.#lanes.get(node)!.open.values()) {
+      this.#hint(node, parcel);
+      for (const waiting of parcel.waiting) waiting.gone(node);
+    }
   }
 
   /** Sends again, hints and forgets what has waited long enough. */
   tick(): void {
     const now = this.#host.now();
-    const { retransmitMs, hintAfterMs, writeTimeoutMs } = this.#options;
+    const { retransmitMs, hintAfterMs, writeTimeoutMs, missingCopies } = this.#options;
     const forgetAfterMs = Math.max(writeTimeoutMs, hintAfterMs);
     for (const [node, lane] of this.#lanes) {
       for (const [number, parcel] of lane.open) {
@@ -155,7 +160,7 @@ export class Outbox {
         // Parcels stand in the order in which they were sent: the rest is younger still.
         if (ageMs < retransmitMs) break;
         if (ageMs >= hintAfterMs) this.#hint(node, parcel);
-        else if (parcel.sent === 1) {
+        else if (parcel.sent === 1 && missingCopies !== 'nothing') {
           parcel.sent = 2;
           this.#host.send(node, parcel.message, this.#when);
         }

@@ -1,51 +1,50 @@
-/** Who holds a key and who of them can be asked: placement and membership together. */
+/** Who of the other nodes can be asked, and who of them first: membership and distance. */
 import type { Host, NodeId } from '../api.ts';
-import { Ring } from '../parts/ring.ts';
-import type { Status } from '../parts/swim/messages.ts';
-import { Swim, type SwimOptions } from '../parts/swim/swim.ts';
+import type { Membership, Status } from '../parts/membership.ts';
+import { createMembership, type MembershipMessage } from '../parts/membership-kinds.ts';
 import type { Message } from './messages.ts';
+import type { Options } from './options.ts';
 
 export class Peers {
-  readonly ring: Ring;
-  readonly swim: Swim;
+  readonly membership: Membership<MembershipMessage>;
   readonly others: readonly NodeId[];
   readonly #self: NodeId;
-  /** 0: this node; 1: its zone; 2: elsewhere. */
+  /** 0: this node; 1: its zone; 2: elsewhere, or no matter where. */
   readonly #distance = new Map<NodeId, number>();
   #turns = 0;
 
   constructor(
     host: Host<Message, unknown>,
-    copies: number,
-    incarnation: number,
-    options: SwimOptions,
+    life: number,
+    lifePosition: number,
+    options: Options,
     changed: (node: NodeId, status: Status, before: Status) => void,
   ) {
     this.#self = host.self;
-    this.ring = new Ring(host.members, copies);
     const zone = host.members.find((member) => member.id === host.self)?.zone;
     for (const member of host.members) {
-      this.#distance.set(member.id, member.id === host.self ? 0 : member.zone === zone ? 1 : 2);
+      const isNear = options.localFirst && member.zone === zone;
+      this.#distance.set(member.id, member.id === host.self ? 0 : isNear ? 1 : 2);
     }
     const ids = host.members.map((member) => member.id);
     this.others = ids.filter((id) => id !== host.self);
-    this.swim = new Swim(host.self, ids, incarnation, options, {
+    this.membership = createMembership(options, host.self, ids, life, {
       now: () => host.now(),
       random: () => host.random(),
-      send: (to, message) => host.send(to, message, 'now'),
+      // Nobody may hear of a life whose number could be given again.
+      send: (to, message) => host.send(to, message, lifePosition),
+      wakeIn: (delayMs) => host.setTimer('membership', delayMs),
       changed,
     });
   }
 
   isDown(node: NodeId): boolean {
-    return node !== this.#self && this.swim.statusOf(node) === 'dead';
+    return node !== this.#self && this.membership.statusOf(node) === 'dead';
   }
 
-  /** How many of the nodes are not believed dead. */
-  countUp(nodes: readonly NodeId[]): number {
-    let up = 0;
-    for (const node of nodes) if (!this.isDown(node)) up++;
-    return up;
+  /** Those of the nodes that are not believed dead. */
+  up(nodes: readonly NodeId[]): readonly NodeId[] {
+    return nodes.some((node) => this.isDown(node)) ? nodes.filter((node) => !this.isDown(node)) : nodes;
   }
 
   /**
@@ -63,7 +62,7 @@ export class Peers {
   }
 
   #rank(node: NodeId): number {
-    const doubt = node !== this.#self && this.swim.statusOf(node) === 'suspect' ? 3 : 0;
+    const doubt = node !== this.#self && this.membership.statusOf(node) === 'suspect' ? 3 : 0;
     return this.#distance.get(node)! + doubt;
   }
 }

@@ -1,24 +1,33 @@
 /**
- * Coordinating reads. R copies are asked, the nearest first; a late one is replaced by a spare. The answers are merged, and
- * copies that lack something of the merged version are repaired.
+ * Coordinating reads. As many copies are asked as the quorum needs, the nearest first, and a late one is replaced by a spare; or all
+ * are asked at once. The answers are merged, and copies that lack something of the merged version are repaired.
  *
- * Where read quorums meet each other and every write quorum, the merged version is on enough copies before it is answered that no
- * later read can miss it: sessions then never read backwards. Otherwise repair goes on behind the answer.
+ * Where reads meet each other and every write, repair may come first: the merged version is then on so many copies before it is
+ * answered that no later read can miss it, and sessions never read backwards. Otherwise it goes on behind the answer.
  */
-import type { NodeId, Ticket } from '../api.ts';
-import { readsMeet } from './options.ts';
+import type { NodeId, Result, Ticket } from '../api.ts';
 import type { Waiting } from './outbox.ts';
+import type { Parts } from './parts.ts';
+import { isInEveryRead, type Owners } from './placement.ts';
+import { Tally } from './quorums.ts';
 import { isNothing, isSame, merge, NO_VERSION, textOf, type Version } from './version.ts';
-import type { Parts } from './writes.ts';
 
-class Read implements Waiting {
+/** What is done with a value instead of answering it: what writes by what it has read. */
+export interface Continuation {
+  /** `position`: until the log is durable up to it, nobody may be told of the value. */
+  found(value: string | null, position: number): void;
+  refused(): void;
+}
+
+class Read extends Tally implements Waiting {
   readonly number: number;
   readonly ticket: Ticket;
   readonly key: string;
-  readonly owners: readonly NodeId[];
+  readonly owners: Owners;
+  readonly continuation: Continuation | undefined;
   readonly atMs: number;
   /** Copies that may be asked still, the nearest first. */
-  readonly spares: NodeId[];
+  readonly spares: NodeId[] = [];
   /** Copies that have been asked and have not answered. */
   readonly waitingFor = new Set<NodeId>();
   askedAgain = false;
@@ -32,12 +41,20 @@ class Read implements Waiting {
   readonly holders = new Set<NodeId>();
   readonly #reads: Reads;
 
-  constructor(number: number, ticket: Ticket, key: string, owners: readonly NodeId[], spares: NodeId[], reads: Reads) {
+  constructor(
+    number: number,
+    ticket: Ticket,
+    key: string,
+    owners: Owners,
+    continuation: Continuation | undefined,
+    reads: Reads,
+  ) {
+    super(owners.read);
     this.number = number;
     this.ticket = ticket;
     this.key = key;
     this.owners = owners;
-    this.spares = spares;
+    this.continuation = continuation;
     this.#reads = reads;
     this.atMs = reads.now();
   }
@@ -47,6 +64,9 @@ class Read implements Waiting {
     this.holders.add(node);
     this.#reads.wroteBack(this);
   }
+
+  /** `nodeDown` sees to it. */
+  gone(): void {}
 }
 
 export class Reads {
@@ -55,13 +75,20 @@ export class Reads {
   /** Reads to be asked at the turn's end. */
   readonly #asks = new Map<NodeId, (string | number)[]>();
   /** Answers that depend on what this turn has not appended yet. */
-  #late: { readonly ticket: Ticket; readonly value: string | null; readonly position: number }[] = [];
+  #late: { readonly ticket: Ticket; readonly result: Result; readonly position: number }[] = [];
   #number = 0;
   readonly #writesBack: boolean;
+  readonly #asksAll: boolean;
+  readonly #repairs: boolean;
+  readonly #onReceipt: boolean;
 
   constructor(parts: Parts) {
+    const { options, placement } = parts;
     this.#parts = parts;
-    this.#writesBack = readsMeet(parts.options);
+    this.#writesBack = options.readRepair === 'before' && placement.readsMeet;
+    this.#asksAll = options.readsAsk === 'all';
+    this.#repairs = options.readRepair !== 'none';
+    this.#onReceipt = options.acknowledgesOn === 'receipt';
   }
 
   get busy(): boolean {
@@ -75,24 +102,33 @@ export class Reads {
   /** This node's own state, however old. */
   local(ticket: Ticket, key: string): void {
     const { copies } = this.#parts;
-    this.#answer(ticket, copies.value(key), copies.get(key)?.position ?? 0);
+    this.answer(ticket, { value: copies.value(key) }, copies.get(key)?.position ?? 0);
   }
 
-  begin(ticket: Ticket, key: string): void {
-    const { host, options, peers } = this.#parts;
-    const owners = peers.ring.copiesOf(key);
-    if (options.readQuorum === 1 && owners.includes(host.self)) {
-      this.local(ticket, key);
+  begin(ticket: Ticket, key: string, continuation?: Continuation): void {
+    const { host, placement, peers, copies } = this.#parts;
+    const owners = placement.ownersOf(key);
+    if (owners.read.least === 1 && owners.read.groupOf(host.self) !== undefined && !this.#asksAll) {
+      if (continuation === undefined) this.local(ticket, key);
+      else continuation.found(copies.value(key), copies.get(key)?.position ?? 0);
       return;
     }
-    const spares = peers.inReadOrder(owners);
-    if (spares.length < options.readQuorum) {
-      this.#refuse(ticket);
+    const near = peers.inReadOrder(owners.nodes);
+    if (!owners.read.isMetBy(near)) {
+      if (continuation === undefined) this.#refuse(ticket);
+      else continuation.refused();
       return;
     }
-    const read = new Read(++this.#number, ticket, key, owners, spares, this);
+    const read = new Read(++this.#number, ticket, key, owners, continuation, this);
     this.#open.set(read.number, read);
-    for (let i = 0; i < options.readQuorum; i++) this.#askSpare(read);
+    const chosen = new Tally(owners.read);
+    const asked: NodeId[] = [];
+    for (const node of near) {
+      const isWanted = chosen.wants(node);
+      if (isWanted) chosen.add(node);
+      (isWanted || this.#asksAll ? asked : read.spares).push(node);
+    }
+    for (const node of asked) this.#askOwner(read, node);
   }
 
   /** Sends the turn's questions. */
@@ -106,7 +142,7 @@ export class Reads {
   flushLate(): void {
     const late = this.#late;
     this.#late = [];
-    for (const { ticket, value, position } of late) this.#parts.host.reply(ticket, { value }, position);
+    for (const { ticket, result, position } of late) this.#parts.host.reply(ticket, result, position);
   }
 
   onAnswer(from: NodeId, number: number, version: Version): void {
@@ -121,7 +157,7 @@ export class Reads {
         if (read.phase === 'asking') this.#askSpare(read);
         else this.#forgetIfDone(read);
       } else if (read.phase === 'writing-back' && read.pushedTo.has(node)) {
-        this.#writeBackTo(read, read.owners);
+        this.#writeBackTo(read, read.owners.nodes);
       }
     }
   }
@@ -133,7 +169,7 @@ export class Reads {
       const ageMs = now - read.atMs;
       if (ageMs < options.spareReadMs) break;
       if (ageMs >= options.readTimeoutMs) {
-        if (read.phase !== 'answered') this.#refuse(read.ticket);
+        if (read.phase !== 'answered') this.#giveUp(read);
         // Its write-back may still arrive.
         read.phase = 'answered';
         this.#open.delete(read.number);
@@ -144,16 +180,22 @@ export class Reads {
           for (const node of read.waitingFor) this.#ask(read, node);
         }
       } else if (read.phase === 'writing-back') {
-        this.#writeBackTo(read, read.owners);
+        this.#writeBackTo(read, read.owners.nodes);
       }
     }
   }
 
+  /** Asks the nearest copy that is left and that would help. */
   #askSpare(read: Read): void {
-    const { host, copies, peers } = this.#parts;
-    let node = read.spares.shift();
-    while (node !== undefined && peers.isDown(node)) node = read.spares.shift();
-    if (node === undefined) return;
+    const { peers } = this.#parts;
+    const at = read.spares.findIndex((node) => read.wants(node) && !peers.isDown(node));
+    if (at === -1) return;
+    const [node] = read.spares.splice(at, 1);
+    this.#askOwner(read, node!);
+  }
+
+  #askOwner(read: Read, node: NodeId): void {
+    const { host, copies } = this.#parts;
     if (node === host.self) {
       const holding = copies.get(read.key);
       this.#take(read, node, holding === undefined ? NO_VERSION : copies.version(holding));
@@ -170,41 +212,45 @@ export class Reads {
   }
 
   #take(read: Read, from: NodeId, version: Version): void {
-    const { options, outbox } = this.#parts;
     read.answered.set(from, version);
     const merged = merge(read.merged, version);
     if (read.phase === 'asking') {
       read.merged = merged;
-      if (read.answered.size === options.readQuorum) this.#conclude(read);
+      if (read.add(from)) this.#conclude(read);
       return;
     }
     // A spare's answer after the fact: it is repaired, or repairs this node, or both; what was answered stays as it was.
-    if (merged !== read.merged) this.#takeOver(read.key, read.owners, version);
-    if (!isSame(merged, version)) outbox.repair(from, [read.key, merged.content, merged.time, merged.writer]);
+    if (this.#repairs) {
+      if (merged !== read.merged) this.#takeOver(read.key, read.owners, version);
+      if (!isSame(merged, version)) this.#repair(from, read.key, merged);
+    }
     this.#forgetIfDone(read);
   }
 
   #conclude(read: Read): void {
-    const { host, options, outbox } = this.#parts;
-    const { merged, answered, holders, key } = read;
+    const { host } = this.#parts;
+    const { merged, answered, holders, key, owners } = read;
     for (const [node, version] of answered) if (isSame(version, merged)) holders.add(node);
-    if (!isNothing(merged) && read.owners.includes(host.self)) {
+    const isAgreed = holders.size === answered.size;
+    if (this.#repairs && !isNothing(merged) && owners.nodes.includes(host.self)) {
       // Whether it takes this version or holds more by now: no later read through this copy sees less.
-      this.#takeOver(key, read.owners, merged);
+      this.#takeOver(key, owners, merged);
       holders.add(host.self);
     }
-    const needed = this.#writesBack && !isNothing(merged) ? options.copies - options.readQuorum + 1 : 0;
-    if (holders.size < needed) {
+    // Copies that all say the same are a whole quorum, which every other meets.
+    if (this.#writesBack && !isAgreed && !isInEveryRead(holders, owners)) {
       read.phase = 'writing-back';
       this.#writeBackTo(read, [...answered.keys()]);
       return;
     }
-    if (holders.size < answered.size) {
-      for (const node of answered.keys()) {
-        if (!holders.has(node)) outbox.repair(node, [key, merged.content, merged.time, merged.writer]);
-      }
+    if (this.#repairs && !isAgreed) {
+      for (const node of answered.keys()) if (!holders.has(node)) this.#repair(node, key, merged);
     }
     this.#finish(read);
+  }
+
+  #repair(node: NodeId, key: string, { content, time, writer }: Version): void {
+    this.#parts.outbox.repair(node, [key, content, time, writer]);
   }
 
   /** Pushes the merged version to those of the nodes that are not known to hold it. */
@@ -219,23 +265,26 @@ export class Reads {
   }
 
   wroteBack(read: Read): void {
-    const { copies, readQuorum } = this.#parts.options;
-    if (read.phase === 'writing-back' && read.holders.size >= copies - readQuorum + 1) this.#finish(read);
+    if (read.phase === 'writing-back' && isInEveryRead(read.holders, read.owners)) this.#finish(read);
   }
 
   /** Takes a version into this node's own copy, if it is one of the owners. */
-  #takeOver(key: string, owners: readonly NodeId[], version: Version): void {
+  #takeOver(key: string, owners: Owners, version: Version): void {
     const { host, copies, journal } = this.#parts;
-    if (!owners.includes(host.self)) return;
+    if (!owners.nodes.includes(host.self)) return;
     if (copies.merge(key, version, journal.turnPosition)) journal.version(key, version);
   }
 
   #finish(read: Read): void {
     const { host, copies } = this.#parts;
+    const { ticket, key, merged, continuation } = read;
     const writtenBack = read.phase === 'writing-back';
     read.phase = 'answered';
-    const own = read.holders.has(host.self) || read.answered.has(host.self) ? copies.get(read.key) : undefined;
-    this.#answer(read.ticket, textOf(read.merged.content), own?.position ?? 0);
+    const value = textOf(merged.content);
+    const own = read.holders.has(host.self) || read.answered.has(host.self) ? copies.get(key) : undefined;
+    const position = own?.position ?? 0;
+    if (continuation === undefined) this.answer(ticket, { value }, position);
+    else continuation.found(value, position);
     if (writtenBack) this.#open.delete(read.number);
     else this.#forgetIfDone(read);
   }
@@ -244,9 +293,18 @@ export class Reads {
     if (read.phase === 'answered' && read.waitingFor.size === 0) this.#open.delete(read.number);
   }
 
-  #answer(ticket: Ticket, value: string | null, position: number): void {
-    if (position > this.#parts.journal.lastPosition) this.#late.push({ ticket, value, position });
-    else this.#parts.host.reply(ticket, { value }, position);
+  /** Answers once the log is durable up to the position. */
+  answer(ticket: Ticket, result: Result, position: number): void {
+    const { host, journal, token } = this.#parts;
+    const told = { ...result, ...token() };
+    if (this.#onReceipt) host.reply(ticket, told, 'now');
+    else if (position > journal.lastPosition) this.#late.push({ ticket, result: told, position });
+    else host.reply(ticket, told, position);
+  }
+
+  #giveUp({ ticket, continuation }: Read): void {
+    if (continuation === undefined) this.#refuse(ticket);
+    else continuation.refused();
   }
 
   #refuse(ticket: Ticket): void {

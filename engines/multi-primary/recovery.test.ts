@@ -130,15 +130,11 @@ test('versions fold in any order and repeated', () => {
 test('a hint that was delivered and made anew is open', () => {
   const log: Entry[] = [
     { hints: ['n2', 'a'] },
-    { delivered: ['n2', 'a'] },
+    { settled: ['n2', 'a'] },
     { hints: ['n2', 'a', 'n3', 'b'] },
-    { delivered: ['n3', 'b'] },
+    { settled: ['n3', 'b'] },
   ];
-  const { hints } = recover(
-    log,
-    () => {},
-    () => {},
-  );
+  const { hints } = recover(log, { write: () => {}, version: () => {}, forget: () => {} });
   assert.deepEqual(
     [...hints].map(([node, keys]) => [node, [...keys.keys()]]),
     [

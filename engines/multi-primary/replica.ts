@@ -1,30 +1,38 @@
 /** One node of the engine: hands each input to the room that it belongs to, and ends turns. */
 import type { Host, NodeId, Replica, ReplicaStatus, Request } from '../api.ts';
-import { HybridClock } from '../parts/hybrid-clock.ts';
-import type { Status } from '../parts/swim/messages.ts';
+import { HybridClock, WallClock } from '../parts/hybrid-clock.ts';
+import type { Status } from '../parts/membership.ts';
 import { AntiEntropy } from './anti-entropy.ts';
 import { Checkpoint } from './checkpoint.ts';
 import { Copies } from './copies.ts';
+import { Edits } from './edits.ts';
 import { Hints } from './hints.ts';
 import { Inspection } from './inspection.ts';
 import { Journal, recover } from './journal.ts';
 import { type Cell, type Entry, type Message, type MessageOf, writerName } from './messages.ts';
 import type { Options } from './options.ts';
 import { Outbox } from './outbox.ts';
+import type { Parts } from './parts.ts';
 import { Peers } from './peers.ts';
+import { Placement } from './placement.ts';
 import { Reads } from './reads.ts';
+import { Tombstones } from './tombstones.ts';
 import { type Content, newestTime, type Version, type Written } from './version.ts';
-import { type Parts, Writes } from './writes.ts';
+import { Writes } from './writes.ts';
 
 /** Lives of a node whose disk is new are numbered from here, at random, so that no name of the lost disk's lives comes again. */
 const LOST_DISK_LIVES = 2 ** 20;
-/** Incarnations of one life: contradictions within it stay below the next life's. */
-const INCARNATIONS_PER_LIFE = 2 ** 16;
+/** Hints that may be dropped at one time. */
+const EXPIRED_PER_TIME = 1024;
+/** A session's token is the time that it has come to, in this base. */
+const TOKEN_BASE = 36;
 
 export class MultiPrimary implements Replica<Message> {
   readonly #parts: Parts;
   readonly #reads: Reads;
   readonly #writes: Writes;
+  readonly #edits: Edits;
+  readonly #tombstones: Tombstones;
   readonly #antiEntropy: AntiEntropy;
   readonly #checkpoint: Checkpoint;
   #inspection: Inspection | undefined;
@@ -35,48 +43,66 @@ export class MultiPrimary implements Replica<Message> {
 
   constructor(host: Host<Message, Entry>, options: Options) {
     const copies = new Copies(host.store);
-    const clock = new HybridClock(() => host.wallClock());
-    const former = recover(
-      host.log.recovered,
-      (key, written, time, writer) => {
+    const isHybrid = options.clock === 'hybrid';
+    const clock = isHybrid ? new HybridClock(() => host.wallClock()) : new WallClock(() => host.wallClock());
+    const former = recover(host.log.recovered, {
+      write: (key, written, time, writer) => {
         clock.observe(time);
         copies.write(key, written, time, writer, 0);
       },
-      (key, version) => {
+      version: (key, version) => {
         clock.observe(newestTime(version));
         copies.merge(key, version, 0);
       },
-    );
+      forget: (key, time, writer) => copies.forget(key, time, writer),
+    });
     const lost = host.boot === 'restart' && host.log.recovered.length === 0;
     const life = lost ? LOST_DISK_LIVES + Math.floor(host.random() * LOST_DISK_LIVES) : former.life + 1;
     const journal = new Journal(host, life);
-    const hints = new Hints(copies, journal, former.hints);
+    const hints = new Hints(copies, journal, former.hints, options);
     const writer = writerName(host.self, life);
     const outbox = new Outbox(host, options, hints, writer, journal.lifePosition);
-    const peers = new Peers(host, options.copies, life * INCARNATIONS_PER_LIFE, options, (node, status, before) =>
+    const placement = new Placement(options, host.members, host.self);
+    const peers = new Peers(host, life, journal.lifePosition, options, (node, status, before) =>
       this.#memberChanged(node, status, before),
     );
-    this.#parts = { host, options, writer, clock, copies, journal, hints, outbox, peers };
+    const token = isHybrid ? () => ({ context: clock.last.toString(TOKEN_BASE) }) : () => ({});
+    this.#parts = { host, options, writer, clock, copies, journal, hints, outbox, placement, peers, token };
     this.#reads = new Reads(this.#parts);
     this.#writes = new Writes(this.#parts);
+    this.#edits = new Edits(this.#parts, this.#reads, this.#writes);
+    this.#tombstones = new Tombstones(this.#parts);
     this.#antiEntropy = new AntiEntropy(this.#parts);
     this.#checkpoint = new Checkpoint(copies, hints, journal, life, options.checkpointVersions);
-    host.setTimer('membership', peers.swim.tick());
-    host.setTimer('anti-entropy', options.antiEntropyMs * host.random());
+    host.setTimer('tombstones', this.#tombstones.roundMs * (1 + host.random()));
+    if (options.antiEntropyMs > 0) host.setTimer('anti-entropy', options.antiEntropyMs * host.random());
   }
 
   onRequest(request: Request): void {
-    const { operation } = request;
-    const { host } = this.#parts;
-    if (operation.kind === 'get') {
-      if (request.read === 'local') this.#reads.local(request, operation.key);
-      else if (request.read === 'default') this.#reads.begin(request, operation.key);
-      else host.fail(request, { effect: 'none', reason: 'unsupported' }, 'now');
-    } else if (operation.kind === 'put') this.#writes.begin(request, operation.key, operation.value);
-    else if (operation.kind === 'delete') this.#writes.begin(request, operation.key, null);
-    else if (operation.kind === 'append') this.#writes.begin(request, operation.key, [operation.value]);
-    // No quorum of copies that merge can compare and write as one step.
-    else host.fail(request, { effect: 'none', reason: 'unsupported' }, 'now');
+    const { operation, context } = request;
+    const { host, clock, options } = this.#parts;
+    // What the session writes here comes after all that it has seen elsewhere.
+    if (context !== undefined) clock.observe(Number.parseInt(context, TOKEN_BASE));
+    switch (operation.kind) {
+      case 'get':
+        if (request.read === 'local') this.#reads.local(request, operation.key);
+        else if (request.read === 'default') this.#reads.begin(request, operation.key);
+        else host.fail(request, { effect: 'none', reason: 'unsupported' }, 'now');
+        break;
+      case 'put':
+        this.#writes.begin(request, operation.key, operation.value);
+        break;
+      case 'delete':
+        this.#writes.begin(request, operation.key, null);
+        break;
+      case 'append':
+        if (options.appends === 'merge') this.#writes.begin(request, operation.key, [operation.value]);
+        else this.#edits.append(request, operation.key, operation.value);
+        break;
+      case 'cas':
+        this.#edits.swap(request, operation.key, operation.expected, operation.value);
+        break;
+    }
   }
 
   onMessage(from: NodeId, message: Message): void {
@@ -96,13 +122,21 @@ export class MultiPrimary implements Replica<Message> {
       case 'answers':
         this.#onAnswers(from, message);
         break;
-      case 'swim-ping':
-      case 'swim-ack':
-      case 'swim-ask':
-        this.#parts.peers.swim.onMessage(from, message);
+      case 'graves':
+        this.#tombstones.onAsked(from, message);
+        break;
+      case 'graves-settled':
+        this.#tombstones.onSettled(from, message);
+        break;
+      case 'tree-root':
+      case 'tree-branches':
+      case 'tree-leaves':
+      case 'tree-keys':
+      case 'tree-want':
+        this.#antiEntropy.onMessage(from, message);
         break;
       default:
-        this.#antiEntropy.onMessage(from, message);
+        this.#parts.peers.membership.onMessage(from, message);
     }
   }
 
@@ -130,6 +164,7 @@ export class MultiPrimary implements Replica<Message> {
       const key = versions[i] as string;
       const version = versionAt(versions, i + 1);
       clock.observe(newestTime(version));
+      if (copies.get(key) === undefined && this.#tombstones.isDue(version)) continue;
       if (copies.merge(key, version, journal.turnPosition)) journal.version(key, version);
     }
     if (parcel > 0) outbox.received(from, tag, parcel);
@@ -169,10 +204,14 @@ export class MultiPrimary implements Replica<Message> {
   }
 
   onTimer(name: string): void {
-    const { host, outbox, peers } = this.#parts;
+    const { host, outbox, peers, hints } = this.#parts;
     if (name === 'membership') {
-      host.setTimer('membership', peers.swim.tick());
+      peers.membership.tick();
+      hints.expire(host.wallClock(), EXPIRED_PER_TIME);
       this.#deliverHints();
+    } else if (name === 'tombstones') {
+      host.setTimer('tombstones', this.#tombstones.roundMs);
+      this.#tombstones.round();
     } else if (name === 'anti-entropy') {
       host.setTimer('anti-entropy', this.#antiEntropy.round());
     } else {
@@ -189,20 +228,23 @@ export class MultiPrimary implements Replica<Message> {
   }
 
   onLink(peer: NodeId, up: boolean): void {
-    const { swim } = this.#parts.peers;
-    if (up) swim.linkUp(peer);
-    else swim.linkDown(peer);
+    const { membership } = this.#parts.peers;
+    if (up) membership.linkUp(peer);
+    else membership.linkDown(peer);
   }
 
   onTurnEnd(): void {
-    const { host, journal, outbox } = this.#parts;
+    const { host, journal, outbox, options } = this.#parts;
+    const onReceipt = options.acknowledgesOn === 'receipt';
     this.#writes.flush();
     journal.flush();
-    outbox.acknowledge(journal.lastPosition);
+    outbox.acknowledge(onReceipt ? 'now' : journal.lastPosition);
     this.#reads.flush();
     this.#reads.flushLate();
     for (const [node, byTag] of this.#answers) {
-      for (const [tag, { answers, position }] of byTag) host.send(node, { type: 'answers', tag, answers }, position);
+      for (const [tag, { answers, position }] of byTag) {
+        host.send(node, { type: 'answers', tag, answers }, onReceipt ? 'now' : position);
+      }
     }
     this.#answers.clear();
     // Once a tick and not at every turn's end: where logging is done at once, the end of a turn that logs is a turn again.
@@ -215,7 +257,7 @@ export class MultiPrimary implements Replica<Message> {
   }
 
   holds(key: string): boolean {
-    return this.#parts.peers.ring.copiesOf(key).includes(this.#parts.host.self);
+    return this.#parts.placement.holds(key);
   }
 
   status(): ReplicaStatus {
@@ -231,12 +273,13 @@ export class MultiPrimary implements Replica<Message> {
   }
 
   #memberChanged(node: NodeId, status: Status, before: Status): void {
-    const { host, outbox } = this.#parts;
-    if (before === 'alive') host.note({ kind: 'suspects', node });
+    const { host, outbox, options } = this.#parts;
+    // A mere suspect is still asked, after the others: that is no verdict.
+    if (status === 'dead') host.note({ kind: 'suspects', node });
+    else if (before === 'dead') host.note({ kind: 'trusts', node });
     if (status === 'alive') {
-      host.note({ kind: 'trusts', node });
       outbox.deliverHints(node);
-      this.#antiEntropy.start(node);
+      if (options.antiEntropyMs > 0) this.#antiEntropy.start(node);
     } else if (status === 'dead') {
       outbox.nodeDown(node);
       this.#reads.nodeDown(node);

@@ -120,10 +120,42 @@ test('a hint does not count towards W', () => {
   assert.deepEqual(node.host.log.entries.at(-1)!.hints, ['n3', 'a']);
 });
 
-test('compare-and-swap is refused as unsupported', () => {
-  const node = new TestNode();
-  const { failures } = node.turn(() => node.request({ kind: 'cas', key: 'a', expected: null, value: '1' }));
-  assert.deepEqual(failures, [{ ticket: 1, failure: { effect: 'none', reason: 'unsupported' } }]);
+test('an accepting coordinator says at its time-out that some copy has the write, and at once if nobody is left', () => {
+  const late = new TestNode({ answers: 'accepting' });
+  late.turn(() => late.put('a', '1'));
+  assert.deepEqual(late.durable().replies, []);
+  assert.deepEqual(late.fire('tick', 1000).replies[0]!.result, { ack: 'accepted' });
+
+  const alone = new TestNode({ answers: 'accepting' });
+  alone.turn(() => alone.put('a', '1'));
+  alone.durable();
+  assert.deepEqual(alone.turn(() => alone.replica.onLink('n2', false)).replies, []);
+  assert.deepEqual(alone.turn(() => alone.replica.onLink('n3', false)).replies[0]!.result, { ack: 'accepted' });
+  alone.turn(() => alone.put('b', '1'));
+  assert.deepEqual(alone.durable().replies[0]!.result, { ack: 'accepted' });
+});
+
+test('an accepting coordinator that no copy has answered does not know', () => {
+  const node = new TestNode({ answers: 'accepting' });
+  node.turn(() => node.put('a', '1'));
+  assert.equal(node.fire('tick', 1000).failures[0]!.failure.effect, 'unknown');
+});
+
+test('where receipt is enough, neither the own disk nor another’s is waited for', () => {
+  const node = new TestNode({ acknowledgesOn: 'receipt', writeQuorum: 1 });
+  const { replies } = node.turn(() => node.put('a', '1'));
+  assert.deepEqual(replies, [{ ticket: 1, result: {}, when: 'now' }]);
+  const { sent } = node.receive('n2', { type: 'write', parcel: 1, batch: ['n2#1', 2e6, ['b', '1', 0]] });
+  assert.equal(only(sent, 'ack')[0]!.when, 'now');
+});
+
+test('a local majority waits for the own zone alone', () => {
+  const members = [...'aaabbb'].map((zone, i) => ({ id: `n${i + 1}`, zone, kind: 'full' as const }));
+  const node = new TestNode({ copies: 6, writeQuorum: 'local-majority' }, { members });
+  node.turn(() => node.put('a', '1'));
+  for (const far of ['n4', 'n5', 'n6']) assert.deepEqual(node.receive(far, ackOf(1)).replies, []);
+  assert.deepEqual(node.durable().replies, []);
+  assert.equal(node.receive('n3', ackOf(1)).replies.length, 1);
 });
 
 test('a node that does not hold the key coordinates it without keeping it', () => {

@@ -1,23 +1,20 @@
 /**
- * Coordinating writes. A write is stamped, goes to all copies that are not believed dead, and is acknowledged once W of them hold it
- * durably; this node's own copy is one of them where it holds the key, and its disk is waited for only if it is needed.
+ * Coordinating writes. A write is stamped, goes to all copies that are not believed dead, and is acknowledged once its quorum of them
+ * holds it; this node's own copy is one of them where it holds the key, and its disk is waited for only if it is needed.
  *
- * All writes of a turn share one batch, one parcel for each copy and one log entry. With W = 1 on a key that this node
- * holds, the answer waits for nothing but the log.
+ * All writes of a turn share one batch, one parcel for each copy and one log entry. Where this node's own copy is enough,
+ * the answer waits for nothing but the log.
  */
-import type { Host, NodeId, Ticket } from '../api.ts';
-import type { HybridClock } from '../parts/hybrid-clock.ts';
-import type { Copies } from './copies.ts';
-import type { Hints } from './hints.ts';
-import type { Journal } from './journal.ts';
-import type { Cell, Message } from './messages.ts';
-import type { Options } from './options.ts';
-import type { Outbox, Waiting } from './outbox.ts';
-import type { Peers } from './peers.ts';
+import type { NodeId, Result, Ticket } from '../api.ts';
+import type { Cell } from './messages.ts';
+import type { Waiting } from './outbox.ts';
+import type { Parts } from './parts.ts';
+import type { Owners } from './placement.ts';
+import { Tally } from './quorums.ts';
 import { versionOf, type Written } from './version.ts';
 
 /** `refused`: certainly no effect. */
-type WriteOutcome = 'acknowledged' | 'unknown' | 'refused';
+type WriteOutcome = 'committed' | 'accepted' | 'unknown' | 'refused';
 
 /** The writes that one turn began. */
 interface Round {
@@ -26,40 +23,72 @@ interface Round {
   readonly writes: Write[];
 }
 
-class Write implements Waiting {
+class Write extends Tally implements Waiting {
   readonly ticket: Ticket;
+  readonly result: Result;
   readonly #writes: Writes;
   readonly #round: Round;
-  /** Copies that have to acknowledge still; 0: ended. */
-  #missing: number;
+  #asked = 0;
+  #held = 0;
+  /** Copies that went down before they answered; undefined: none yet. */
+  #gone: Set<NodeId> | undefined;
+  #isOver = false;
 
-  constructor(ticket: Ticket, missing: number, round: Round, writes: Writes) {
+  constructor({ ticket, result, owners }: Begun, round: Round, writes: Writes) {
+    super(owners.write);
     this.ticket = ticket;
-    this.#missing = missing;
+    this.result = result;
     this.#round = round;
     this.#writes = writes;
   }
 
-  arrived(): void {
-    if (this.#missing === 0 || --this.#missing > 0) return;
-    this.#round.open--;
-    this.#writes.end(this.ticket, 'acknowledged', 'now');
+  /** One copy more is asked. */
+  asks(): void {
+    this.#asked++;
+  }
+
+  arrived(node: NodeId): void {
+    this.#held++;
+    this.#gone?.delete(node);
+    if (this.#isOver) return;
+    if (this.add(node)) this.#end('committed');
+    else this.#settle();
+  }
+
+  gone(node: NodeId): void {
+    this.#gone ??= new Set();
+    this.#gone.add(node);
+    this.#settle();
   }
 
   giveUp(): void {
-    if (this.#missing === 0) return;
-    this.#missing = 0;
+    if (!this.#isOver) this.#end(this.#isAccepted ? 'accepted' : 'unknown');
+  }
+
+  get #isAccepted(): boolean {
+    return this.#held > 0 && this.#writes.accepts;
+  }
+
+  /** Nobody is left to wait for. */
+  #settle(): void {
+    const isSettled = this.#held + (this.#gone?.size ?? 0) === this.#asked;
+    if (!this.#isOver && isSettled && this.#isAccepted) this.#end('accepted');
+  }
+
+  #end(outcome: WriteOutcome): void {
+    this.#isOver = true;
     this.#round.open--;
-    this.#writes.end(this.ticket, 'unknown', 'now');
+    this.#writes.end(this.ticket, outcome, this.result, 'now');
   }
 }
 
 interface Begun {
   readonly ticket: Ticket;
+  readonly result: Result;
   readonly key: string;
   readonly written: Written;
   readonly time: number;
-  readonly owners: readonly NodeId[];
+  readonly owners: Owners;
 }
 
 /** One copy's share of a turn's writes. */
@@ -68,21 +97,11 @@ interface Share {
   readonly waiting: Write[];
 }
 
-/** What the coordinators of this node work with. */
-export interface Parts {
-  readonly host: Host<Message, unknown>;
-  readonly options: Options;
-  readonly writer: string;
-  readonly clock: HybridClock;
-  readonly copies: Copies;
-  readonly journal: Journal;
-  readonly hints: Hints;
-  readonly outbox: Outbox;
-  readonly peers: Peers;
-}
-
 export class Writes {
   readonly #parts: Parts;
+  /** Whether a write that some copy holds is answered though others are missing. */
+  readonly accepts: boolean;
+  readonly #onReceipt: boolean;
   #begun: Begun[] = [];
   #rounds: Round[] = [];
   /** Writes whose own copy is not durable yet, by log position. */
@@ -90,23 +109,26 @@ export class Writes {
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.accepts = parts.options.answers === 'accepting';
+    this.#onReceipt = parts.options.acknowledgesOn === 'receipt';
   }
 
   get busy(): boolean {
     return this.#rounds.length > 0;
   }
 
-  /** Begins a write. An append is one like any other: nothing is read first, since elements merge. */
-  begin(ticket: Ticket, key: string, written: Written): void {
-    const { host, peers, options, clock, copies, journal, writer } = this.#parts;
-    const owners = peers.ring.copiesOf(key);
-    if (peers.countUp(owners) < options.writeQuorum) {
-      this.end(ticket, 'refused', 'now');
+  /** Begins a write, which is answered by `result` if all goes well. */
+  begin(ticket: Ticket, key: string, written: Written, result: Result = {}): void {
+    const { host, peers, placement, clock, copies, journal, writer } = this.#parts;
+    const owners = placement.ownersOf(key);
+    const up = peers.up(owners.nodes);
+    if (this.accepts ? up.length === 0 : !owners.write.isMetBy(up)) {
+      this.end(ticket, 'refused', result, 'now');
       return;
     }
     const time = clock.next();
-    if (owners.includes(host.self)) copies.write(key, written, time, writer, journal.turnPosition);
-    this.#begun.push({ ticket, key, written, time, owners });
+    if (owners.nodes.includes(host.self)) copies.write(key, written, time, writer, journal.turnPosition);
+    this.#begun.push({ ticket, result, key, written, time, owners });
   }
 
   /** Logs and sends what the turn began. */
@@ -114,17 +136,18 @@ export class Writes {
     const begun = this.#begun;
     if (begun.length === 0) return;
     this.#begun = [];
-    const { host, options, journal, outbox, writer } = this.#parts;
+    const { host, journal, outbox, writer } = this.#parts;
     const base = begun[0]!.time;
     const round: Round = { atMs: host.now(), open: 0, writes: [] };
     const shares = new Map<NodeId, Share>();
-    const atOnce: Ticket[] = [];
+    const atOnce: Begun[] = [];
     for (const write of begun) {
-      if (options.writeQuorum === 1 && write.owners.includes(host.self)) {
-        atOnce.push(write.ticket);
+      const { owners } = write;
+      if (owners.write.least === 1 && owners.write.groupOf(host.self) !== undefined) {
+        atOnce.push(write);
         this.#share(write, undefined, base, shares);
       } else {
-        const waiting = new Write(write.ticket, options.writeQuorum, round, this);
+        const waiting = new Write(write, round, this);
         round.open++;
         round.writes.push(waiting);
         this.#share(write, waiting, base, shares);
@@ -134,19 +157,21 @@ export class Writes {
     if (own !== undefined) journal.batch([writer, base, own.items]);
     journal.flush();
     if (own !== undefined && own.waiting.length > 0) {
-      this.#undurable.push({ position: journal.lastPosition, writes: own.waiting });
+      if (this.#onReceipt) for (const write of own.waiting) write.arrived(host.self);
+      else this.#undurable.push({ position: journal.lastPosition, writes: own.waiting });
     }
     for (const [node, { items, waiting }] of shares) {
       if (node !== host.self) outbox.write(node, [writer, base, items], waiting);
     }
     if (round.open > 0) this.#rounds.push(round);
-    for (const ticket of atOnce) this.end(ticket, 'acknowledged', journal.lastPosition);
+    const when = this.#onReceipt ? 'now' : journal.lastPosition;
+    for (const { ticket, result } of atOnce) this.end(ticket, 'committed', result, when);
   }
 
   #share(write: Begun, waiting: Write | undefined, base: number, shares: Map<NodeId, Share>): void {
     const { host, peers, hints, outbox, writer } = this.#parts;
-    const { key, written, time } = write;
-    for (const node of write.owners) {
+    const { key, written, time, owners } = write;
+    for (const node of owners.nodes) {
       if (node !== host.self && (peers.isDown(node) || outbox.isFull(node))) {
         hints.add(node, key, versionOf(written, time, writer));
         continue;
@@ -157,15 +182,18 @@ export class Writes {
         shares.set(node, share);
       }
       share.items.push(key, written, time - base);
-      if (waiting !== undefined) share.waiting.push(waiting);
+      if (waiting === undefined) continue;
+      share.waiting.push(waiting);
+      waiting.asks();
     }
   }
 
   onDurable(position: number): void {
+    const { self } = this.#parts.host;
     let done = 0;
     while (done < this.#undurable.length && this.#undurable[done]!.position <= position) done++;
     for (const { writes } of this.#undurable.splice(0, done)) {
-      for (const write of writes) write.arrived();
+      for (const write of writes) write.arrived(self);
     }
   }
 
@@ -181,9 +209,11 @@ export class Writes {
   }
 
   /** Tells the client how its write ended. */
-  end(ticket: Ticket, outcome: WriteOutcome, when: number | 'now'): void {
-    const { host } = this.#parts;
-    if (outcome === 'acknowledged') host.reply(ticket, {}, when);
+  end(ticket: Ticket, outcome: WriteOutcome, result: Result, when: number | 'now'): void {
+    const { host, token } = this.#parts;
+    const told = { ...result, ...token() };
+    if (outcome === 'committed') host.reply(ticket, told, when);
+    else if (outcome === 'accepted') host.reply(ticket, { ...told, ack: 'accepted' }, when);
     else if (outcome === 'refused') host.fail(ticket, { effect: 'none', reason: 'unavailable' }, 'now');
     else host.fail(ticket, { effect: 'unknown', reason: 'too few copies have acknowledged in time' }, 'now');
   }

@@ -45,6 +45,15 @@ export class HashTree<Item> {
     this.touch(leaf);
   }
 
+  /** Removes an item that the tree holds. */
+  remove(leaf: number, item: Item): void {
+    const items = this.#items[leaf] ?? [];
+    const at = items.indexOf(item);
+    if (at === -1) throw new Error(`leaf ${leaf} of the hash tree does not hold the item to be removed`);
+    items.splice(at, 1);
+    this.touch(leaf);
+  }
+
   /** Says that an item of this leaf has changed its version. */
   touch(leaf: number): void {
     this.#leaves.marked[leaf] = 1;

@@ -14,7 +14,17 @@
 /** Stamps in a millisecond before the counter carries. */
 export const STAMPS_PER_MS = 1024;
 
-export class HybridClock {
+/** Gives stamps their times. */
+export interface StampClock {
+  /** The highest time given or observed. */
+  readonly last: number;
+  /** The time of a new event. */
+  next(): number;
+  /** A time seen in a message or in the log. */
+  observe(time: number): void;
+}
+
+export class HybridClock implements StampClock {
   readonly #wallClock: () => number;
   #last: number;
 
@@ -24,22 +34,40 @@ export class HybridClock {
     this.#last = last;
   }
 
-  /** The highest time given or observed. */
   get last(): number {
     return this.#last;
   }
 
-  /** The time of a new event: above every time given or observed so far, and at least wall time. */
+  /** Above every time given or observed so far, and at least wall time. */
   next(): number {
     const wall = Math.floor(this.#wallClock()) * STAMPS_PER_MS;
     this.#last = wall > this.#last ? wall : this.#last + 1;
     return this.#last;
   }
 
-  /** A time seen in a message or in the log: later stamps will be above it. */
+  /** Later stamps will be above it. */
   observe(time: number): void {
     if (time > this.#last) this.#last = time;
   }
+}
+
+/** Stamps of the same form from the time of day alone: whose clock is behind writes before what it has seen. */
+export class WallClock implements StampClock {
+  readonly #clock: HybridClock;
+
+  constructor(wallClock: () => number) {
+    this.#clock = new HybridClock(wallClock);
+  }
+
+  get last(): number {
+    return this.#clock.last;
+  }
+
+  next(): number {
+    return this.#clock.next();
+  }
+
+  observe(): void {}
 }
 
 /** The wall-clock part of a stamp's time. */

@@ -41,6 +41,33 @@ test('copies take one zone each as long as there are zones left', () => {
   );
 });
 
+test('no zone has two copies more than another that has members left', () => {
+  fc.assert(
+    fc.property(members, copies, (members, copies) => {
+      const ring = new Ring(members, copies);
+      const inZone = (nodes: readonly { zone: string }[], zone: string) =>
+        nodes.filter((node) => node.zone === zone).length;
+      for (const nodes of ring.placements()) {
+        const holders = nodes.map((node) => members.find(({ id }) => id === node)!);
+        for (const { zone } of members) {
+          const held = inZone(holders, zone);
+          if (held === inZone(members, zone)) continue;
+          assert.ok(holders.every((other) => inZone(holders, other.zone) <= held + 1));
+        }
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('without regard to zones copies stand where the ring says, some with two in one zone', () => {
+  const named: Member[] = ['a', 'a', 'a', 'b', 'b', 'b'].map((zone, i) => ({ id: `n${i}`, zone, kind: 'full' }));
+  const inOneZone = (ring: Ring) =>
+    ring.placements().filter((nodes) => new Set(nodes.map((node) => node < 'n3')).size === 1);
+  assert.equal(inOneZone(new Ring(named, 2, true)).length, 0);
+  assert.ok(inOneZone(new Ring(named, 2, false)).length > 0);
+});
+
 test('a member that goes changes only the partitions that it held', () => {
   fc.assert(
     fc.property(members, copies, fc.nat(), (members, copies, pick) => {

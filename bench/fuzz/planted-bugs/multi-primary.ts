@@ -1,7 +1,7 @@
 /** Defects for the engine with many primaries, by the rows of VERIFICATION.md. */
 import type { PlantedBugs } from './planted-bug.ts';
 
-const SESSIONS = ['monotonic-reads'];
+const SESSIONS = ['monotonic-reads', 'read-your-writes'];
 const APART = ['convergence', 'Stamps', 'Growing versions', 'no throw'];
 
 export const multiPrimary: PlantedBugs = {
@@ -13,8 +13,8 @@ export const multiPrimary: PlantedBugs = {
       changes: [
         {
           file: 'reads.js',
-          find: 'read.answered.size === options.readQuorum',
-          replace: 'read.answered.size === Math.max(1, options.readQuorum - 1)',
+          find: 'if (read.add(from))',
+          replace: 'if (read.add(from) || read.answered.size >= read.owners.read.least - 1)',
         },
       ],
       killedBy: SESSIONS,
@@ -23,9 +23,25 @@ export const multiPrimary: PlantedBugs = {
       id: 'M2b',
       defect: 'what a read has found is not written back before it is answered',
       changes: [
-        { file: 'reads.js', find: 'this.#writesBack = readsMeet(parts.options)', replace: 'this.#writesBack = false' },
+        {
+          file: 'reads.js',
+          find: "this.#writesBack = options.readRepair === 'before' && placement.readsMeet",
+          replace: 'this.#writesBack = false',
+        },
       ],
       killedBy: SESSIONS,
+    },
+    {
+      id: 'M4',
+      defect: 'writes are stamped by the time of day alone, whatever has been seen',
+      changes: [
+        {
+          file: 'replica.js',
+          find: 'const clock = isHybrid ? new HybridClock',
+          replace: 'const clock = false ? new HybridClock',
+        },
+      ],
+      killedBy: ['durability', ...SESSIONS],
     },
     {
       id: 'M5',
@@ -40,14 +56,21 @@ export const multiPrimary: PlantedBugs = {
       killedBy: ['exactly once', ...APART],
     },
     {
+      id: 'M6',
+      defect: 'a deletion is forgotten when it is due, though some copy may have missed it',
+      options: { hintWindowMs: 400, tombstoneGraceMs: 500 },
+      changes: [{ file: 'tombstones.js', find: 'if (!this.#parts.options.tombstonesConfirmed)', replace: 'if (true)' }],
+      killedBy: ['durability', ...APART, ...SESSIONS],
+    },
+    {
       id: 'M8',
       defect: 'a hint counts towards W, and a write is begun however few copies are up',
       changes: [
-        { file: 'writes.js', find: 'peers.countUp(owners) < options.writeQuorum', replace: 'false' },
+        { file: 'writes.js', find: 'up.length === 0 : !owners.write.isMetBy(up)', replace: 'up.length === 0 : false' },
         {
           file: 'writes.js',
           find: 'hints.add(node, key, versionOf(written, time, writer));',
-          replace: 'hints.add(node, key, versionOf(written, time, writer)); waiting?.arrived();',
+          replace: 'hints.add(node, key, versionOf(written, time, writer)); waiting?.asks(); waiting?.arrived(node);',
         },
       ],
       killedBy: ['durability', ...SESSIONS],
@@ -58,8 +81,8 @@ export const multiPrimary: PlantedBugs = {
       changes: [
         {
           file: 'writes.js',
-          find: "this.#writes.end(this.ticket, 'unknown', 'now')",
-          replace: "this.#writes.end(this.ticket, 'refused', 'now')",
+          find: "this.#end(this.#isAccepted ? 'accepted' : 'unknown')",
+          replace: "this.#end(this.#isAccepted ? 'accepted' : 'refused')",
         },
       ],
       killedBy: ['definite failure', 'exactly once'],
@@ -104,7 +127,7 @@ export const multiPrimary: PlantedBugs = {
       id: 'M18',
       defect: 'every life begins with the same incarnation, and accusations of former lives are not outbid',
       changes: [
-        { file: 'replica.js', find: 'life * INCARNATIONS_PER_LIFE', replace: '1' },
+        { file: '../parts/membership-kinds.js', find: '(life - 1) * INCARNATIONS_PER_LIFE', replace: '0' },
         { file: '../parts/swim/swim.js', find: 'this.#incarnation = news.incarnation + 1;', replace: '' },
       ],
       killedBy: ['liveness', 'convergence'],
@@ -122,13 +145,19 @@ export const multiPrimary: PlantedBugs = {
       killedBy: ['liveness', 'convergence'],
     },
     {
+      id: 'M22',
+      defect: "the session's token is not looked at by the next coordinator",
+      changes: [{ file: 'replica.js', find: 'if (context !== undefined)', replace: 'if (false)' }],
+      killedBy: ['durability', ...SESSIONS],
+    },
+    {
       id: 'X1',
       defect: "the coordinator's own copy counts towards W before it is on its disk",
       changes: [
         {
           file: 'writes.js',
           find: 'this.#undurable.push({ position: journal.lastPosition, writes: own.waiting });',
-          replace: 'for (const write of own.waiting) write.arrived();',
+          replace: 'for (const write of own.waiting) write.arrived(host.self);',
         },
       ],
       killedBy: ['durability', ...SESSIONS],
@@ -157,7 +186,7 @@ export const multiPrimary: PlantedBugs = {
       changes: [
         {
           file: 'replica.js',
-          find: "{ type: 'answers', tag, answers }, position)",
+          find: "{ type: 'answers', tag, answers }, onReceipt ? 'now' : position)",
           replace: "{ type: 'answers', tag, answers }, 'now')",
         },
       ],

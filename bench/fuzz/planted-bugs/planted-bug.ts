@@ -23,6 +23,6 @@ export interface PlantedBug {
 
 /** The planted bugs of one engine. */
 export interface PlantedBugs {
-  readonly engine: 'raft' | 'primary-replica' | 'multi-primary';
+  readonly engine: 'raft' | 'primary-replica' | 'multi-primary' | 'membership';
   readonly bugs: readonly PlantedBug[];
 }

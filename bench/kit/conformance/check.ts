@@ -8,6 +8,8 @@ export interface Check {
   readonly promise: string;
   /** Slow checks, and those that no preset can change, look at the default preset alone. */
   readonly presets: 'all' | 'default';
+  /** It looks at what was written: of an engine that stores nothing it is not asked. */
+  readonly looksAtData?: true;
   /** The broken promise in one sentence; undefined: none was seen. A throw is a crash of a node, and breaks every promise. */
   readonly run: (setting: Setting) => string | undefined;
 }

@@ -27,17 +27,15 @@ export const convergence: Check = {
     let difference: string | undefined = 'not looked at';
     for (let passedMs = 0; difference !== undefined && passedMs < LIMIT_MS; passedMs += STEP_MS) {
       simulation.run(STEP_MS);
-      difference = differenceOf(
-        simulation,
-        cluster.writes.map(({ key }) => key),
-      );
+      const held = [...simulation.nodes()].flatMap(({ host }) => [...host.store.entries()].map(([key]) => key));
+      difference = differenceOf(simulation, new Set([...cluster.writes.map(({ key }) => key), ...held]));
     }
     return difference && `${difference}, a minute after all was healed`;
   },
 };
 
 /** A key that two of its owners hold differently. */
-function differenceOf(simulation: Simulation, keys: readonly string[]): string | undefined {
+function differenceOf(simulation: Simulation, keys: Iterable<string>): string | undefined {
   const nodes = [...simulation.nodes()];
   for (const key of keys) {
     const [one, ...others] = nodes

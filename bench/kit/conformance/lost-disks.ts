@@ -8,6 +8,7 @@ export const lostDisks: Check = {
   name: 'lost-disks',
   promise: 'acknowledged writes survive the loss of as many disks as claimed',
   presets: 'all',
+  looksAtData: true,
   run: (setting) =>
     survives(setting, 'disk', setting.claims.acknowledged.lostDisks, (cluster, victims) => {
       cluster.crash(victims, 'vanish');

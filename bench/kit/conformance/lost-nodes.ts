@@ -6,6 +6,7 @@ export const lostNodes: Check = {
   name: 'lost-nodes',
   promise: 'acknowledged writes survive the loss of as many nodes as claimed',
   presets: 'all',
+  looksAtData: true,
   run: (setting) =>
     survives(setting, 'node', setting.claims.acknowledged.lostNodes, (cluster, victims) =>
       cluster.crash(victims, 'vanish'),

@@ -9,6 +9,7 @@ export const powerLoss: Check = {
   name: 'power-loss',
   promise: 'acknowledged writes survive a power loss of all nodes, if claimed',
   presets: 'all',
+  looksAtData: true,
   run(setting) {
     const cluster = new LoadedCluster(setting, 1);
     let isLost = false;

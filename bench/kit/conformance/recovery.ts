@@ -6,6 +6,7 @@ export const recovery: Check = {
   name: 'recovery',
   promise: 'what was acknowledged is there after all nodes were killed and restarted, if a power loss may not take it',
   presets: 'all',
+  looksAtData: true,
   run(setting) {
     // Who may forget everything when the power fails has no need of a log, and then a process takes all with it.
     if (!setting.claims.acknowledged.powerLoss) return undefined;

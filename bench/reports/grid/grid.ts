@@ -2,7 +2,7 @@
  * Many faults on many topologies, side by side: a row a preset and topology, a column a kind of fault. A fault that was
  * tried for several lengths of time has a column that sums them up, and one for each.
  */
-import { type Clients, type Fault, validFaults } from '../faults.ts';
+import { type Clients, type Fault, faultWithoutLength, validFaults } from '../faults.ts';
 import { groupBy } from '../grouping.ts';
 import { comparePresets, type PresetName, presetLabel, presetOf } from '../presets.ts';
 import { type FailoverFigures, failoverFigures } from '../scorecard/figures.ts';
@@ -75,11 +75,7 @@ interface Source {
   readonly isMine: (fault: Fault) => boolean;
 }
 
-/** The fault's name without the time that it stood. */
-function baseOf({ fault, forMs }: Fault): string {
-  const suffix = forMs === undefined ? '' : `-${forMs / 1000}s`;
-  return suffix !== '' && fault.endsWith(suffix) ? fault.slice(0, -suffix.length) : fault;
-}
+const baseOf = ({ fault, forMs }: Fault): string => faultWithoutLength(fault, forMs);
 
 type View = readonly [clients: Clients, title: string, words: string];
 

@@ -43,7 +43,8 @@ export const cell = (text: string | undefined, tone?: Cell['tone']): Cell =>
 /** Leaves out columns in which no row has anything. */
 export function dropEmptyColumns(section: Section): Section {
   const kept = section.columns.map(
-    (column, index) => column.rank === 0 || section.rows.some((row) => row[index] !== NOTHING),
+    (column, index) =>
+      column.rank === 0 || section.rows.some((row) => row[index] !== NOTHING && row[index]!.text !== ''),
   );
   return {
     ...section,

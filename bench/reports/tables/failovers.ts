@@ -23,6 +23,10 @@ export const failovers = {
     figure('fault_value', '', 'The value that it was given, in the unit that its name ends with.'),
     text('target', 'Node or zone that it was done to.'),
     text('client_zone', 'Zone whose clients this row tells of, or all.'),
+    flag(
+      'zone_hit',
+      'Whether the fault hits a node of that zone: false in the zones that survive; of runs of older versions empty.',
+    ),
     count('seed', '', 'Seed of the trial.'),
     figure('phase_ms', 'ms', 'Random wait that put the fault at a random phase of the heartbeat interval.'),
     figure('at_ms', 'ms', "When the fault took effect, on the trial's clock (that of timeline.csv)."),
@@ -88,6 +92,18 @@ export const failovers = {
       'share',
       'Share of the writes that these clients intended while the fault stood that ended ok.',
     ),
+    figure(
+      'put_local_before_share',
+      'share',
+      "Share of these clients' writes that ended ok without leaving their zone, before the fault.",
+    ),
+    figure('get_local_before_share', 'share', 'The same of reads; one that needs several answers counts by the last.'),
+    figure(
+      'put_local_share',
+      'share',
+      'Share of those writes intended while the fault stood that did; empty: none ended ok.',
+    ),
+    figure('get_local_share', 'share', 'The same of reads.'),
     count(
       'reads',
       'operations',
@@ -104,6 +120,23 @@ export const failovers = {
       'ms',
       'Time in which two primaries answered writes; of the cluster, the same for all zones of a fault.',
     ),
+    figure(
+      'converged_ms',
+      'ms',
+      'Heal until each key that was there at the heal had been equal at all its owners that live, at one look at least, to 10 ms or 2 %; load goes on at first, and what it writes after the heal is not counted; empty: never, or not looked.',
+    ),
+    figure(
+      'unconverged_share',
+      'share',
+      'Of the keys that were there at the heal, those never seen equal since, until some time after the load.',
+    ),
+    figure(
+      'disagreement_before_share',
+      'share',
+      'Share of pairs of an instant and a key at which simultaneous local reads at its owners differ, before the fault; every 250 ms, over the documents and up to 16 other keys; of the cluster.',
+    ),
+    figure('disagreement_share', 'share', 'The same while the fault stood.'),
+    figure('disagreement_after_share', 'share', 'The same from the heal to the end of observation.'),
     flag('valid', 'Whether the figures of this row may be used.'),
     text('void_reason', 'Why the row is void; empty when it is valid.'),
   ],

@@ -65,6 +65,12 @@ export const trials = {
       'ms',
       '99th percentile of reads from actual start: what coordinated omission would have shown.',
     ),
+    figure(
+      'put_local_share',
+      'share',
+      "Share of the writes that ended ok without leaving their client's zone; of runs of older versions empty.",
+    ),
+    figure('get_local_share', 'share', 'The same of reads; one that needs several answers counts by the last of them.'),
     figure('messages_per_op', '1/op', 'Messages between nodes per acknowledged operation.'),
     figure('bytes_per_op', 'bytes/op', 'Estimated bytes between nodes per acknowledged operation.'),
     figure('syncs_per_op', '1/op', 'Disk syncs of all nodes per acknowledged operation.'),

@@ -81,6 +81,7 @@ interface Rows {
   nodes: TableRow<'nodes'>[];
   floor: TableRow<'floor'>[];
   service: TableRow<'service'>[];
+  staleness: TableRow<'staleness'>[];
 }
 
 function addThroughput(rows: Rows, one: Invented, random: () => number): void {
@@ -229,7 +230,16 @@ function addFailovers(rows: Rows, one: Invented, random: () => number): void {
 /** The whole made-up run: four engines, seven presets, every table, one void trial. */
 export function madeUpRun(): Run {
   const random = generator(11);
-  const rows: Rows = { trials: [], failovers: [], timeline: [], latency: [], nodes: [], floor: [], service: [] };
+  const rows: Rows = {
+    trials: [],
+    failovers: [],
+    timeline: [],
+    latency: [],
+    nodes: [],
+    floor: [],
+    service: [],
+    staleness: [],
+  };
   for (const one of INVENTED) {
     addThroughput(rows, one, random);
     addLatency(rows, one, random);

@@ -6,6 +6,8 @@ type Message = { readonly type: string };
 type AnyHost = Host<Message, unknown>;
 
 const members: Member[] = ['a', 'b', 'c'].map((id) => ({ id, zone: 'z', kind: 'full' }));
+/** The other zone has one node. */
+members.push({ id: 'd', zone: 'y', kind: 'full' });
 
 export interface Setting {
   /** The handlers of the replica; those left out do nothing. */
@@ -21,6 +23,8 @@ export class Bench implements World {
   /** Up to which position a write is durable at once; the rest waits for `sync`. */
   durableAtOnce = 0;
   left: string[] = [];
+  /** Tickets whose answers crossed zones. */
+  readonly crossed: number[] = [];
   batches: { to: string; types: string[]; urgent: number }[] = [];
   written: unknown[] = [];
   lateUs: number[] = [];
@@ -58,7 +62,8 @@ export class Bench implements World {
     this.batches.push({ to: members[to]!.id, types, urgent });
     this.left.push(...types);
   }
-  answer(ticket: number, answer: { result: unknown } | { failure: unknown }): void {
+  answer(ticket: number, answer: { result: unknown } | { failure: unknown }, crossed: boolean): void {
+    if (crossed) this.crossed.push(ticket);
     this.left.push(`${'result' in answer ? 'reply' : 'fail'} ${ticket}`);
   }
   write(entries: readonly unknown[]): number {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { NOW, type Output, Outputs } from './outputs.ts';
 
-const reply = (ticket: number): Output => ({ kind: 'reply', ticket, result: {} });
+const reply = (ticket: number): Output => ({ kind: 'reply', ticket, result: {}, crossed: false });
 const released = (outputs: Outputs, durable: number): number[] => {
   const tickets: number[] = [];
   outputs.release(durable, (output) => tickets.push(output.kind === 'message' ? -1 : output.ticket));

@@ -3,8 +3,8 @@ import type { Failure, Result } from '../../../engines/api.ts';
 
 export type Output =
   | { readonly kind: 'message'; readonly to: number; readonly message: unknown }
-  | { readonly kind: 'reply'; readonly ticket: number; readonly result: Result }
-  | { readonly kind: 'fail'; readonly ticket: number; readonly failure: Failure };
+  | { readonly kind: 'reply'; readonly ticket: number; readonly result: Result; readonly crossed: boolean }
+  | { readonly kind: 'fail'; readonly ticket: number; readonly failure: Failure; readonly crossed: boolean };
 
 /** The gate of what waits for nothing but its turn's end. */
 export const NOW = -1;

@@ -1,6 +1,7 @@
 /** The host's promises about timers and the other inputs, one by one: DESIGN.md, section 4. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Request } from '../../../engines/api.ts';
 import { Bench } from './host-fixture.ts';
 import { TURN_INPUTS_MAX } from './replica-host.ts';
 
@@ -261,4 +262,84 @@ test('messages sent and tickets answered are counted when they leave', () => {
   assert.deepEqual([bench.host.messages, bench.host.answered], [1, 0]);
   bench.sync(1);
   assert.deepEqual([bench.host.messages, bench.host.answered], [2, 1]);
+});
+
+// ------------------------------------------------------------------------------------------- where inputs came from
+
+/** A replica that answers what is open as soon as anything of the named kinds happens. */
+function answering(...on: readonly ('message' | 'timer' | 'durable' | 'link' | 'turn end')[]): Bench {
+  const open: Request[] = [];
+  const answer = (what: (typeof on)[number]): void => {
+    if (on.includes(what)) for (const request of open.splice(0)) bench.api.reply(request, {}, 'now');
+  };
+  const bench: Bench = new Bench({
+    replica: () => ({
+      onRequest: (request) => open.push(request),
+      onMessage: () => answer('message'),
+      onTimer: () => answer('timer'),
+      onDurable: () => answer('durable'),
+      onLink: () => answer('link'),
+      onTurnEnd: () => answer('turn end'),
+    }),
+  });
+  return bench;
+}
+
+test('an answer crosses zones if a message or a link of another zone is what it was given at', () => {
+  for (const [peer, crosses] of [
+    ['b', false],
+    ['d', true],
+  ] as const) {
+    for (const kind of ['message', 'link'] as const) {
+      const bench = answering(kind);
+      const ticket = bench.ask();
+      if (kind === 'message') bench.host.message(peer, { type: 'm' });
+      else bench.host.link(peer, true);
+      bench.host.endTurn();
+      assert.deepEqual(bench.crossed, crosses ? [ticket] : [], `${kind} of ${peer}`);
+    }
+  }
+});
+
+test('an answer given at a timer or a durability report has not left the zone, whatever came before it in the turn', () => {
+  for (const kind of ['timer', 'durable'] as const) {
+    const bench = answering(kind);
+    const ticket = bench.ask();
+    bench.api.log.append('entry');
+    bench.host.message('d', { type: 'm' });
+    if (kind === 'durable') bench.host.durable(1);
+    else {
+      bench.api.setTimer('t', 1);
+      bench.time += 1000;
+      bench.host.fireDue();
+    }
+    bench.host.endTurn();
+    assert.deepEqual([bench.took(), bench.crossed], [[`reply ${ticket}`], []], kind);
+  }
+});
+
+test("an answer given at the turn's end crosses zones if any input of that turn did", () => {
+  const bench = answering('turn end');
+  bench.host.message('d', { type: 'm' });
+  const first = bench.ask();
+  bench.host.endTurn();
+  bench.ask();
+  bench.host.endTurn();
+  assert.deepEqual(bench.crossed, [first]);
+});
+
+test('what an answer waits for before it leaves does not change where it was given', () => {
+  const bench = new Bench({
+    replica: (host) => ({
+      onRequest: (request) => {
+        host.log.append('entry');
+        host.reply(request, {});
+      },
+    }),
+  });
+  const ticket = bench.ask();
+  bench.host.endTurn();
+  bench.host.message('d', { type: 'm' });
+  bench.sync(1);
+  assert.deepEqual([bench.took(), bench.crossed], [[`reply ${ticket}`], []]);
 });

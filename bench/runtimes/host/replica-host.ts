@@ -48,7 +48,8 @@ export interface World {
    * them were sent with `'now'` and may overtake what still queues.
    */
   transmit(to: number, messages: unknown[], urgent: number): void;
-  answer(ticket: number, answer: { readonly result: Result } | { readonly failure: Failure }): void;
+  /** `crossed`: the replica answered while it handled an input that came from another zone. */
+  answer(ticket: number, answer: { readonly result: Result } | { readonly failure: Failure }, crossed: boolean): void;
   /** Appends the turn's entries to the log as one block; returns up to which position the log is durable now. */
   write(entries: readonly unknown[]): number;
   /** Drops the entries before a position. Called only once everything before it is durable. */
@@ -94,6 +95,11 @@ export class ReplicaHost implements Host<{ type: string }, unknown> {
   readonly #batches: (Batch | undefined)[];
   /** The peers for which something is gathered, each once. */
   #addressed: number[] = [];
+  /** Members in other zones. */
+  readonly #afar: ReadonlySet<NodeId>;
+  /** Whether the input at hand came from another zone, and whether any since the last `onTurnEnd` did. */
+  #isFromAfar = false;
+  #wasFromAfar = false;
   /** After a pause: what waits comes first, the due timers after it. */
   #timersWait = false;
   #nextTicket: number;
@@ -115,6 +121,8 @@ export class ReplicaHost implements Host<{ type: string }, unknown> {
     this.store = new MemoryStore(onApply);
     this.#places = placesOf(life.members);
     this.#batches = life.members.map(() => undefined);
+    const zone = life.members.find(({ id }) => id === life.self)?.zone;
+    this.#afar = new Set(life.members.filter((member) => member.zone !== zone).map(({ id }) => id));
     this.#nextTicket = life.number * TICKETS_PER_LIFE + 1;
     this.#appended = life.recovered.length;
     this.#durable = life.recovered.length;
@@ -166,12 +174,12 @@ export class ReplicaHost implements Host<{ type: string }, unknown> {
 
   reply(ticket: { id: number }, result: Result, when?: When): void {
     this.#close(ticket.id);
-    this.#outputs.put({ kind: 'reply', ticket: ticket.id, result }, this.#gate(when));
+    this.#outputs.put({ kind: 'reply', ticket: ticket.id, result, crossed: this.#isFromAfar }, this.#gate(when));
   }
 
   fail(ticket: { id: number }, failure: Failure, when?: When): void {
     this.#close(ticket.id);
-    this.#outputs.put({ kind: 'fail', ticket: ticket.id, failure }, this.#gate(when));
+    this.#outputs.put({ kind: 'fail', ticket: ticket.id, failure, crossed: this.#isFromAfar }, this.#gate(when));
   }
 
   note(note: Note): void {
@@ -204,6 +212,7 @@ export class ReplicaHost implements Host<{ type: string }, unknown> {
 
   message(from: NodeId, message: unknown): void {
     this.#betweenInputs();
+    this.#comesFrom(from);
     this.#replica.onMessage(from, message);
   }
 
@@ -216,6 +225,7 @@ export class ReplicaHost implements Host<{ type: string }, unknown> {
 
   link(peer: NodeId, up: boolean): void {
     this.#betweenInputs();
+    this.#comesFrom(peer);
     this.#replica.onLink?.(peer, up);
   }
 
@@ -233,12 +243,20 @@ export class ReplicaHost implements Host<{ type: string }, unknown> {
   }
 
   #betweenInputs(): void {
+    this.#isFromAfar = false;
     if (!this.#timersWait) this.fireDue();
+  }
+
+  #comesFrom(peer: NodeId): void {
+    if (!this.#afar.has(peer)) return;
+    this.#isFromAfar = true;
+    this.#wasFromAfar = true;
   }
 
   /** Fires the timers that are due. It reads the clock anew each time, so that a pause is never overlooked. */
   fireDue(): void {
     const stoodStill = this.#timersWait;
+    this.#isFromAfar = false;
     this.#timersWait = false;
     for (let fired = 0; fired < TURN_INPUTS_MAX; fired++) {
       const nowUs = this.#world.nowUs();
@@ -257,7 +275,11 @@ export class ReplicaHost implements Host<{ type: string }, unknown> {
   /** Writes the turn's entries and lets everything leave that may. */
   endTurn(): void {
     for (let round = 0; ; round++) {
+      // What is put out now may follow from any of the turn's inputs.
+      this.#isFromAfar = this.#wasFromAfar;
+      this.#wasFromAfar = false;
       this.#replica.onTurnEnd?.();
+      this.#isFromAfar = false;
       let durable = this.#durable;
       if (this.#unwritten.length > 0) {
         // What needs nothing of this turn's entries does not wait for the file either: peers begin while this node writes.
@@ -296,6 +318,7 @@ export class ReplicaHost implements Host<{ type: string }, unknown> {
       this.#world.answer(
         output.ticket,
         output.kind === 'reply' ? { result: output.result } : { failure: output.failure },
+        output.crossed,
       );
     }
   };

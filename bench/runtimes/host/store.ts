@@ -65,6 +65,10 @@ export class MemoryStore implements Store {
     return this.#values.entries();
   }
 
+  keys(): Iterable<string> {
+    return this.#values.keys();
+  }
+
   view(): StoreView {
     const view = new OpenView(this.#values, () => this.#views.delete(view));
     this.#views.add(view);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Operation } from '../../../engines/api.ts';
 import type { Observation } from '../../faults/execution.ts';
 import { ClusterFailed } from '../cluster.ts';
-import { assertLoads, assertServes } from '../testing/cluster-behaviour.ts';
+import { assertCrosses, assertLoads, assertServes, TWO_HERE_ONE_THERE } from '../testing/cluster-behaviour.ts';
 import { clocks, recovered, seen, tell, whatSeen } from '../threads/test-cluster.ts';
 import { LINK_MS, SYNC_MS, simulatedCluster } from './test-cluster.ts';
 
@@ -11,6 +11,15 @@ const get = (key: string): Operation => ({ kind: 'get', key });
 const clients = (count: number) => ({ mode: 'closed', clients: count }) as const;
 
 // ------------------------------------------------------------------------------------------------------------ nodes
+
+test('an answer says whether it waited for another zone', async () => {
+  for (const asks of ['n2', 'n3']) {
+    await assertCrosses(
+      await simulatedCluster({ ...TWO_HERE_ONE_THERE, engine: 'round-trip', options: { asks } }),
+      asks === 'n3',
+    );
+  }
+});
 
 test('a cluster starts, answers in order, shows its stores, and stops', async () => {
   const cluster = await simulatedCluster();

@@ -10,6 +10,7 @@ import {
   type ClusterEvent,
   ClusterFailed,
   type ClusterPlan,
+  type Copies,
   type Direct,
   type NodeSample,
 } from '../cluster.ts';
@@ -226,6 +227,15 @@ export class SimulatedCluster implements Cluster {
         this.#simulation.observed = undefined;
       };
     },
+    copies: () =>
+      this.#simulation.nodes().flatMap((node): Copies[] => {
+        if (!node.up || node.paused || this.members[node.place]!.kind !== 'full') return [];
+        const { host } = node;
+        const { store } = host;
+        return [
+          { node: node.id, get: (key) => store.get(key), keys: () => store.keys(), holds: (key) => host.holds(key) },
+        ];
+      }),
   };
 
   events(): readonly ClusterEvent[] {

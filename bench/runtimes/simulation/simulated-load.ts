@@ -108,12 +108,12 @@ export class SimulatedLoad {
     // Nothing comes back from a node that vanished; a killed one's clients have been told.
     if (!node.up) return;
     for (const { attempt } of parcels) {
-      const answered = (answer: Answer, leavesInUs: number): void => {
+      const answered = (answer: Answer, leavesInUs: number, crossed: boolean): void => {
         // Its connection has closed: the generator has been told of the node.
         if (!node.up) return;
         const atMs = this.#simulation.nowMs + leavesInUs / 1000;
         this.#leavesInUs = leavesInUs;
-        put(this.#answers, end, { type: 'answer', answer: clientAnswer(attempt.id, answer, atMs) });
+        put(this.#answers, end, { type: 'answer', answer: clientAnswer(attempt.id, answer, atMs, crossed) });
       };
       node.request(attempt, answered, parcels.length > 1);
     }
@@ -136,11 +136,11 @@ export class SimulatedLoad {
   }
 }
 
-function clientAnswer(id: number, answer: Answer, atMs: number): ClientAnswer {
-  if (answer.outcome === 'ok') return { id, outcome: 'ok', result: answer.result, atMs };
+function clientAnswer(id: number, answer: Answer, atMs: number, crossed: boolean): ClientAnswer {
+  if (answer.outcome === 'ok') return { id, outcome: 'ok', result: answer.result, atMs, crossed };
   const { outcome, reason } = answer;
   const leader = outcome === 'fail' ? answer.leader : undefined;
-  return leader === undefined ? { id, outcome, reason, atMs } : { id, outcome, reason, leader, atMs };
+  return leader === undefined ? { id, outcome, reason, atMs, crossed } : { id, outcome, reason, leader, atMs, crossed };
 }
 
 /** The first whole microsecond which in ms is not before a time: woken earlier it would be woken again without end. */

@@ -16,7 +16,7 @@ import type { Simulation, SimulationPlan } from './simulation.ts';
 import { handOver, strictHost } from './strict-host.ts';
 
 /** Who is to be told the answer to a ticket. */
-type Answered = (answer: Answer, leavesInUs: number) => void;
+type Answered = (answer: Answer, leavesInUs: number, crossed: boolean) => void;
 
 /** An open ticket; a command has no kind of operation. */
 interface Waiting {
@@ -142,7 +142,7 @@ export class SimulatedNode {
     this.#handedIn = 0;
     this.disk.crash(how === 'vanish', keep);
     if (how === 'kill')
-      for (const { answered } of this.#waiting.values()) answered({ outcome: 'unknown', reason: 'broken' }, 0);
+      for (const { answered } of this.#waiting.values()) answered({ outcome: 'unknown', reason: 'broken' }, 0, false);
     this.#waiting.clear();
   }
 
@@ -359,14 +359,14 @@ export class SimulatedNode {
         simulation.transmit(this, to, messages as Parcel[], this.#spentUs);
         this.#costUs += messages.length * this.#model.perMessageMs * 1000;
       },
-      answer: (ticket, answer) => {
+      answer: (ticket, answer, crossed) => {
         const waiting = this.#waiting.get(ticket);
         if (waiting === undefined || !isAlive()) return;
         this.#waiting.delete(ticket);
         this.counts.answered++;
         const given = toAnswer(answer);
         simulation.onAnswer(this, ticket, given, waiting.kind);
-        waiting.answered(given, this.#spentUs);
+        waiting.answered(given, this.#spentUs, crossed);
       },
       write: (entries) => {
         if (!isAlive()) return 0;

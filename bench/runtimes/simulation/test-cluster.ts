@@ -8,8 +8,8 @@ import { membersIn } from '../threads/test-cluster.ts';
 import { SimulatedCluster } from './simulated-cluster.ts';
 
 export interface SimulatedSetUp {
-  /** A built-in engine, the probe of the threads' tests, or the text of a module. */
-  readonly engine?: 'unreplicated' | 'probe' | { readonly text: string };
+  /** A built-in engine, one that is there for tests, or the text of a module. */
+  readonly engine?: 'unreplicated' | 'probe' | 'round-trip' | { readonly text: string };
   readonly options?: object;
   /** Zones of the nodes n1, n2, …. */
   readonly zones?: readonly string[];
@@ -32,7 +32,8 @@ export const LINK_MS = 0.5;
 
 function moduleOf(engine: SimulatedSetUp['engine'] = 'unreplicated'): string {
   if (typeof engine === 'object') return `data:text/javascript,${encodeURIComponent(engine.text)}`;
-  const path = engine === 'probe' ? '../threads/fixtures/probe.js' : `../../../engines/${engine}/index.js`;
+  const ofTests = { probe: '../threads/fixtures/probe.js', 'round-trip': '../testing/round-trip.js' };
+  const path = engine === 'unreplicated' ? '../../../engines/unreplicated/index.js' : ofTests[engine];
   return new URL(path, import.meta.url).href;
 }
 

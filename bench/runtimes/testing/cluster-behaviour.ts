@@ -1,7 +1,7 @@
 /** What a cluster of `unreplicated` nodes n1, n2 and n3 does on any runtime. */
 import assert from 'node:assert/strict';
 import type { Operation } from '../../../engines/api.ts';
-import { OK } from '../../history.ts';
+import { GET, OK } from '../../history.ts';
 import type { Cluster } from '../cluster.ts';
 
 const put = (key: string, value: string): Operation => ({ kind: 'put', key, value });
@@ -73,4 +73,19 @@ export async function assertLoads(cluster: Cluster): Promise<void> {
   const second = await cluster.load({ arrival, durationMs: 150 });
   assert.equal(second.firstRow, 300);
   assert.ok(second.length >= 29 && second.length <= 31, `${second.length} operations`);
+}
+
+/** Two nodes in the zone of the clients and one in another, of the engine `round-trip`: who has to send writes back. */
+export const TWO_HERE_ONE_THERE = { zones: ['a', 'a', 'b'], clientZones: ['a'], workload: 'ycsb-a' } as const;
+
+/** Answers that waited for a message are stamped by the zone that it came from; what was answered at once never left. */
+export async function assertCrosses(cluster: Cluster, asksAfar: boolean): Promise<void> {
+  const history = await cluster.load({ arrival: { mode: 'closed', clients: 2 }, operations: 200 });
+  const kinds = { reads: new Set<number>(), writes: new Set<number>() };
+  for (let row = 0; row < history.length; row++) {
+    assert.equal(history.outcome[row], OK);
+    kinds[history.kind[row] === GET ? 'reads' : 'writes'].add(history.crossed[row]!);
+  }
+  assert.deepEqual([...kinds.reads], [0]);
+  assert.deepEqual([...kinds.writes], [asksAfar ? 1 : 0]);
 }

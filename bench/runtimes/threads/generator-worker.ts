@@ -71,12 +71,13 @@ function receive(): void {
   }
   inbox.release(nowUs());
   inbox.take(ANSWERS_PER_TURN_MAX, (node, item) => {
-    const [id, , atMs, result, failure] = item as WireAnswer;
-    if (result !== null) generator.onAnswer(node, { id, outcome: 'ok', result, atMs });
+    const [id, , atMs, across, result, failure] = item as WireAnswer;
+    const crossed = across === 1;
+    if (result !== null) generator.onAnswer(node, { id, outcome: 'ok', result, atMs, crossed });
     else if (failure?.effect === 'none') {
       const { reason, leader } = failure;
-      generator.onAnswer(node, { id, outcome: 'fail', reason, atMs, ...(leader !== undefined && { leader }) });
-    } else generator.onAnswer(node, { id, outcome: 'unknown', reason: failure?.reason ?? '', atMs });
+      generator.onAnswer(node, { id, outcome: 'fail', reason, atMs, crossed, ...(leader !== undefined && { leader }) });
+    } else generator.onAnswer(node, { id, outcome: 'unknown', reason: failure?.reason ?? '', atMs, crossed });
   });
 }
 

@@ -239,12 +239,12 @@ class NodeThread implements World {
     this.#links[to]?.send(messages, urgent);
   }
 
-  answer(ticket: number, answer: { readonly result: Result } | { readonly failure: Failure }): void {
+  answer(ticket: number, answer: { readonly result: Result } | { readonly failure: Failure }, crossed: boolean): void {
     const asker = this.#askers.get(ticket)!;
     this.#askers.delete(ticket);
     if ('answered' in asker) asker.answered(toAnswer(answer));
-    else if ('result' in answer) this.#answers.push([asker.id, asker.zone, 0, answer.result]);
-    else this.#answers.push([asker.id, asker.zone, 0, null, answer.failure]);
+    else if ('result' in answer) this.#answers.push([asker.id, asker.zone, 0, crossed ? 1 : 0, answer.result]);
+    else this.#answers.push([asker.id, asker.zone, 0, crossed ? 1 : 0, null, answer.failure]);
   }
 
   #flushAnswers(): void {

@@ -18,11 +18,12 @@ const MODULES = {
   unreplicated: '../../../engines/unreplicated/index.js',
   probe: './fixtures/probe.js',
   'no-engine': './fixtures/no-engine.js',
+  'round-trip': '../testing/round-trip.js',
 } as const;
 
 export interface ClusterSetUp {
   readonly engine: keyof typeof MODULES;
-  readonly options?: ProbeOptions;
+  readonly options?: ProbeOptions | { readonly asks: NodeId };
   /** Zones of the nodes n1, n2, …. */
   readonly zones?: readonly string[];
   /** Zones of the load generator's clients; left out: there is no generator. */

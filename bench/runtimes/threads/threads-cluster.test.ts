@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import type { Operation } from '../../../engines/api.ts';
 import { OK } from '../../history.ts';
 import type { NodeSample } from '../cluster.ts';
-import { assertLoads, assertServes } from '../testing/cluster-behaviour.ts';
+import { assertCrosses, assertLoads, assertServes, TWO_HERE_ONE_THERE } from '../testing/cluster-behaviour.ts';
 import { seen, tell, until, whatSeen, withCluster } from './test-cluster.ts';
 
 const get = (key: string): Operation => ({ kind: 'get', key });
@@ -27,6 +27,14 @@ test('a step of load runs to its end, and the next goes on counting rows', async
   await withCluster({ engine: 'unreplicated', clientZones: ['a', 'b'] }, async (cluster) => {
     await assertLoads(cluster);
   });
+});
+
+test('an answer says whether it waited for another zone', async () => {
+  for (const asks of ['n2', 'n3']) {
+    await withCluster({ ...TWO_HERE_ONE_THERE, engine: 'round-trip', options: { asks } }, (cluster) =>
+      assertCrosses(cluster, asks === 'n3'),
+    );
+  }
 });
 
 test('a step of load can be ended early', async () => {

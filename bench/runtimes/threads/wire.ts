@@ -78,5 +78,12 @@ export type WireRequest = [
   context?: string,
 ];
 
-/** One answer on the wire: [id, zone, when it left in ms, a result, or a failure as text]. */
-export type WireAnswer = [id: number, zone: number, atMs: number, result: Result | null, failure?: Failure];
+/** One answer on the wire: [id, zone, when it left in ms, 1 if it `crossed` zones, a result, or a failure as text]. */
+export type WireAnswer = [
+  id: number,
+  zone: number,
+  atMs: number,
+  crossed: 0 | 1,
+  result: Result | null,
+  failure?: Failure,
+];

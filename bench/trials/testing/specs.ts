@@ -56,6 +56,7 @@ export function failoverSpec(failover: Partial<FailoverSpec> = {}, changes: Part
     observeMaxMs: 2000,
     observeAfterMs: 500,
     quietMs: 0,
+    convergeMs: undefined,
     samples: true,
     model: undefined,
   };

@@ -166,3 +166,11 @@ test('options that make no sense are refused by name', () => {
   assert.throws(() => new PhiAccrual({ ...OPTIONS, minDeviationMs: Number.NaN }, 0), /minDeviationMs: .* NaN came/);
   assert.throws(() => new PhiAccrual({ ...OPTIONS, samplesMax: 1 }, 0), /samplesMax/);
 });
+
+test('intervals that are too long are not remembered, and end a silence all the same', () => {
+  const options = { ...OPTIONS, distribution: 'exponential', intervalMaxMs: 200 } as const;
+  const regular = Array.from({ length: 20 }, () => 100);
+  const before = watch(options, regular);
+  const after = watch(options, [...regular, 5000]);
+  assert.equal(after.detector.dueMs - after.lastMs, before.detector.dueMs - before.lastMs);
+});

@@ -30,6 +30,11 @@ export interface PhiAccrualOptions {
   readonly distribution: 'normal' | 'exponential';
   /** So much of a silence does not count, which adds it to the detection time: for pauses that are no failures. Default 0. */
   readonly pauseMs?: number;
+  /**
+   * Longer intervals are not remembered: a silence that was no failure must not teach the detector to bear the next one. Cassandra: twice
+   * the interval of its gossip. Default: none is too long.
+   */
+  readonly intervalMaxMs?: number;
 }
 
 /** Where milliseconds stop being whole numbers: a longer interval is a mistake, and its square must stay finite. */
@@ -60,7 +65,8 @@ export class PhiAccrual implements Detector {
   }
 
   heard(nowMs: number): void {
-    this.#window.add(Math.min(Math.max(0, nowMs - this.#heardMs), INTERVAL_MAX_MS));
+    const intervalMs = Math.min(Math.max(0, nowMs - this.#heardMs), INTERVAL_MAX_MS);
+    if (intervalMs <= (this.#options.intervalMaxMs ?? INTERVAL_MAX_MS)) this.#window.add(intervalMs);
     if (nowMs > this.#heardMs) this.#heardMs = nowMs;
   }
 

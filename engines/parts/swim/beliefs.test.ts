@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { overrides, RumourMill } from './beliefs.ts';
+import { Beliefs, overrides } from './beliefs.ts';
 import type { Belief } from './messages.ts';
 
 fc.configureGlobal({ seed: 1 });
@@ -31,20 +31,12 @@ test('only a higher incarnation clears a suspect or a dead member', () => {
   assert.ok(!overrides({ status: 'dead', incarnation: 3 }, { status: 'alive', incarnation: 4 }));
 });
 
-test('a rumour is passed on a bounded number of times, those told least first', () => {
-  const mill = new RumourMill(3);
-  mill.spread('a', { status: 'alive', incarnation: 1 });
-  assert.deepEqual(mill.take(8), ['a', 'alive', 1]);
-  mill.spread('b', { status: 'dead', incarnation: 2 });
-  assert.deepEqual(mill.take(1), ['b', 'dead', 2]);
-  let told = 0;
-  while (mill.take(8).length > 0 && told < 100) told++;
-  assert.ok(told > 0 && told < 10);
-});
-
-test('newer news replaces a rumour that is still being told', () => {
-  const mill = new RumourMill(3);
-  mill.spread('a', { status: 'suspect', incarnation: 1 });
-  mill.spread('a', { status: 'alive', incarnation: 2 });
-  assert.deepEqual(mill.take(8), ['a', 'alive', 2]);
+test('of whom nothing was heard is alive in the first life, and only what differs from that is kept', () => {
+  const beliefs = new Beliefs();
+  assert.deepEqual(beliefs.get('a'), { status: 'alive', incarnation: 0 });
+  assert.ok(!beliefs.hear('a', { status: 'alive', incarnation: 0 }));
+  assert.deepEqual([...beliefs.heard()], []);
+  assert.ok(beliefs.hear('a', { status: 'suspect', incarnation: 0 }));
+  assert.ok(!beliefs.hear('a', { status: 'alive', incarnation: 0 }));
+  assert.deepEqual([...beliefs.heard()], [['a', { status: 'suspect', incarnation: 0 }]]);
 });

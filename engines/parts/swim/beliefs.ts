@@ -6,7 +6,8 @@
  * whatever order and however often, believe the same.
  */
 import type { NodeId } from '../../api.ts';
-import type { Belief, Rumours, Status } from './messages.ts';
+import type { Status } from '../membership.ts';
+import type { Belief } from './messages.ts';
 
 const WEIGHT: { readonly [status in Status]: number } = { alive: 0, suspect: 1, dead: 2 };
 
@@ -15,31 +16,26 @@ export const overrides = (news: Belief, belief: Belief): boolean =>
   news.incarnation > belief.incarnation ||
   (news.incarnation === belief.incarnation && WEIGHT[news.status] > WEIGHT[belief.status]);
 
-/**
- * Rumours still to be passed on, one a member at most: a newer one replaces the older. Each is handed out a bounded number of times,
- * those handed out least first. A few times log n is enough for a rumour to reach everyone with high probability; who is
- * missed learns of it later, when it probes or is probed.
- */
-export class RumourMill {
-  readonly #times: number;
-  readonly #rumours = new Map<NodeId, { belief: Belief; told: number }>();
+/** Of whom nothing has been heard this is believed: alive, in the first life. */
+const NOTHING_HEARD: Belief = { status: 'alive', incarnation: 0 };
 
-  constructor(members: number) {
-    this.#times = 3 * Math.ceil(Math.log2(members + 1));
+/** Only what differs from that is kept, so a thousand members that have never failed cost nothing. */
+export class Beliefs {
+  readonly #heard = new Map<NodeId, Belief>();
+
+  get(node: NodeId): Belief {
+    return this.#heard.get(node) ?? NOTHING_HEARD;
   }
 
-  spread(node: NodeId, belief: Belief): void {
-    this.#rumours.set(node, { belief, told: 0 });
+  /** Takes news that overrides what is believed; says whether it did. */
+  hear(node: NodeId, news: Belief): boolean {
+    if (!overrides(news, this.get(node))) return false;
+    this.#heard.set(node, news);
+    return true;
   }
 
-  /** Up to `limit` rumours for one message. */
-  take(limit: number): Rumours {
-    if (this.#rumours.size === 0) return [];
-    const chosen = [...this.#rumours].sort((a, b) => a[1].told - b[1].told).slice(0, limit);
-    for (const [node, rumour] of chosen) {
-      rumour.told++;
-      if (rumour.told >= this.#times) this.#rumours.delete(node);
-    }
-    return chosen.flatMap(([node, { belief }]) => [node, belief.status, belief.incarnation]);
+  /** What differs from "alive, in the first life". */
+  heard(): Iterable<readonly [NodeId, Belief]> {
+    return this.#heard;
   }
 }

@@ -1,8 +1,6 @@
 /** What the members of a SWIM group say to each other. */
 import type { NodeId } from '../../api.ts';
-
-/** What one member believes of another. `dead` means: treat as down. It is not for ever: the member may say otherwise. */
-export type Status = 'alive' | 'suspect' | 'dead';
+import type { Status } from '../membership.ts';
 
 /**
  * A status and the incarnation of the member that it is about. Only the member itself raises its incarnation: to contradict what is
@@ -13,7 +11,7 @@ export interface Belief {
   readonly incarnation: number;
 }
 
-/** Beliefs passed on with other messages: flat triples. */
+/** Beliefs passed on: flat groups of four: of whom, status, incarnation, and who says so (who accuses, of a suspicion). */
 export type Rumours = readonly (NodeId | Status | number)[];
 
 export type SwimMessage =
@@ -34,4 +32,11 @@ export type SwimMessage =
       readonly rumours: Rumours;
     }
   /** Please probe this member for me, and tell it what I believe of it. */
-  | { readonly type: 'swim-ask'; readonly probe: number; readonly target: NodeId; readonly you: Belief };
+  | { readonly type: 'swim-ask'; readonly probe: number; readonly target: NodeId; readonly you: Belief }
+  /** I was asked to probe a member, and it is silent. So the asker knows that at least its own messages pass. */
+  | { readonly type: 'swim-nack'; readonly probe: number }
+  /** Rumours on their own. */
+  | { readonly type: 'swim-gossip'; readonly rumours: Rumours }
+  /** All that the sender believes apart from "alive as in the first life"; the receiver answers with the same. */
+  | { readonly type: 'swim-push'; readonly beliefs: Rumours }
+  | { readonly type: 'swim-pull'; readonly beliefs: Rumours };

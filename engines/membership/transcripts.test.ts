@@ -1,0 +1,6 @@
+/** Typical conversations, recorded; see "Prove it" in ../README.md. */
+import { runTranscripts } from '../../bench/kit/transcripts/run-transcripts.ts';
+import { sourceFolder } from '../../bench/paths.ts';
+import engine from './index.ts';
+
+runTranscripts(engine, sourceFolder('engines/membership/transcripts'));

@@ -1,0 +1,81 @@
+/** Which nodes hold a key, and how many of them an operation needs. */
+import type { Member, NodeId } from '../api.ts';
+import { Ring } from '../parts/ring.ts';
+import type { Options } from './options.ts';
+import { areUnavoidable, meet, type Need, needOf, type Quorum, type Zones, zonesOf } from './quorums.ts';
+
+/** A key's copies: the same object for all keys that have the same. */
+export interface Owners {
+  readonly nodes: readonly NodeId[];
+  /** What this node's writes and reads need of them. */
+  readonly write: Need;
+  readonly read: Need;
+  /** What reads need of them, in whatever zone their coordinators stand. */
+  readonly readAnywhere: readonly Need[];
+}
+
+type Placing = Pick<Options, 'copies' | 'zoneAware' | 'writeQuorum' | 'readQuorum'>;
+
+export class Placement {
+  readonly ring: Ring;
+  /** Whether every read quorum meets every write quorum and every other read quorum. */
+  readonly readsMeet: boolean;
+  readonly #self: NodeId;
+  readonly #owners = new Map<readonly NodeId[], Owners>();
+
+  constructor(options: Placing, members: readonly Member[], self: NodeId) {
+    this.#self = self;
+    this.ring = ringOf(options, members);
+    this.readsMeet = doReadsMeet(options, members);
+    const zones = zonesOf(members);
+    const zone = zones.get(self)!;
+    for (const nodes of this.ring.placements()) {
+      this.#owners.set(nodes, {
+        nodes,
+        write: needOf(options.writeQuorum, nodes, zones, zone),
+        read: needOf(options.readQuorum, nodes, zones, zone),
+        readAnywhere: needsAnywhere(options.readQuorum, nodes, zones),
+      });
+    }
+  }
+
+  ownersOf(key: string): Owners {
+    return this.#owners.get(this.ring.copiesOf(key))!;
+  }
+
+  holds(key: string): boolean {
+    return this.ring.copiesOf(key).includes(this.#self);
+  }
+}
+
+/** Whether no read can miss what these nodes hold. */
+export const isInEveryRead = (holders: ReadonlySet<NodeId>, { nodes, readAnywhere }: Owners): boolean =>
+  areUnavoidable(holders, readAnywhere, nodes);
+
+/** Whether, of every key, any two reads have a copy in common, and any read and any write. */
+export function doReadsMeet(options: Placing, members: readonly Member[]): boolean {
+  const zones = zonesOf(members);
+  return ringOf(options, members)
+    .placements()
+    .every((nodes) => {
+      const reads = needsAnywhere(options.readQuorum, nodes, zones);
+      return meet(reads, reads, nodes) && meet(needsAnywhere(options.writeQuorum, nodes, zones), reads, nodes);
+    });
+}
+
+/** The fewest copies that any write waits for. */
+export function leastCopies(options: Placing, members: readonly Member[]): number {
+  const zones = zonesOf(members);
+  const placements = ringOf(options, members).placements();
+  const needs = placements.flatMap((nodes) => needsAnywhere(options.writeQuorum, nodes, zones));
+  return Math.min(...needs.map(({ least }) => least));
+}
+
+const ringOf = ({ copies, zoneAware }: Placing, members: readonly Member[]): Ring =>
+  new Ring(members, copies, zoneAware);
+
+/** What the quorum needs in each zone where its coordinator may stand. */
+function needsAnywhere(quorum: Quorum, nodes: readonly NodeId[], zones: Zones): Need[] {
+  const places = quorum === 'local-majority' ? new Set(zones.values()) : [zones.values().next().value!];
+  return [...places].map((zone) => needOf(quorum, nodes, zones, zone));
+}

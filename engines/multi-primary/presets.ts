@@ -1,0 +1,93 @@
+/** Named sets of options, each with what it is modelled on. */
+import type { Options } from './options.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/**
+ * The white paper's three primaries, sound: three copies, one a zone; two acknowledge, two answer; every way of repair. The times are
+ * chosen for benchmarks that look at seconds.
+ */
+const sound: Options = {
+  copies: 3,
+  zoneAware: true,
+  writeQuorum: 2,
+  readQuorum: 2,
+  answers: 'strict',
+  acknowledgesOn: 'durable',
+  writeTimeoutMs: 1000,
+  readTimeoutMs: 1000,
+  readsAsk: 'quorum',
+  localFirst: true,
+  spareReadMs: 40,
+  clock: 'hybrid',
+  appends: 'merge',
+  missingCopies: 'hints',
+  retransmitMs: 100,
+  hintAfterMs: 300,
+  hintWindowMs: 3 * HOUR_MS,
+  readRepair: 'before',
+  antiEntropyMs: 1000,
+  tombstoneGraceMs: DAY_MS,
+  tombstonesConfirmed: true,
+  checkpointVersions: 100_000,
+  detector: 'swim',
+  // A fifth to a quarter of the times that memberlist uses on a local network: this is a small cluster, and a second counts.
+  probeMs: 250,
+  probeTimeoutMs: 120,
+  indirectProbes: 3,
+  suspicionMs: 1000,
+  // A node that is cut off alone has no one to confirm: with memberlist's 6 it would begin writes for 6 s that nobody can acknowledge.
+  suspicionMaxFactor: 3,
+  healthMax: 8,
+  gossipMs: 50,
+  gossipNodes: 3,
+  pushPullMs: 7500,
+  // Of the other detectors, if one of them is chosen.
+  heartbeatMs: 1000,
+  timeoutMs: 5000,
+  phiThreshold: 8,
+  phiDeviationMs: 100,
+  phiSamples: 1000,
+  gossipRoundMs: 1000,
+};
+
+/**
+ * Apache Cassandra 4 and 5 by their defaults: the coordinator sends to all copies; versions are ordered by wall clock, value by value, so
+ * that editing a document is reading and rewriting it; a write that is not acknowledged within `write_request_timeout` (2 s) becomes a hint,
+ * kept for `max_hint_window` (3 h); reads wait for 5 s, and blocking read repair makes quorum reads monotonic; the commit
+ * log is synced every 10 s (`commitlog_sync: periodic`), not before an answer; deletions are kept for `gc_grace_seconds` (10 days); nobody
+ * repairs by hash trees unless an operator says so; nodes gossip each second and are down from φ 8 on (`phi_convict_threshold`), about
+ * 18 s of silence, however they went silent. What is not modelled: a spare read after the 99th percentile of the table's latency
+ * (here after 50 ms), and the bounded rate at which hints are delivered.
+ */
+const cassandra: Options = {
+  ...sound,
+  writeQuorum: 'majority',
+  readQuorum: 'majority',
+  acknowledgesOn: 'receipt',
+  writeTimeoutMs: 2000,
+  readTimeoutMs: 5000,
+  spareReadMs: 50,
+  clock: 'wall',
+  appends: 'rewrite',
+  retransmitMs: 2000,
+  hintAfterMs: 2000,
+  hintWindowMs: 3 * HOUR_MS,
+  antiEntropyMs: 0,
+  tombstoneGraceMs: 10 * DAY_MS,
+  tombstonesConfirmed: false,
+  detector: 'gossip-phi',
+};
+
+export const presets = {
+  default: sound,
+  /** One copy is enough for a write and for a read: fast, and an acknowledged write may die with its node. */
+  one: { ...sound, writeQuorum: 1, readQuorum: 1 },
+  /** Consistency level QUORUM for reads and writes. */
+  'cassandra-quorum': cassandra,
+  /** Consistency level ONE, the drivers' old default. */
+  'cassandra-one': { ...cassandra, writeQuorum: 1, readQuorum: 1 },
+  /** Consistency level LOCAL_QUORUM, what several data centres are advised to use: nobody waits for another zone. */
+  'cassandra-local-quorum': { ...cassandra, writeQuorum: 'local-majority', readQuorum: 'local-majority' },
+} as const satisfies { readonly [preset: string]: Options };
