@@ -63,13 +63,13 @@ export const FAULT_PLANS: readonly FaultPlan[] = [
   plan('pause-random', 'a random node stands still for 3 s and goes on', { kind: 'pause' }, 'random', FOR_3_S),
   {
     name: 'pause-three-four-times',
-    title: 'the first three nodes stand still for 5 s and go on, every 15 s, four times',
+    title: 'the first three nodes stand still for 12 s and go on for 3 s, four times',
     steps: [1, 2, 3].map(
       (place): Step => ({
         when: { atMs: 0 },
         target: { place },
         do: { kind: 'pause' },
-        forMs: 5000,
+        forMs: 12_000,
         repeat: { times: 4, everyMs: 15_000 },
       }),
     ),

@@ -135,8 +135,8 @@ export function buildScorecard({ manifest, tables, directory }: Run): Scorecard 
   const ofSudden = grid === undefined ? perSudden : [...gridSections(grid), ...lossFitSection(sudden)];
   const detection = detectionSections(detectionOf(tables));
   const ofFaults = [
-    ...stalenessSections(stalenessOf(tables)),
     ...detection.main,
+    ...stalenessSections(stalenessOf(tables)),
     ...electionsSections(electionsOf(elections)),
     ...zonesSections(zonesOf(zones)),
     ...standingSections(standingOf(standing)),

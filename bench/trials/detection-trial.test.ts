@@ -40,8 +40,8 @@ async function measure(changes: Partial<DetectionSpec>, preset: 'default' | 'has
     detection,
   });
   const { rows, voidReason } = await runTrial(spec);
-  assert.equal(rows.detections.length, 1);
-  return { row: rows.detections[0]!, rows, voidReason };
+  assert.equal(rows.detections?.length, 1);
+  return { row: rows.detections![0]!, rows, voidReason };
 }
 
 const isBetween = (value: number | undefined, low: number, high: number): void =>

@@ -83,7 +83,6 @@ export async function runFailoverTrial(
       latency: failover.samples ? latencyRows(spec, history, stretch) : [],
       nodes: nodeRows(spec, cluster, after),
       service: [],
-      detections: [],
     },
     voidReason: voided ?? voidReason(...new Set(faultVoids)),
   };

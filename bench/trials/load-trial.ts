@@ -72,7 +72,6 @@ export async function runLoadTrial(spec: TrialSpec, cluster: Cluster): Promise<T
       staleness: stretches.flatMap((stretch, i) =>
         reasons[i] === undefined ? stalenessRows(spec, history, stretch) : [],
       ),
-      detections: [],
     },
     voidReason: voidReason(...new Set(reasons)),
   };

@@ -301,7 +301,6 @@ function specOf(
     stepMs: entry.measure === 'failover' ? 0 : entry.seconds * 1000,
     failover: failover && { ...failover, model: electionModel(plan, entry, topology, round.durability, contestant) },
     staleness: entry.measure === 'staleness' ? stalenessSpec(entry, engine, topology, plan.runtime) : undefined,
-    detection: undefined,
     historyFile: undefined,
     attempt: 1,
   };

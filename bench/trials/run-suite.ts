@@ -126,8 +126,8 @@ function record(folder: RunFolder, { rows }: TrialOutcome): void {
   folder.append('latency', rows.latency);
   folder.append('nodes', rows.nodes);
   folder.append('service', rows.service);
+  if (rows.detections !== undefined) folder.append('detections', rows.detections);
   if (rows.staleness !== undefined) folder.append('staleness', rows.staleness);
-  if (rows.detections.length > 0) folder.append('detections', rows.detections);
 }
 
 /** Runs trials, and knows which of them are worth another attempt. */
@@ -214,10 +214,10 @@ function summaryOf(spec: TrialSpec, { rows, voidReason }: TrialOutcome): string 
       return `p99 of writes ${rows.trials.map((row) => ms(row.put_p99_ms)).join(', ')}`;
     case 'service-time':
       return rows.service.map((row) => `${row.operation} ${ms(row.p50_ms)}`).join(', ');
+    case 'detection':
+      return (rows.detections ?? []).map(detectionText).join(', ');
     case 'staleness':
       return stalenessSummary(rows.staleness ?? []);
-    case 'detection':
-      return rows.detections.map(detectionText).join(', ');
     case 'failover':
       return `write outages ${worstByFault(rows.failovers).map(outageText).join(', ')}`;
   }

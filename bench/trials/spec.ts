@@ -43,10 +43,10 @@ export interface TrialSpec {
   /** Length of a measured step. */
   readonly stepMs: number;
   readonly failover: FailoverSpec | undefined;
+  /** Of a trial without clients and load; left out: it is another. */
+  readonly detection?: DetectionSpec | undefined;
   /** Whether reads see the write before them is asked; left out: it is not. */
   readonly staleness?: StalenessSpec | undefined;
-  /** Of a trial without clients and load. */
-  readonly detection: DetectionSpec | undefined;
   /** Where the trial's history is to be written, as lines that `check` reads; undefined: nowhere. */
   readonly historyFile: string | undefined;
   /** 1 for the first; a trial that was void is run again. */
@@ -128,8 +128,9 @@ export interface TrialRows {
   readonly nodes: readonly TableRow<'nodes'>[];
   readonly service: readonly TableRow<'service'>[];
   /** Left out: none. */
+  readonly detections?: readonly TableRow<'detections'>[];
+  /** Left out: none. */
   readonly staleness?: readonly TableRow<'staleness'>[];
-  readonly detections: readonly TableRow<'detections'>[];
 }
 
 export interface TrialOutcome {

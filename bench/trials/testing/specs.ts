@@ -38,7 +38,6 @@ export function trialSpec(changes: Partial<TrialSpec> = {}): TrialSpec {
     floorMs: 300,
     stepMs: 1000,
     failover: undefined,
-    detection: undefined,
     historyFile: undefined,
     attempt: 1,
     ...changes,
