@@ -125,7 +125,7 @@ export interface StoreView {
 
 // ------------------------------------------------------------------------------------------------------------ host
 
-/** What an engine says of itself. Notes label charts and split figures; they never make a score. */
+/** What an engine says of itself. Notes label charts and split figures; only where failure detection itself is measured do they make a score. */
 export type Note =
   | { readonly kind: 'suspects' | 'trusts'; readonly node: NodeId }
   | { readonly kind: 'leads' | 'steps-down'; readonly epoch: number }
