@@ -35,10 +35,15 @@ export class Need {
     return this.#groups.get(node);
   }
 
-  /** Whether these copies are enough. */
+  /** Whether these copies are enough; none of them twice. */
   isMetBy(nodes: Iterable<NodeId>): boolean {
-    const tally = new Tally(this);
-    for (const node of nodes) if (tally.add(node)) return true;
+    // Asked of every operation: counting needs no tally where there is one group.
+    let missing = this.least;
+    const tally = this.counts.length > 1 ? new Tally(this) : undefined;
+    for (const node of nodes) {
+      if (tally?.add(node)) return true;
+      if (tally === undefined && this.#groups.has(node) && --missing === 0) return true;
+    }
     return false;
   }
 }
