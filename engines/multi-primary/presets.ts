@@ -58,8 +58,8 @@ const sound: Options = {
  * kept for `max_hint_window` (3 h); reads wait for 5 s, and read repair comes before the answer; the commit
  * log is synced every 10 s (`commitlog_sync: periodic`), not before an answer; deletions are kept for `gc_grace_seconds` (10 days); nobody
  * repairs by hash trees unless an operator says so; nodes gossip each second and are down from φ 8 on (`phi_convict_threshold`), about
- * 18 s of silence, however they went silent. What is not modelled: a spare read after the 99th percentile of the table's latency
- * (here after 50 ms), and the bounded rate at which hints are delivered.
+ * 18 s of silence, however they went silent. What is not modelled: the 10 s (here the log is synced at once, and no answer waits for it),
+ * a spare read after the 99th percentile of the table's latency (here after 50 ms), and the bounded rate at which hints are delivered.
  */
 const cassandra: Options = {
   ...sound,
