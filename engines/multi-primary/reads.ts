@@ -114,7 +114,7 @@ export class Reads {
       return;
     }
     const near = peers.inReadOrder(owners.nodes);
-    if (!owners.read.isMetBy(near)) {
+    if (near.length < owners.nodes.length && !owners.read.isMetBy(near)) {
       if (continuation === undefined) this.#refuse(ticket);
       else continuation.refused();
       return;
@@ -296,8 +296,8 @@ export class Reads {
 
   /** Answers once the log is durable up to the position. */
   answer(ticket: Ticket, result: Result, position: number): void {
-    const { host, journal, token } = this.#parts;
-    const told = { ...result, ...token() };
+    const { host, journal, withToken } = this.#parts;
+    const told = withToken(result);
     if (this.#onReceipt) host.reply(ticket, told, 'now');
     else if (position > journal.lastPosition) this.#late.push({ ticket, result: told, position });
     else host.reply(ticket, told, position);
