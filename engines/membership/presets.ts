@@ -21,7 +21,10 @@ const lifeguard: MembershipOptions = {
   gossipRoundMs: 1000,
 };
 
-/** `DefaultLANConfig` of HashiCorp's memberlist: 4 × log10 n × 1 s of suspicion, up to 6 times that. */
+/**
+ * `DefaultLANConfig` of HashiCorp's memberlist: 4 × max(1, log10 n) × 1 s of suspicion, up to 6 times that. Its `AwarenessMaxMultiplier` of 8 is
+ * the largest stretch, that is a score of 7.
+ */
 const memberlistLan: MembershipOptions = {
   ...lifeguard,
   probeMs: 1000,
@@ -29,7 +32,7 @@ const memberlistLan: MembershipOptions = {
   indirectProbes: 3,
   suspicionMs: 4000,
   suspicionMaxFactor: 6,
-  healthMax: 8,
+  healthMax: 7,
   gossipMs: 200,
   gossipNodes: 3,
   pushPullMs: 30_000,

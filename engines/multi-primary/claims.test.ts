@@ -43,11 +43,12 @@ test('sessions are promised only where reads meet writes and each other', () => 
   assert.deepEqual(sessions('local-majority', 'local-majority', 'aaabbb', 6), []);
 });
 
-test('what a session is promised depends on clock and repair too', () => {
+test('what a session is promised depends on clock, repair and what a crash undoes too', () => {
   const sessions = (change: Partial<Options>) => claims(change).sessions;
   assert.deepEqual(sessions({ readRepair: 'behind' }), ['read-your-writes']);
   assert.deepEqual(sessions({ clock: 'wall' }), ['monotonic-reads']);
   assert.deepEqual(sessions({ clock: 'wall', readRepair: 'none' }), []);
+  assert.deepEqual(sessions({ acknowledgesOn: 'receipt' }), []);
 });
 
 test('any node suffices for writes only if one copy is enough and every node holds every key', () => {
@@ -55,4 +56,7 @@ test('any node suffices for writes only if one copy is enough and every node hol
   assert.equal(needs({ writeQuorum: 1 }, 'abc'), 'any-node');
   assert.equal(needs({ writeQuorum: 1 }, 'abcab'), 'write-quorum');
   assert.equal(needs({}, 'abc'), 'write-quorum');
+  assert.equal(needs({ writeQuorum: 'local-majority' }, 'abc'), 'any-node');
+  // In the zone of one copy that one is enough, in the other it takes two.
+  assert.equal(needs({ writeQuorum: 'local-majority' }, 'aab'), 'write-quorum');
 });

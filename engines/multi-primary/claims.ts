@@ -2,10 +2,10 @@
 import type { Claims, Member, SessionGuarantee } from '../api.ts';
 import { deadlinesOf } from '../parts/membership-kinds.ts';
 import type { Options } from './options.ts';
-import { doReadsMeet, leastCopies } from './placement.ts';
+import { copiesAwaited, doReadsMeet } from './placement.ts';
 
 export function claims(options: Options, members: readonly Member[]): Claims {
-  const least = leastCopies(options, members);
+  const { least, most } = copiesAwaited(options, members);
   const everyNodeHolds = members.filter((member) => member.kind === 'full').length <= options.copies;
   return {
     reads: { default: 'eventual', local: 'eventual' },
@@ -19,7 +19,7 @@ export function claims(options: Options, members: readonly Member[]): Claims {
     exactlyOnce: false,
     // Hints may die with their coordinator, and a read repairs only what somebody reads.
     converges: options.antiEntropyMs > 0,
-    needs: least === 1 && everyNodeHolds ? 'any-node' : 'write-quorum',
+    needs: most === 1 && everyNodeHolds ? 'any-node' : 'write-quorum',
     // Skew decides which of two writes wins where it is larger than the time between them.
     assumes: { driftPpm: 10_000, skewMs: 10_000 },
     deadlines: deadlinesOf(options),
@@ -28,13 +28,14 @@ export function claims(options: Options, members: readonly Member[]): Claims {
 
 /**
  * Reads that meet every write, and each other, see what the session has written, or what has replaced it; that what it writes comes after
- * what it has seen takes a clock that is never behind the session's. That reads never go back takes repair before the answer.
+ * what it has seen takes a clock that is never behind the session's. That reads never go back takes repair before the answer. Both
+ * take copies that do not forget in a crash what they have said that they hold.
  *
  * The guarantees of writes are not promised: a session's later write of a key does replace its earlier one, but of elements
  * that merge a read may find the later one without the earlier, where copies answered it at different times.
  */
 function sessionsOf(options: Options, members: readonly Member[]): SessionGuarantee[] {
-  if (!doReadsMeet(options, members)) return [];
+  if (options.acknowledgesOn === 'receipt' || !doReadsMeet(options, members)) return [];
   return [
     ...(options.clock === 'hybrid' ? (['read-your-writes'] as const) : []),
     ...(options.readRepair === 'before' ? (['monotonic-reads'] as const) : []),

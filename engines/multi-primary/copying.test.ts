@@ -149,6 +149,22 @@ test('a hint is dropped when its write is older than hints are kept, and not bef
   assert.deepEqual(node.host.log.entries.at(-1), { settled: ['n2', 'a'] });
 });
 
+test('a hint that is too old is not delivered, though the copy is back before it was dropped', () => {
+  const node = new TestNode({ hintWindowMs: 5000 });
+  node.turn(() => node.replica.onLink('n2', false));
+  node.turn(() => node.put('a', '1'));
+  node.host.time += 5001;
+  const { sent } = node.receive('n2', {
+    type: 'swim-ping',
+    probe: 1,
+    me: 7 * 65536,
+    you: { status: 'alive', incarnation: 65536 },
+    rumours: [],
+  });
+  assert.deepEqual(only(sent, 'copy'), []);
+  assert.equal(node.replica.status().details!.hints, 0);
+});
+
 test('without hints nothing is sent again to a copy that is silent, and nothing is kept for one that is away', () => {
   const node = new TestNode({ missingCopies: 'nothing' });
   node.turn(() => node.replica.onLink('n2', false));

@@ -77,10 +77,9 @@ export class Hints {
   expire(wallMs: number, limit: number): void {
     let left = limit;
     for (const [node, hints] of this.#of) {
-      for (const [key, { time }] of hints) {
-        if (left-- <= 0 || physicalMs(time) + this.#options.hintWindowMs > wallMs) break;
-        hints.delete(key);
-        this.#journal.settled(node, key);
+      for (const [key, hint] of hints) {
+        if (left-- <= 0 || !this.#isTooOld(hint, wallMs)) break;
+        this.#drop(node, key);
       }
     }
   }
@@ -89,12 +88,20 @@ export class Hints {
     return this.#of.get(node)?.size ?? 0;
   }
 
-  /** Up to `limit` hints of the node, the oldest first, with the versions to deliver. */
-  take(node: NodeId, limit: number): { readonly marks: Mark[]; readonly versions: Cell[] } {
+  /**
+   * Up to `limit` hints of the node, the oldest first, with the versions to deliver. Those that are too old are dropped: who missed
+   * them may have forgotten a deletion since, and would take the value for new.
+   */
+  take(node: NodeId, limit: number, wallMs: number): { readonly marks: Mark[]; readonly versions: Cell[] } {
     const marks: Mark[] = [];
     const versions: Cell[] = [];
+    let left = limit;
     for (const [key, hint] of this.#of.get(node) ?? []) {
-      if (marks.length === limit) break;
+      if (left-- === 0) break;
+      if (this.#isTooOld(hint, wallMs)) {
+        this.#drop(node, key);
+        continue;
+      }
       const holding = this.#copies.get(key);
       const version = holding === undefined ? hint.guest : this.#copies.version(holding);
       marks.push([key, hint.mark]);
@@ -108,11 +115,7 @@ export class Hints {
   /** The node holds durably what these hints stood for. */
   delivered(node: NodeId, marks: readonly Mark[]): void {
     const hints = this.#of.get(node);
-    for (const [key, mark] of marks) {
-      if (hints?.get(key)?.mark !== mark) continue;
-      hints.delete(key);
-      this.#journal.settled(node, key);
-    }
+    for (const [key, mark] of marks) if (hints?.get(key)?.mark === mark) this.#drop(node, key);
   }
 
   /** Every hint, to be logged again when the log is cut. */
@@ -120,6 +123,15 @@ export class Hints {
     for (const [node, hints] of this.#of) {
       for (const [key, hint] of hints) yield [node, key, hint.guest];
     }
+  }
+
+  #isTooOld({ time }: Hint, wallMs: number): boolean {
+    return physicalMs(time) + this.#options.hintWindowMs <= wallMs;
+  }
+
+  #drop(node: NodeId, key: string): void {
+    this.#of.get(node)!.delete(key);
+    this.#journal.settled(node, key);
   }
 
   #hintsOf(node: NodeId): Map<string, Hint> {

@@ -151,6 +151,9 @@ export function recover(
     for (let i = 0; i < forgotten.length; i += 3) {
       recovering.forget(...(forgotten.slice(i, i + 3) as [string, number, string]));
     }
+    // A hint that one turn both settled and made is open: one delivered once more does no harm, one forgotten would.
+    const settled = entry.settled ?? [];
+    for (let i = 0; i < settled.length; i += 2) hints.get(settled[i]!)?.delete(settled[i + 1]!);
     const missing = entry.hints ?? [];
     for (let i = 0; i < missing.length; i += 2) hint(missing[i]!, missing[i + 1]!, undefined);
     const guests = entry.guests ?? [];
@@ -158,8 +161,6 @@ export function recover(
       const [node, key, content, time, writer] = guests.slice(i, i + 5) as [NodeId, string, Content, number, string];
       hint(node, key, { content, time, writer });
     }
-    const settled = entry.settled ?? [];
-    for (let i = 0; i < settled.length; i += 2) hints.get(settled[i]!)?.delete(settled[i + 1]!);
   }
   return { life, hints };
 }

@@ -93,8 +93,9 @@ export class Outbox {
   deliverHints(to: NodeId): void {
     const lane = this.#lanes.get(to)!;
     if (lane.delivering || this.#hints.count(to) === 0) return;
+    const { marks, versions } = this.#hints.take(to, VERSIONS_PER_MESSAGE, this.#host.wallClock());
+    if (marks.length === 0) return;
     lane.delivering = true;
-    const { marks, versions } = this.#hints.take(to, VERSIONS_PER_MESSAGE);
     this.#open(to, lane, { type: 'copy', tag: this.#tag, parcel: lane.next, versions }, [], marks);
   }
 

@@ -1,5 +1,5 @@
 /** The rooms of one node, as those who coordinate see them. */
-import type { Host } from '../api.ts';
+import type { Host, Result } from '../api.ts';
 import type { StampClock } from '../parts/hybrid-clock.ts';
 import type { Copies } from './copies.ts';
 import type { Hints } from './hints.ts';
@@ -22,6 +22,6 @@ export interface Parts {
   readonly outbox: Outbox;
   readonly placement: Placement;
   readonly peers: Peers;
-  /** What an answer tells the session of the time that it has come to. */
-  readonly token: () => { readonly context?: string };
+  /** The result, and what it tells the session of the time that it has come to. */
+  readonly withToken: (result: Result) => Result;
 }

@@ -63,12 +63,13 @@ export function doReadsMeet(options: Placing, members: readonly Member[]): boole
     });
 }
 
-/** The fewest copies that any write waits for. */
-export function leastCopies(options: Placing, members: readonly Member[]): number {
+/** The fewest and the most copies that a write waits for, whatever its key and wherever its coordinator stands. */
+export function copiesAwaited(options: Placing, members: readonly Member[]): { least: number; most: number } {
   const zones = zonesOf(members);
   const placements = ringOf(options, members).placements();
   const needs = placements.flatMap((nodes) => needsAnywhere(options.writeQuorum, nodes, zones));
-  return Math.min(...needs.map(({ least }) => least));
+  const counts = needs.map(({ least }) => least);
+  return { least: Math.min(...counts), most: Math.max(...counts) };
 }
 
 const ringOf = ({ copies, zoneAware }: Placing, members: readonly Member[]): Ring =>

@@ -32,7 +32,7 @@ const sound: Options = {
   tombstonesConfirmed: true,
   checkpointVersions: 100_000,
   detector: 'swim',
-  // A fifth to a quarter of the times that memberlist uses on a local network: this is a small cluster, and a second counts.
+  // About a quarter of the times that memberlist uses on a local network: this is a small cluster, and a second counts.
   probeMs: 250,
   probeTimeoutMs: 120,
   indirectProbes: 3,
@@ -55,11 +55,11 @@ const sound: Options = {
 /**
  * Apache Cassandra 4 and 5 by their defaults: the coordinator sends to all copies; versions are ordered by wall clock, value by value, so
  * that editing a document is reading and rewriting it; a write that is not acknowledged within `write_request_timeout` (2 s) becomes a hint,
- * kept for `max_hint_window` (3 h); reads wait for 5 s, and blocking read repair makes quorum reads monotonic; the commit
+ * kept for `max_hint_window` (3 h); reads wait for 5 s, and read repair comes before the answer; the commit
  * log is synced every 10 s (`commitlog_sync: periodic`), not before an answer; deletions are kept for `gc_grace_seconds` (10 days); nobody
  * repairs by hash trees unless an operator says so; nodes gossip each second and are down from φ 8 on (`phi_convict_threshold`), about
- * 18 s of silence, however they went silent. What is not modelled: a spare read after the 99th percentile of the table's latency
- * (here after 50 ms), and the bounded rate at which hints are delivered.
+ * 18 s of silence, however they went silent. What is not modelled: the 10 s (here the log is synced at once, and no answer waits for it),
+ * a spare read after the 99th percentile of the table's latency (here after 50 ms), and the bounded rate at which hints are delivered.
  */
 const cassandra: Options = {
   ...sound,

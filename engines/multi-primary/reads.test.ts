@@ -109,6 +109,27 @@ test('a copy whose process ends is replaced by a spare at once', () => {
   );
 });
 
+test('late copies are asked once more where the copies that are left would not help', () => {
+  const members: Member[] = ['a', 'a', 'b'].map((zone, i) => ({ id: `n${i + 1}`, zone, kind: 'full' }));
+  const node = new TestNode({ writeQuorum: 'local-majority', readQuorum: 'local-majority' }, { members });
+  get(node, 'a');
+  assert.deepEqual(only(node.fire('tick', 40).sent, 'read'), []);
+  assert.deepEqual(
+    only(node.fire('tick', 40).sent, 'read').map(({ to }) => to),
+    ['n2'],
+  );
+  assert.equal(node.receive('n2', answer(1, null, 0, '')).replies.length, 1);
+});
+
+test('where all are asked and one is enough, this node answers and repairs the others behind', () => {
+  const node = new TestNode({ writeQuorum: 1, readQuorum: 1, readsAsk: 'all' });
+  node.receive('n3', { type: 'write', parcel: 1, batch: ['n3#1', 400, ['a', 'new', 0]] });
+  const { replies, sent } = get(node, 'a');
+  assert.deepEqual(replies[0]!.result, { value: 'new' });
+  assert.equal(only(sent, 'read').length, 2);
+  assert.equal(only(node.receive('n2', answer(1, 'old', 300, 'n2#1')).sent, 'copy').length, 1);
+});
+
 test('an older answer that comes after the fact is repaired behind', () => {
   const node = new TestNode();
   const first = only(get(node, 'a').sent, 'read')[0]!.to;

@@ -114,7 +114,7 @@ export class Reads {
       return;
     }
     const near = peers.inReadOrder(owners.nodes);
-    if (!owners.read.isMetBy(near)) {
+    if (near.length < owners.nodes.length && !owners.read.isMetBy(near)) {
       if (continuation === undefined) this.#refuse(ticket);
       else continuation.refused();
       return;
@@ -128,7 +128,8 @@ export class Reads {
       if (isWanted) chosen.add(node);
       (isWanted || this.#asksAll ? asked : read.spares).push(node);
     }
-    for (const node of asked) this.#askOwner(read, node);
+    // This node, which is the nearest, comes last: its answer may be enough, and those of the others are then awaited still.
+    for (let i = asked.length - 1; i >= 0; i--) this.#askOwner(read, asked[i]!);
   }
 
   /** Sends the turn's questions. */
@@ -174,8 +175,7 @@ export class Reads {
         read.phase = 'answered';
         this.#open.delete(read.number);
       } else if (read.phase === 'asking') {
-        if (read.spares.length > 0) this.#askSpare(read);
-        else if (!read.askedAgain && ageMs >= 2 * options.spareReadMs) {
+        if (!this.#askSpare(read) && !read.askedAgain && ageMs >= 2 * options.spareReadMs) {
           read.askedAgain = true;
           for (const node of read.waitingFor) this.#ask(read, node);
         }
@@ -185,13 +185,14 @@ export class Reads {
     }
   }
 
-  /** Asks the nearest copy that is left and that would help. */
-  #askSpare(read: Read): void {
+  /** Asks the nearest copy that is left and that would help; false: there is none. */
+  #askSpare(read: Read): boolean {
     const { peers } = this.#parts;
     const at = read.spares.findIndex((node) => read.wants(node) && !peers.isDown(node));
-    if (at === -1) return;
+    if (at === -1) return false;
     const [node] = read.spares.splice(at, 1);
     this.#askOwner(read, node!);
+    return true;
   }
 
   #askOwner(read: Read, node: NodeId): void {
@@ -295,8 +296,8 @@ export class Reads {
 
   /** Answers once the log is durable up to the position. */
   answer(ticket: Ticket, result: Result, position: number): void {
-    const { host, journal, token } = this.#parts;
-    const told = { ...result, ...token() };
+    const { host, journal, withToken } = this.#parts;
+    const told = withToken(result);
     if (this.#onReceipt) host.reply(ticket, told, 'now');
     else if (position > journal.lastPosition) this.#late.push({ ticket, result: told, position });
     else host.reply(ticket, told, position);

@@ -72,6 +72,21 @@ test('hints survive, and deliver the newest version of held keys', () => {
   assert.equal(restarted(next).replica.status().details!.hints, 0);
 });
 
+test('a hint that is settled and made anew in one turn survives', () => {
+  const node = new TestNode();
+  node.turn(() => node.replica.onLink('n2', false));
+  node.turn(() => node.put('a', 'old'));
+  const next = restarted(node);
+  const [delivery] = only(next.fire('membership', 0).sent, 'copy');
+  next.turn(() => {
+    next.replica.onMessage('n2', ackOf(delivery!.message.parcel, 'n1#2'));
+    next.replica.onLink('n2', false);
+    next.put('a', 'new');
+  });
+  assert.equal(next.replica.status().details!.hints, 1);
+  assert.equal(restarted(next).replica.status().details!.hints, 1);
+});
+
 test('hints of keys that the node does not hold keep the version itself', () => {
   const members = ['n1', 'n2', 'n3', 'n4'].map((id, i) => ({ id, zone: 'abcd'[i]!, kind: 'full' as const }));
   const node = new TestNode({}, { members });

@@ -1,5 +1,5 @@
 /** One node of the engine: hands each input to the room that it belongs to, and ends turns. */
-import type { Host, NodeId, Replica, ReplicaStatus, Request } from '../api.ts';
+import type { Host, NodeId, Replica, ReplicaStatus, Request, Result } from '../api.ts';
 import { HybridClock, WallClock } from '../parts/hybrid-clock.ts';
 import type { Status } from '../parts/membership.ts';
 import { AntiEntropy } from './anti-entropy.ts';
@@ -66,8 +66,9 @@ export class MultiPrimary implements Replica<Message> {
     const peers = new Peers(host, life, journal.lifePosition, options, (node, status, before) =>
       this.#memberChanged(node, status, before),
     );
-    const token = isHybrid ? () => ({ context: clock.last.toString(TOKEN_BASE) }) : () => ({});
-    this.#parts = { host, options, writer, clock, copies, journal, hints, outbox, placement, peers, token };
+    const withToken = (result: Result): Result =>
+      isHybrid ? { ...result, context: clock.last.toString(TOKEN_BASE) } : result;
+    this.#parts = { host, options, writer, clock, copies, journal, hints, outbox, placement, peers, withToken };
     this.#reads = new Reads(this.#parts);
     this.#writes = new Writes(this.#parts);
     this.#edits = new Edits(this.#parts, this.#reads, this.#writes);

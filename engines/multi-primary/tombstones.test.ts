@@ -41,6 +41,23 @@ test('it is kept as long as one copy does not answer', () => {
   assert.equal(keys(node), 1);
 });
 
+test('many that some copy does not agree on do not keep others from being forgotten', () => {
+  const node = new TestNode(BRIEF);
+  node.turn(() => {
+    for (let i = 0; i < 300; i++) node.request({ kind: 'delete', key: `k${i}` });
+  });
+  node.host.time += 1000;
+  const isOlderOnN2 = (key: string): boolean => Number(key.slice(1)) < 256;
+  for (let round = 0; round < 3; round++) {
+    for (const { to, message } of only(node.fire('tombstones', ROUND_MS).sent, 'graves')) {
+      const asked = message.graves.filter((_, i) => i % 3 === 0) as string[];
+      const settled = asked.filter((key) => to !== 'n2' || !isOlderOnN2(key));
+      node.receive(to, { type: 'graves-settled', round: message.round, keys: settled });
+    }
+  }
+  assert.equal(keys(node), 256);
+});
+
 test('where nobody is asked, it goes when it is due', () => {
   const node = deleted({ tombstonesConfirmed: false });
   node.fire('tombstones', 900);

@@ -80,7 +80,10 @@ export class Tombstones {
     for (const [node, graves] of asks) host.send(node, { type: 'graves', round: this.#round, graves }, 'now');
   }
 
-  /** The next tombstones that are due, in turn. Those that were agreed on once come first, while the agreement is fresh. */
+  /**
+   * The next tombstones that are due, in turn. Those that were agreed on once come first, while the agreement is fresh; those that some
+   * copy did not agree on wait for their next turn, so that they do not keep out the others.
+   */
   #due(): Holding[] {
     const { copies } = this.#parts;
     const due = new Set<Holding>();
@@ -89,7 +92,7 @@ export class Tombstones {
       if (holding === undefined || !copies.isDeleted(holding)) return;
       if (this.isDue({ content: null, time: holding.time, writer: holding.writer })) due.add(holding);
     };
-    for (const key of this.#graves.keys()) look(key);
+    for (const [key, { waitingFor }] of this.#graves) if (waitingFor.size === 0) look(key);
     for (let i = 0; i < LOOKED_AT && due.size < GRAVES_PER_ROUND; i++) {
       this.#walk ??= copies.deleted.values();
       const next = this.#walk.next();

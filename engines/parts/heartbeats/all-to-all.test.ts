@@ -95,6 +95,18 @@ test('a closed connection is a death at once, which a heartbeat of that life doe
   assert.ok(members.allAlive());
 });
 
+test('who is heard in a new life before the end of the old one is seen is alive with the next heartbeat', () => {
+  const members = group(2, 2);
+  members.run(300);
+  const n2 = members.members.get('n2')!;
+  n2.onMessage('n1', { type: 'heartbeat', life: 1 });
+  n2.linkDown('n1');
+  n2.linkUp('n1');
+  assert.equal(n2.statusOf('n1'), 'dead');
+  n2.onMessage('n1', { type: 'heartbeat', life: 1 });
+  assert.equal(n2.statusOf('n1'), 'alive');
+});
+
 test('a member to which a connection opens is greeted at once', () => {
   const members = group(2, 2);
   members.run(1000);

@@ -71,8 +71,12 @@ export class AllToAllHeartbeats implements Membership<HeartbeatMessage> {
     if (this.#watch.ended(node)) this.#world.changed(node, 'dead', 'alive');
   }
 
-  /** Whoever is back hears at once that this member is there. */
+  /**
+   * Whoever is back hears at once that this member is there. Had its new life been heard before the old one was seen to end, the
+   * new one would be taken for ended.
+   */
   linkUp(node: NodeId): void {
+    this.#ended.delete(node);
     if (this.#watch.has(node)) this.#beat(node);
   }
 

@@ -39,3 +39,17 @@ test('an answer settles the errand, after silence was reported too, but not for 
   errands.silent(201);
   assert.equal(errands.settle(3), undefined);
 });
+
+test('an errand whose asker is never told of silence is not kept for ever either', () => {
+  const errands = new Errands();
+  const untold = (probe: number, fromMs: number) => ({
+    ...errand(probe, fromMs),
+    nackAtMs: Number.POSITIVE_INFINITY,
+  });
+  errands.add(1, untold(71, 0));
+  errands.add(2, untold(72, 10));
+  assert.equal(errands.dueMs, Number.POSITIVE_INFINITY);
+  assert.deepEqual(errands.silent(205), []);
+  assert.equal(errands.settle(1), undefined);
+  assert.equal(errands.settle(2)!.probe, 72);
+});

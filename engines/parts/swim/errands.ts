@@ -12,11 +12,12 @@ export interface Errand {
 export class Errands {
   /** By the number of the probe made for it. All wait equally long, so the oldest are the first that are due. */
   readonly #fresh = new Map<number, Errand>();
-  /** Those whose asker has been told of silence already; an answer is still passed on. */
+  /** Those whose asker has been told of silence already, or is never told; an answer is still passed on. */
   readonly #late = new Map<number, Errand>();
 
+  /** `nackAtMs` Infinity: the asker is never told of silence. */
   add(number: number, errand: Errand): void {
-    this.#fresh.set(number, errand);
+    (errand.nackAtMs === Number.POSITIVE_INFINITY ? this.#late : this.#fresh).set(number, errand);
   }
 
   /** The errand that an answer to this probe settles. */
