@@ -9,13 +9,13 @@ import type { DetectionSpec, TrialSpec } from './spec.ts';
 export function detectionRow(
   spec: TrialSpec,
   { plan, lossShare }: DetectionSpec,
-  { phaseMs, fromMs, untilMs, before, after, wallMs, cpuMs }: Observed,
+  { phaseMs, fromMs, untilMs, before, after, sampledMs, wallMs, cpuMs }: Observed,
   figures: DetectionFigures,
   voidReason: string | undefined,
 ): TableRow<'detections'> {
   const observedMs = untilMs - fromMs;
   const { healthy, dissemination, settled } = figures;
-  const rates = healthy.length === 0 ? undefined : messageRates(before, after, healthy, observedMs / 1000);
+  const rates = healthy.length === 0 ? undefined : messageRates(before, after, healthy, sampledMs / 1000);
   return {
     trial: spec.trial,
     engine: spec.engine.name,

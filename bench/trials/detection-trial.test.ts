@@ -72,6 +72,14 @@ test('without a fault it counts what a node sends, and that nobody is held dead'
   isBetween(row.state_bytes_per_node_s, 0.9 * state!, 1.1 * state!);
 });
 
+test('what a node sends in a second does not depend on how late the fault comes', async () => {
+  const plan = loadFaultPlan('vanish-random');
+  const late = { ...plan, steps: plan.steps.map((step) => ({ ...step, when: { atMs: 8000 } })) };
+  const { row } = await measure({ plan: late });
+  assert.deepEqual(pick(row, 'observed_s', 'healthy'), [10, 4]);
+  isBetween(row.messages_per_node_s, 40.5, 41.5);
+});
+
 test('a node that stands still is held dead by all, and trusted again as soon as it goes on', async () => {
   const { row } = await measure({ plan: lasting(loadFaultPlan('pause-random'), 5000) });
   assert.deepEqual(pick(row, 'about_paused', 'about_returned', 'false_positives', 'censored'), [4, 0, 0, false]);
