@@ -126,7 +126,8 @@ function record(folder: RunFolder, { rows }: TrialOutcome): void {
   folder.append('latency', rows.latency);
   folder.append('nodes', rows.nodes);
   folder.append('service', rows.service);
-  if (rows.staleness !== undefined) folder.append('staleness', rows.staleness);
+  // Most runs have none of these, and no files of them.
+  if (rows.staleness.length > 0) folder.append('staleness', rows.staleness);
   if (rows.detections.length > 0) folder.append('detections', rows.detections);
 }
 
@@ -215,7 +216,7 @@ function summaryOf(spec: TrialSpec, { rows, voidReason }: TrialOutcome): string 
     case 'service-time':
       return rows.service.map((row) => `${row.operation} ${ms(row.p50_ms)}`).join(', ');
     case 'staleness':
-      return stalenessSummary(rows.staleness ?? []);
+      return stalenessSummary(rows.staleness);
     case 'detection':
       return rows.detections.map(detectionText).join(', ');
     case 'failover':

@@ -127,8 +127,7 @@ export interface TrialRows {
   readonly latency: readonly TableRow<'latency'>[];
   readonly nodes: readonly TableRow<'nodes'>[];
   readonly service: readonly TableRow<'service'>[];
-  /** Left out: none. */
-  readonly staleness?: readonly TableRow<'staleness'>[];
+  readonly staleness: readonly TableRow<'staleness'>[];
   readonly detections: readonly TableRow<'detections'>[];
 }
 

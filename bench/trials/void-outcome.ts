@@ -9,6 +9,7 @@ export const NO_ROWS: TrialRows = {
   latency: [],
   nodes: [],
   service: [],
+  staleness: [],
   detections: [],
 };
 
