@@ -224,11 +224,11 @@ function summaryOf(spec: TrialSpec, { rows, voidReason }: TrialOutcome): string 
   }
 
   function detectionText(row: TableRow<'detections'>): string {
-    const { first_detection_ms, dissemination_ms, censored, false_positives, simulated_s = 0, wall_s = 0, cpu_s } = row;
+    const { first_detection_ms, dissemination_ms, false_positives, simulated_s = 0, wall_s = 0, cpu_s } = row;
     const found =
       dissemination_ms === undefined
         ? ''
-        : `first ${ms(first_detection_ms)}, all ${censored === true ? '> ' : ''}${ms(dissemination_ms)}; `;
+        : `first ${ms(first_detection_ms)}, all ${row.dissemination_censored === true ? '> ' : ''}${ms(dissemination_ms)}; `;
     return `${found}${false_positives ?? 0} false; ${(simulated_s / (cpu_s ?? wall_s)).toFixed(1)} times real time`;
   }
 
