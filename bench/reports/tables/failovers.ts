@@ -128,7 +128,7 @@ export const failovers = {
     figure(
       'unconverged_share',
       'share',
-      'Of the keys that were there at the heal, those never seen equal since, until some time after the load.',
+      'Of the keys that were there at the heal, those never seen equal since, until the next fault or some time after the load; empty: nothing was healed, or not looked.',
     ),
     figure(
       'disagreement_before_share',
