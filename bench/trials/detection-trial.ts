@@ -29,7 +29,7 @@ export interface Observed {
   readonly cpuMs: number | undefined;
 }
 
-/** The `nodes` of larger clusters are too many for a table. */
+/** Larger clusters have no rows in `nodes.csv`: they would be most of it. */
 const NODE_ROWS_MAX = 9;
 
 export async function runDetectionTrial(
