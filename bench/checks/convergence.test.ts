@@ -28,6 +28,11 @@ test('copies that differ and copies that are missing are told with what each nod
   );
 });
 
+test('a key whose copies differ is told once, though somebody has none', () => {
+  const found = convergence(stores({ n1: { a: '1' }, n2: { a: '2' }, n3: {} }));
+  assert.deepEqual([found.differing.length, found.missing.length], [1, 0]);
+});
+
 test('only owners need a copy, and only their copies count', () => {
   const held = stores({ n1: { a: '1' }, n2: { a: 'old' }, n3: {} });
   assert.deepEqual(

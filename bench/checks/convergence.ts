@@ -14,7 +14,7 @@ export interface Convergence {
   readonly keys: number;
   /** Keys with two copies that differ. */
   readonly differing: readonly Divergence[];
-  /** Keys that some owner lacks, although another node has a copy. */
+  /** Keys that some owner lacks, although another node has a copy: of which no two copies differ. */
   readonly missing: readonly Divergence[];
 }
 
@@ -29,7 +29,7 @@ export function convergence(stores: Stores, holds: (node: string, key: string) =
     const values = new Set(copies.values());
     const lacks = values.delete(null);
     if (values.size > 1) differing.push({ key, copies });
-    if (lacks) missing.push({ key, copies });
+    else if (lacks) missing.push({ key, copies });
   }
   return { keys: keys.size, differing, missing };
 }

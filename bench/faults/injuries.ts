@@ -84,12 +84,11 @@ const alongLink = (mine: End, other: End, way: Way): { from: End; to: End; oneWa
 function delaysAround(zone: string, delayMs: number, around: Surroundings): Fault[] {
   const inside = around.members.filter((member) => member.zone === zone).map(nodeEnd);
   const outside = around.members.filter((member) => member.zone !== zone).map(nodeEnd);
-  const [mine, theirs] = [true, false].map((isMine) =>
-    clientEnds(around).filter(({ clientsOf }) => (clientsOf === zone) === isMine),
-  );
+  const mine = clientEnds(around).filter(({ clientsOf }) => clientsOf === zone);
+  const theirs = clientEnds(around).filter(({ clientsOf }) => clientsOf !== zone);
   const delays = (ends: readonly End[], others: readonly End[]): Fault[] =>
     ends.flatMap((from) => others.map((to): Fault => ({ kind: 'delay', delayMs, from, to })));
-  return [...delays(inside, [...outside, ...theirs!]), ...delays(mine!, outside)];
+  return [...delays(inside, [...outside, ...theirs]), ...delays(mine, outside)];
 }
 
 /** Cuts the links between two sides, and those of the first one to the clients who shall not reach it. */

@@ -30,7 +30,7 @@ export interface RandomVerdict {
   readonly atMs: number;
   readonly traceHash: string;
   readonly counts: Counts;
-  readonly copies: Copies;
+  readonly copies: CopiesAtTheEnd;
   /** The faults go beyond what the engine claims to stand: only a throw is a breach then. */
   readonly isBeyond: boolean;
   readonly environment: Environment;
@@ -42,7 +42,7 @@ export interface RandomVerdict {
 }
 
 /** What became of the copies once everything was healed and nobody asked any more; undefined: the trial had ended before. */
-export type Copies =
+export type CopiesAtTheEnd =
   | { readonly equal: true; readonly afterMs: number }
   | { readonly equal: false; readonly keys: number; readonly why: string }
   | undefined;
@@ -115,7 +115,7 @@ class Run {
   readonly #stores: boolean;
   readonly #execution: Execution;
   readonly #applied = new AppliedOperations();
-  copies: Copies;
+  copies: CopiesAtTheEnd;
   readonly #random: Random;
 
   constructor(
@@ -236,22 +236,20 @@ class Run {
     const boundMs = QUIET_TIMEOUTS * this.#environment.timeoutMs + QUIET_MS;
     const quietMs = this.simulation.nowMs;
     const everyMs = Math.max(FRESH_MS, Math.ceil(this.#environment.timeoutMs / LOOKS_PER_TIMEOUT));
-    let breach = this.#pass(QUIET_MIN_MS);
-    while (breach === undefined && this.simulation.nowMs < quietMs + boundMs) {
+    // The last look comes when time is up: what it finds is what will be judged.
+    for (let breach = this.#pass(QUIET_MIN_MS); ; breach = this.#pass(everyMs)) {
+      if (breach !== undefined) return breach;
       const { differing, missing } = copiesAtTheEnd(this.simulation);
       const keys = differing.length + missing.length;
       const afterMs = this.simulation.nowMs - quietMs;
       this.copies = keys === 0 ? { equal: true, afterMs } : { equal: false, keys, why: this.#whyApart() };
-      if (keys === 0) return undefined;
-      breach = this.#pass(everyMs);
+      if (keys === 0 || afterMs >= boundMs) return undefined;
     }
-    return breach;
   }
 
   #whyApart(): string {
     const { claims } = this.#environment;
-    const down = this.simulation.nodes().filter(({ up }) => !up);
-    if (down.length > 0) return `${down.map(({ id }) => id).join(', ')} lost for good`;
+    if (this.simulation.nodes().some(({ up }) => !up)) return 'nodes were lost for good';
     if (this.isBeyond) return 'more was lost than the engine claims to survive';
     return claims.converges ? 'a promise is broken' : 'not promised under these options';
   }

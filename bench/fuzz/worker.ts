@@ -10,7 +10,7 @@ import type { Breach, Counts } from './demands.ts';
 import { type Picture, picture } from './picture.ts';
 import type { RandomTrial, Subject } from './request.ts';
 import { type Shrunk, shrink } from './shrink.ts';
-import { type Copies, type RandomVerdict, runRandomTrial } from './trial.ts';
+import { type CopiesAtTheEnd, type RandomVerdict, runRandomTrial } from './trial.ts';
 
 /** With each order: how many trials have begun, and one more, since loading the engine comes first. */
 export interface Watched {
@@ -27,7 +27,7 @@ export interface SeedOutcome {
   readonly seed: number;
   readonly breach: Breach | undefined;
   readonly counts: Counts;
-  readonly copies: Copies;
+  readonly copies: CopiesAtTheEnd;
   readonly isBeyond: boolean;
 }
 

@@ -39,6 +39,13 @@ export function msText(ms: number): string {
 /** `> 8,000` when the end was never seen. */
 export const durationText = ({ ms, censored }: Duration): string => (censored ? `> ${msText(ms)}` : msText(ms));
 
+/** The same in seconds: two digits, from 100 s on three. */
+export const secondsText = (ms: number): string => significant(ms / 1000, ms >= 100_000 ? 3 : 2);
+
+/** `> 60` when the end was never seen. */
+export const durationSecondsText = ({ ms, censored }: Duration): string =>
+  censored ? `> ${secondsText(ms)}` : secondsText(ms);
+
 /** `31 %`, `0.4 %`. */
 export const shareText = (share: number): string => `${significant(share * 100, share >= 0.995 ? 3 : 2)} %`;
 

@@ -20,6 +20,11 @@ test('each fault is shown in one way: beside its model, in its sweep, by zone, a
   assert.deepEqual(countsOf(runOf({}, {})), [0, 0, 0, 0, 2]);
 });
 
+test('a zone without which no two copies are left is shown with the other zones', () => {
+  const { disagreement_share, ...alone } = zonal;
+  assert.deepEqual(countsOf(runOf(zonal, { ...alone, disagreement_before_share: 0.1 })), [0, 0, 2, 0, 0]);
+});
+
 test('where some faults stand and others happen at once, all are compared by how soon they were over', () => {
   assert.deepEqual(countsOf(runOf(standing, {})), [0, 0, 0, 0, 2]);
   assert.deepEqual(countsOf(runOf({ ...standing, fault_for_ms: 3000 })), [0, 0, 0, 0, 1]);

@@ -24,7 +24,9 @@ export function viewsOf(tables: Tables): Views {
   const { failovers = [] } = tables;
   const isElection = ({ model_ms }: Row): boolean => model_ms !== undefined;
   const isSwept = ({ fault_parameter }: Row): boolean => fault_parameter !== undefined;
-  const isZones = ({ disagreement_share }: Row): boolean => disagreement_share !== undefined;
+  // While a fault stands, too few owners may live to be compared.
+  const isZones = ({ disagreement_before_share, disagreement_share }: Row): boolean =>
+    (disagreement_before_share ?? disagreement_share) !== undefined;
   const others = failovers.filter((row) => !isElection(row) && !isSwept(row));
   const rest = others.filter((row) => !isZones(row));
   // A run that has both kinds compares them by the time until service was back.

@@ -64,10 +64,20 @@ test('documents and some keys are compared four times a second, until it is stop
   nodes.passTo(2000);
   assert.deepEqual(seen.instants, [
     { atMs: 0, share: 0 },
-    { atMs: 250, share: 0 },
-    { atMs: 500, share: 2 / 4 },
+    { atMs: 251, share: 0 },
+    { atMs: 502, share: 2 / 4 },
   ]);
   assert.ok(nodes.isIdle);
+});
+
+test('writes that come at round intervals are met at every phase of these', () => {
+  const nodes = new TwoNodes();
+  const seen = watch(nodes);
+  nodes.passTo(15_000);
+  for (const ratePerS of [5, 10, 20, 30, 100]) {
+    const tenths = seen.instants.map(({ atMs }) => Math.floor((((atMs * ratePerS) / 1000) % 1) * 10));
+    assert.equal(new Set(tenths).size, 10, `at ${ratePerS} writes per second: ${[...new Set(tenths)].join(', ')}`);
+  }
 });
 
 test('from the heal on it is looked closely until all that differed has been equal', async () => {

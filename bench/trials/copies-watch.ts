@@ -4,8 +4,8 @@ import { Convergence, type CopiesSeen, differingShare } from '../measures/copies
 import type { Cluster, Direct } from '../runtimes/cluster.ts';
 import type { Workload } from '../workloads/plan.ts';
 
-/** How often some keys are compared. */
-const SAMPLE_MS = 250;
+/** How often some keys are compared. A prime: writes come at round intervals, and are to be met at every phase of them. */
+const SAMPLE_MS = 251;
 /** Of the workload's own keys, so many; with the documents they are what most writes meet at. */
 const OWN_KEYS_MAX = 16;
 /** After the heal the next look comes after this time, or so large a part of the time since: that is how exact the figure is. */

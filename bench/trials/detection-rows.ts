@@ -9,13 +9,13 @@ import type { DetectionSpec, TrialSpec } from './spec.ts';
 export function detectionRow(
   spec: TrialSpec,
   { plan, lossShare }: DetectionSpec,
-  { phaseMs, fromMs, untilMs, before, after, wallMs, cpuMs }: Observed,
+  { phaseMs, fromMs, untilMs, before, after, sampledMs, wallMs, cpuMs }: Observed,
   figures: DetectionFigures,
   voidReason: string | undefined,
 ): TableRow<'detections'> {
   const observedMs = untilMs - fromMs;
   const { healthy, dissemination, settled } = figures;
-  const rates = healthy.length === 0 ? undefined : messageRates(before, after, healthy, observedMs / 1000);
+  const rates = healthy.length === 0 ? undefined : messageRates(before, after, healthy, sampledMs / 1000);
   return {
     trial: spec.trial,
     engine: spec.engine.name,
@@ -32,7 +32,7 @@ export function detectionRow(
     suspected_at_start: figures.suspectedAtStart,
     first_detection_ms: figures.firstDetectionMs,
     dissemination_ms: dissemination?.ms,
-    censored: dissemination?.censored === true || settled?.censored === true,
+    dissemination_censored: dissemination?.censored,
     survivors: figures.survivors,
     unaware: figures.unaware,
     false_positives: figures.falsePositives,
@@ -41,6 +41,7 @@ export function detectionRow(
     about_paused: figures.aboutPaused,
     about_returned: figures.aboutReturned,
     settled_ms: settled?.ms,
+    settled_censored: settled?.censored,
     healthy: healthy.length,
     messages_per_node_s: rates?.messagesPerNodeS,
     bytes_per_node_s: rates?.bytesPerNodeS,

@@ -22,12 +22,14 @@ export interface Observed {
   readonly untilMs: number;
   readonly before: readonly NodeSample[];
   readonly after: readonly NodeSample[];
-  /** Real time that the whole trial took, and the thread's own of it; undefined: the system does not tell. */
+  /** From the first sample to the other: a fault plan may take its time. */
+  readonly sampledMs: number;
+  /** Real time from the start of the cluster on, and the thread's own of it; undefined: the system does not tell. */
   readonly wallMs: number;
   readonly cpuMs: number | undefined;
 }
 
-/** The `nodes` of larger clusters are too many for a table. */
+/** Larger clusters have no rows in `nodes.csv`: they would be most of it. */
 const NODE_ROWS_MAX = 9;
 
 export async function runDetectionTrial(
@@ -51,7 +53,7 @@ export async function runDetectionTrial(
   const wallMs = performance.now() - startedMs;
   const endedCpuMs = threadCpuMs();
   const cpuMs = startedCpuMs === undefined || endedCpuMs === undefined ? undefined : endedCpuMs - startedCpuMs;
-  const observed = { phaseMs, fromMs, untilMs, before, after, wallMs, cpuMs };
+  const observed = { phaseMs, fromMs, untilMs, before, after, sampledMs: untilMs - atMs, wallMs, cpuMs };
   const nodes = spec.members.map(({ id }) => id);
   const figures = detectionOf(cluster.events(), { nodes, fromMs, untilMs });
   // Of the events so far only: what still stands is healed after that.

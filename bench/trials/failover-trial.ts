@@ -20,7 +20,7 @@ import { startTime, stealDuring } from './real-clock.ts';
 import { latencyRows, latenessMaxMs, nodeRows, type Stretch, timelineRows, trialRow } from './rows.ts';
 import { type FailoverSpec, longestFaultMs, type TrialOutcome, type TrialSpec } from './spec.ts';
 import { TrialScene } from './trial-scene.ts';
-import { voidOutcome } from './void-outcome.ts';
+import { NO_ROWS, voidOutcome } from './void-outcome.ts';
 
 /** How often the trial looks whether writes are answered again: at most, and in parts of what it waits for afterwards. */
 const LOOK_EVERY_MS = 5;
@@ -77,12 +77,12 @@ export async function runFailoverTrial(
   const faultVoids = failovers.map((row) => row.void_reason).filter((reason) => reason !== undefined);
   return {
     rows: {
+      ...NO_ROWS,
       trials: [trialRow(spec, history, stretch, startedAt, voided)],
       failovers,
       timeline: failover.samples ? timelineRows(spec, history, fromMs, toMs) : [],
       latency: failover.samples ? latencyRows(spec, history, stretch) : [],
       nodes: nodeRows(spec, cluster, after),
-      service: [],
     },
     voidReason: voided ?? voidReason(...new Set(faultVoids)),
   };

@@ -9,7 +9,7 @@ import { startTime, stealDuring } from './real-clock.ts';
 import { latencyRows, latenessMaxMs, nodeRows, type Stretch, trialRow } from './rows.ts';
 import type { TrialOutcome, TrialSpec } from './spec.ts';
 import { stalenessRows } from './staleness-trial.ts';
-import { voidOutcome } from './void-outcome.ts';
+import { NO_ROWS, voidOutcome } from './void-outcome.ts';
 
 /** Clients of the stretches before the measured ones. */
 const WARMUP_CLIENTS = 64;
@@ -63,12 +63,10 @@ export async function runLoadTrial(spec: TrialSpec, cluster: Cluster): Promise<T
   );
   return {
     rows: {
+      ...NO_ROWS,
       trials: stretches.map((stretch, i) => trialRow(spec, history, stretch, startedAt, reasons[i])),
-      failovers: [],
-      timeline: [],
       latency: stretches.flatMap((stretch) => latencyRows(spec, history, stretch)),
       nodes: nodeRows(spec, cluster, before),
-      service: [],
       staleness: stretches.flatMap((stretch, i) =>
         reasons[i] === undefined ? stalenessRows(spec, history, stretch) : [],
       ),

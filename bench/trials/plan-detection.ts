@@ -3,7 +3,7 @@ import type { FaultPlan } from '../faults/fault-plan.ts';
 import { InputError } from '../input.ts';
 import { presetLabel } from '../reports/presets.ts';
 import { type EntryOf, faultsOf, listOf } from '../suites/suite-file.ts';
-import { scalings } from '../topologies/scaled.ts';
+import type { Topology } from '../topologies/topology.ts';
 import { loadWorkload } from '../workloads/workloads.ts';
 import type { Arena, Contestant, Planned, TrialsPlan } from './plan-trials.ts';
 import { plannedFaults } from './planned-faults.ts';
@@ -17,29 +17,32 @@ const NOTHING = 'none';
 const ONLY_SIMULATED =
   '--runtime must be simulation for trials of the measure detection, whose clusters have up to a thousand nodes, but "threads" came';
 
-/** The clusters of a trial: as they were given, or one for each number of nodes and loss. */
-export const detectionArenas = (arenas: readonly Arena[], entry: Entry): Arena[] =>
-  arenas.flatMap((arena) => {
-    if (arena.topology.scaling !== undefined) return [arena];
-    return scalings(arena.topology, entry).map((topology) => ({ ...arena, topology }));
-  });
-
-/** @throws {InputError} on threads, and if the suite names a fault that there is not or that cannot happen. */
+/**
+ * `arena`: of one of the sizes that the entry states, with one of its losses.
+ *
+ * @throws {InputError} on threads, and if the suite names a fault that there is not or that cannot happen.
+ */
 export function planDetection(plan: TrialsPlan, entry: Entry, arena: Arena, planned: Planned[]): void {
   if (plan.runtime === 'threads') throw new InputError(ONLY_SIMULATED);
   const { contestants, topology } = arena;
+  const lossShare = lossOf(topology);
   const turns = entry.times * (plan.repeat ?? 1);
   for (const fault of faultPlansOf(plan, entry, arena)) {
     for (let turn = 0; turn < turns; turn++) {
       for (const place of contestants.keys()) {
         const contestant = contestants[(place + turn) % contestants.length]!;
         const label = presetLabel({ engine: contestant.engine.name, preset: contestant.engine.preset });
-        const what = [fault?.name ?? NOTHING, topology.members.length, topology.scaling?.lossShare ?? 0].join('-');
+        const what = [fault?.name ?? NOTHING, topology.members.length, lossShare].join('-');
         const trial = `${entry.measure}-${what}-${label}-${planned.length + 1}`;
         planned.push({ kind: 'trial', spec: specOf(plan, entry, arena, contestant, fault, plan.seed + turn, trial) });
       }
     }
   }
+}
+
+function lossOf({ name, scaling }: Topology): number {
+  if (scaling === undefined) throw new Error(`${name} has not been brought to a size of the trial`);
+  return scaling.lossShare;
 }
 
 function faultPlansOf(plan: TrialsPlan, entry: Entry, { topology }: Arena): (FaultPlan | undefined)[] {
@@ -84,7 +87,7 @@ function specOf(
     failover: undefined,
     detection: {
       plan: fault,
-      lossShare: topology.scaling?.lossShare ?? 0,
+      lossShare: lossOf(topology),
       settleMs: entry.settle_seconds * 1000,
       phaseMaxMs: entry.phase_seconds * 1000,
       observeMs: entry.seconds * 1000,

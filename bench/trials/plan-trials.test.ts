@@ -5,6 +5,7 @@ import { type FaultPlan, standsMs } from '../faults/fault-plan.ts';
 import { loadFaultPlan } from '../faults/plans.ts';
 import type { Target } from '../faults/steps.ts';
 import { loadSuite, type Suite, type SuiteEntry } from '../suites/suite-file.ts';
+import { scalings } from '../topologies/scaled.ts';
 import { loadTopology } from '../topologies/topology.ts';
 import { loadPolicy } from '../workloads/policies.ts';
 import { loadWorkload } from '../workloads/workloads.ts';
@@ -330,9 +331,16 @@ const DETECTION = {
   seconds: 30,
 } satisfies SuiteEntry;
 
+/** Detection alone, on each of its clusters. */
+const detections = (contestants: readonly Contestant[], changes: Partial<TrialsPlan> = {}): TrialSpec[] => {
+  const places = scalings(loadTopology('three-zones'), DETECTION);
+  const arenas = [places.map((topology) => ({ topology, contestants, refusals: [] }))];
+  return specs(plan([DETECTION], { arenas, runtime: 'simulation', ...changes }));
+};
+
 test('detection goes through every size, loss and fault, with the same seeds for all engines', () => {
   const two = [contestant('a'), contestant('b')];
-  const planned = specs(plan([DETECTION], { contestants: two, runtime: 'simulation', repeat: 3 }));
+  const planned = detections(two, { repeat: 3 });
   assert.equal(planned.length, 2 * 2 * 3 * (2 * 3) * two.length);
   const cells = planned.map(({ members, detection }) => {
     return [members.length, detection!.lossShare, detection!.plan?.name ?? 'none'].join(' ');
@@ -358,7 +366,10 @@ test('detection goes through every size, loss and fault, with the same seeds for
 
 test('detection takes the fault of a flag in place of all, and no threads', () => {
   const fault = loadFaultPlan('vanish-random');
-  const planned = specs(plan([DETECTION], { contestants: [contestant('a')], runtime: 'simulation', fault }));
+  const planned = detections([contestant('a')], { fault });
   assert.deepEqual(new Set(planned.map(({ detection }) => detection!.plan)), new Set([fault]));
-  assert.throws(() => plan([DETECTION]), /^Error: --runtime must be simulation for trials of the measure detection, /);
+  assert.throws(
+    () => detections([contestant('a')], { runtime: 'threads' }),
+    /^Error: --runtime must be simulation for trials of the measure detection, /,
+  );
 });

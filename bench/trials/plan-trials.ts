@@ -11,7 +11,7 @@ import type { Topology } from '../topologies/topology.ts';
 import type { ClientPolicy, Workload } from '../workloads/plan.ts';
 import { loadPolicy } from '../workloads/policies.ts';
 import { loadWorkload } from '../workloads/workloads.ts';
-import { detectionArenas, planDetection } from './plan-detection.ts';
+import { planDetection } from './plan-detection.ts';
 import { plannedFaults } from './planned-faults.ts';
 import { type FailoverSpec, failsOver, type Runtime, type TrialSpec } from './spec.ts';
 import { stalenessSpec } from './staleness-trial.ts';
@@ -39,7 +39,7 @@ export interface TrialsPlan {
   readonly suite: Suite;
   readonly contestants: readonly Contestant[];
   readonly topology: Topology;
-  /** By trial of the suite, where trials differ in topologies and engines; left out: all run on the topology above. */
+  /** By trial of the suite, where trials differ in topologies, their sizes, or engines; left out: all run on the topology above. */
   readonly arenas?: readonly (readonly Arena[])[];
   readonly runtime: Runtime;
   readonly policy: ClientPolicy;
@@ -84,8 +84,7 @@ export function planTrials(plan: TrialsPlan): Planned[] {
     if (entry.measure === 'floor' && plan.runtime === 'simulation') throw new InputError(NO_FLOOR);
     if (entry.measure === 'floor') planned.push(...planFloor(entry, plan.repeat ?? entry.repeat));
     else {
-      const arenas = plan.arenas?.[i] ?? [onlyArena(plan)];
-      for (const arena of entry.measure === 'detection' ? detectionArenas(arenas, entry) : arenas) {
+      for (const arena of plan.arenas?.[i] ?? [onlyArena(plan)]) {
         planRefusals(plan, entry, arena, planned);
         if (arena.contestants.length === 0) continue;
         if (entry.measure === 'detection') planDetection(plan, entry, arena, planned);

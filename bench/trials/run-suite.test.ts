@@ -206,6 +206,7 @@ test('all rows of an outcome reach their tables, in the order of the trials', as
       latency: [{ trial: spec.trial, count: 1 }],
       nodes: [{ trial: spec.trial, node: 'n1' }],
       service: [{ trial: spec.trial, p50_ms: 1 }],
+      staleness: [{ trial: spec.trial, reads: 1 }],
       detections: [{ trial: spec.trial, nodes: 3 }],
     },
     voidReason: undefined,
@@ -213,7 +214,8 @@ test('all rows of an outcome reach their tables, in the order of the trials', as
   const second = trialSpec({ ...latency, trial: 'second' });
   const { unmeasured, tables } = run(of(latency, second), { trial: rows });
   await unmeasured;
-  for (const name of ['trials', 'failovers', 'timeline', 'latency', 'nodes', 'service', 'detections'] as const) {
+  const all = ['trials', 'failovers', 'timeline', 'latency', 'nodes', 'service', 'staleness', 'detections'] as const;
+  for (const name of all) {
     assert.deepEqual(
       tables[name]!.map(({ trial }) => trial),
       ['latency-fake-1', 'second'],

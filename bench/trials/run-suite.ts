@@ -126,8 +126,9 @@ function record(folder: RunFolder, { rows }: TrialOutcome): void {
   folder.append('latency', rows.latency);
   folder.append('nodes', rows.nodes);
   folder.append('service', rows.service);
-  if (rows.detections !== undefined) folder.append('detections', rows.detections);
-  if (rows.staleness !== undefined) folder.append('staleness', rows.staleness);
+  // Most runs have none of these, and no files of them.
+  if (rows.staleness.length > 0) folder.append('staleness', rows.staleness);
+  if (rows.detections.length > 0) folder.append('detections', rows.detections);
 }
 
 /** Runs trials, and knows which of them are worth another attempt. */
@@ -214,20 +215,20 @@ function summaryOf(spec: TrialSpec, { rows, voidReason }: TrialOutcome): string 
       return `p99 of writes ${rows.trials.map((row) => ms(row.put_p99_ms)).join(', ')}`;
     case 'service-time':
       return rows.service.map((row) => `${row.operation} ${ms(row.p50_ms)}`).join(', ');
-    case 'detection':
-      return (rows.detections ?? []).map(detectionText).join(', ');
     case 'staleness':
-      return stalenessSummary(rows.staleness ?? []);
+      return stalenessSummary(rows.staleness);
+    case 'detection':
+      return rows.detections.map(detectionText).join(', ');
     case 'failover':
       return `write outages ${worstByFault(rows.failovers).map(outageText).join(', ')}`;
   }
 
   function detectionText(row: TableRow<'detections'>): string {
-    const { first_detection_ms, dissemination_ms, censored, false_positives, simulated_s = 0, wall_s = 0, cpu_s } = row;
+    const { first_detection_ms, dissemination_ms, false_positives, simulated_s = 0, wall_s = 0, cpu_s } = row;
     const found =
       dissemination_ms === undefined
         ? ''
-        : `first ${ms(first_detection_ms)}, all ${censored === true ? '> ' : ''}${ms(dissemination_ms)}; `;
+        : `first ${ms(first_detection_ms)}, all ${row.dissemination_censored === true ? '> ' : ''}${ms(dissemination_ms)}; `;
     return `${found}${false_positives ?? 0} false; ${(simulated_s / (cpu_s ?? wall_s)).toFixed(1)} times real time`;
   }
 

@@ -127,10 +127,8 @@ export interface TrialRows {
   readonly latency: readonly TableRow<'latency'>[];
   readonly nodes: readonly TableRow<'nodes'>[];
   readonly service: readonly TableRow<'service'>[];
-  /** Left out: none. */
-  readonly detections?: readonly TableRow<'detections'>[];
-  /** Left out: none. */
-  readonly staleness?: readonly TableRow<'staleness'>[];
+  readonly staleness: readonly TableRow<'staleness'>[];
+  readonly detections: readonly TableRow<'detections'>[];
 }
 
 export interface TrialOutcome {

@@ -40,7 +40,7 @@ async function rowsOf(engine: string, place: string, repeat = 1): Promise<TableR
   for (const spec of await specsOf(engine, place, repeat)) {
     const outcome = await runTrial(spec);
     assert.equal(outcome.voidReason, undefined);
-    rows.push(...outcome.rows.staleness!);
+    rows.push(...outcome.rows.staleness);
   }
   return rows;
 }

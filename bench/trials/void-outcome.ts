@@ -2,7 +2,16 @@
 import { plainTrialRow } from './rows.ts';
 import type { TrialOutcome, TrialRows, TrialSpec } from './spec.ts';
 
-export const NO_ROWS: TrialRows = { trials: [], failovers: [], timeline: [], latency: [], nodes: [], service: [] };
+export const NO_ROWS: TrialRows = {
+  trials: [],
+  failovers: [],
+  timeline: [],
+  latency: [],
+  nodes: [],
+  service: [],
+  staleness: [],
+  detections: [],
+};
 
 export function voidOutcome(spec: TrialSpec, reason: string): TrialOutcome {
   return { rows: { ...NO_ROWS, trials: [plainTrialRow(spec, reason)] }, voidReason: reason, unmeasurable: true };

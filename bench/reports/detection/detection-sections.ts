@@ -1,8 +1,8 @@
 /** Detection in words: who is found dead how soon, who wrongly, at what cost; a column a number of nodes. */
 import { faultTitle } from '../faults.ts';
-import { countText, shareText, significant } from '../numbers.ts';
+import { countText, durationSecondsText, shareText, significant } from '../numbers.ts';
 import { type Cell, cell, type Section } from '../scorecard/section.ts';
-import type { Duration, Spread } from '../statistics.ts';
+import type { Spread } from '../statistics.ts';
 import { cellFinder, type Detection, type DetectionCell, faultsWith } from './detection.ts';
 
 export interface DetectionSections {
@@ -73,9 +73,6 @@ function section(
   };
 }
 
-const secondsText = (ms: number): string => significant(ms / 1000, ms >= 100_000 ? 3 : 2);
-const durationText = ({ ms, censored }: Duration): string => `${censored ? '> ' : ''}${secondsText(ms)}`;
-
 function foundSection(detection: Detection, fault: string, lossShare: number): Section {
   const lines = detection.labels.map((label) => ({ title: label, label, lossShare, fault }));
   return section(
@@ -85,7 +82,10 @@ function foundSection(detection: Detection, fault: string, lossShare: number): S
     lines,
     ({ first, all }) => {
       if (first === undefined || all === undefined) return cell(undefined);
-      return cell(`${durationText(first.median)}/${durationText(all.median)}`, all.censored > 0 ? 'bad' : undefined);
+      return cell(
+        `${durationSecondsText(first.median)}/${durationSecondsText(all.median)}`,
+        all.censored > 0 ? 'bad' : undefined,
+      );
     },
   );
 }
@@ -115,7 +115,7 @@ function settledSection(detection: Detection, fault: string, lossShare: number):
     ({ settled, blamersShare }) => {
       if (settled === undefined) return cell(undefined);
       const blamers = blamersShare === undefined ? '' : `, ${shareText(blamersShare)}`;
-      return cell(`${durationText(settled.median)}${blamers}`, settled.median.censored ? 'bad' : undefined);
+      return cell(`${durationSecondsText(settled.median)}${blamers}`, settled.median.censored ? 'bad' : undefined);
     },
   );
 }

@@ -17,7 +17,6 @@ const usual: Row = {
   loss_share: 0,
   fault: 'none',
   observed_s: 3600,
-  censored: false,
   false_positives: 0,
   false_blamers: 0,
   about_paused: 0,
@@ -76,8 +75,23 @@ test('how soon is told in seconds, first and all, medians over the seeds, a colu
 });
 
 test('what was not found within the time observed is a bound, and void trials do not count', () => {
-  const { main } = shown(vanished(undefined, 60_000, { censored: true }), vanished(1, 1, { valid: false }));
+  const { main } = shown(
+    vanished(undefined, 60_000, { dissemination_censored: true }),
+    vanished(1, 1, { valid: false }),
+  );
   assert.deepEqual(main.get('After a random node vanishes, nothing lost')?.[1], 'swim > 60/> 60');
+});
+
+test('who was found in time, and not trusted again in time, is a bound of the one alone', () => {
+  const restarted = vanished(4000, 5000, { dissemination_censored: false, settled_ms: 20_000, settled_censored: true });
+  const [cell] = detectionOf(runOf(restarted))!.cells;
+  assert.deepEqual(
+    [cell!.all!.median, cell!.settled!.median],
+    [
+      { ms: 5000, censored: false },
+      { ms: 20_000, censored: true },
+    ],
+  );
 });
 
 test('wrong verdicts are told a node and hour, by loss; the cost, where the least is lost', () => {
@@ -125,9 +139,21 @@ test('presets bear their names alone where there is one engine', () => {
   assert.deepEqual(titles, ['engine 9', 'multi-primary 120', 'membership:swim 120']);
 });
 
+test('what was measured on several topologies is told of each', () => {
+  const { main } = shown(
+    vanished(4000, 5000, { topology: 'one-hall' }),
+    vanished(6000, 9000, { topology: 'three-zones' }),
+  );
+  assert.deepEqual(main.get('After a random node vanishes, nothing lost'), [
+    'membership 9',
+    'swim on one-hall 4.0/5.0',
+    'swim on three-zones 6.0/9.0',
+  ]);
+});
+
 test('the scorecard fits a pipe of eighty columns with six sizes and bounds', () => {
   const rows = [3, 9, 33, 100, 333, 1000].map((nodes) =>
-    vanished(19_000, 60_000, { nodes, preset: 'cassandra-gossip', censored: true }),
+    vanished(19_000, 60_000, { nodes, preset: 'cassandra-gossip', dissemination_censored: true }),
   );
   const scorecard = buildScorecard({ directory: '/nowhere', manifest: INVENTED_MANIFEST, tables: runOf(...rows) });
   const text = renderScorecard(scorecard, { columns: 80, colour: false });
@@ -141,7 +167,7 @@ test('one chart shows time, cost and wrong verdicts, and names what it can not s
       {},
       { loss_share: 0.2 },
       vanished(4000, 5000),
-      vanished(undefined, 60_000, { nodes: 33, censored: true }),
+      vanished(undefined, 60_000, { nodes: 33, dissemination_censored: true }),
       paused(0, 8, 900),
     ),
   );

@@ -1,4 +1,4 @@
-/** What `detections.csv` says: a cell for each preset, number of nodes, loss and fault, over its seeds. */
+/** What `detections.csv` says: a cell for each preset, topology, number of nodes, loss and fault, over its seeds. */
 import { groupBy } from '../grouping.ts';
 import { groupByPreset, presetLabel, presetOf } from '../presets.ts';
 import { type Duration, type DurationSpread, durationSpread, mean, type Spread, spread, sum } from '../statistics.ts';
@@ -35,7 +35,7 @@ export interface DetectionCell {
 }
 
 export interface Detection {
-  /** Presets in the order in which they are shown: by their engines' names if there are several. */
+  /** Presets in the order in which they are shown: by their engines' names, and on their topologies, if there are several. */
   readonly labels: readonly string[];
   /** The engine, if there is only one. */
   readonly engine: string | undefined;
@@ -53,15 +53,19 @@ export function detectionOf(tables: Tables): Detection | undefined {
   if (rows.length === 0) return undefined;
   const engines = [...new Set(rows.map(({ engine }) => engine))];
   const isAlone = engines.length === 1;
-  const labelOf = (row: Row): string => (isAlone ? (row.preset ?? 'default') : presetLabel(presetOf(row)));
-  const presets = groupByPreset(rows);
-  const cells = presets.flatMap((preset) =>
-    groupBy(preset.rows, ({ nodes, loss_share, fault }) => `${nodes}/${loss_share}/${fault}`).map((group) =>
+  const isOnePlace = new Set(rows.map(({ topology }) => topology)).size === 1;
+  const labelOf = (row: Row): string => {
+    const label = isAlone ? (row.preset ?? 'default') : presetLabel(presetOf(row));
+    return isOnePlace ? label : `${label} on ${row.topology}`;
+  };
+  const lines = groupByPreset(rows).flatMap((preset) => groupBy(preset.rows, labelOf));
+  const cells = lines.flatMap((line) =>
+    groupBy(line, ({ nodes, loss_share, fault }) => `${nodes}/${loss_share}/${fault}`).map((group) =>
       cellOf(labelOf(group[0]!), group),
     ),
   );
   return {
-    labels: presets.map((preset) => labelOf(preset.rows[0]!)),
+    labels: lines.map(([row]) => labelOf(row!)),
     engine: isAlone ? engines[0] : undefined,
     sizes: sorted(rows.map(({ nodes = 0 }) => nodes)),
     losses: sorted(rows.map(({ loss_share = 0 }) => loss_share)),
@@ -85,8 +89,8 @@ function cellOf(label: string, rows: readonly Row[]): DetectionCell {
     fault,
     n: rows.length,
     first: durationSpread(rows.flatMap((row) => firstOf(row) ?? [])),
-    all: durationSpread(rows.flatMap((row) => awaited(row.dissemination_ms, row.censored) ?? [])),
-    settled: durationSpread(rows.flatMap((row) => awaited(row.settled_ms, row.censored) ?? [])),
+    all: durationSpread(rows.flatMap((row) => awaited(row.dissemination_ms, row.dissemination_censored) ?? [])),
+    settled: durationSpread(rows.flatMap((row) => awaited(row.settled_ms, row.settled_censored) ?? [])),
     falseVerdicts: mean(rows.map((row) => row.false_positives)),
     falsePerNodeHour: perHealthy(sum(rows.map((row) => row.false_positives)), healthyHours),
     blamersShare: perHealthy(sum(rows.map((row) => row.false_blamers)), healthy),

@@ -1,5 +1,5 @@
 /** The grid in words: a table a topology, and in it up to a few lines a preset. */
-import { countRange, countText, significant } from '../numbers.ts';
+import { countRange, countText, secondsText } from '../numbers.ts';
 import { type Cell, cell, NOTHING, type Section, type SectionColumn } from '../scorecard/section.ts';
 import { type Grid, type GridCell, type GridColumn, type GridRow, lengthsText } from './grid.ts';
 
@@ -38,8 +38,6 @@ const LINES: readonly Line[] = [
 
 /** Two primaries for a shorter time, in the mean of a cell's faults, are an answer under way. */
 const DUAL_MIN_MS = 10;
-
-export const secondsText = (ms: number): string => significant(ms / 1000, ms >= 100_000 ? 3 : 2);
 
 export function gridSections(grid: Grid): Section[] {
   return grid.topologies.map((topology) => topologySection(grid, topology));

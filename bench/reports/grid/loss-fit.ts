@@ -3,12 +3,11 @@
  * zone in which a primary was deposed, and a line through them for each preset.
  */
 import { faultRows } from '../faults.ts';
-import { countText, significant } from '../numbers.ts';
+import { countText, secondsText, significant } from '../numbers.ts';
 import { groupByPreset } from '../presets.ts';
 import { type Cell, cell, type Section, type SectionColumn } from '../scorecard/section.ts';
 import { type LinearFit, linearFit, spread } from '../statistics.ts';
 import type { TableRow, Tables } from '../tables.ts';
-import { secondsText } from './grid-sections.ts';
 
 type Row = TableRow<'failovers'>;
 

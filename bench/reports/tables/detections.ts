@@ -37,10 +37,7 @@ export const detections = {
       'ms',
       'Fault to the first moment at which all nodes that are up held all that are down dead; self-reported; empty: no node was down.',
     ),
-    flag(
-      'censored',
-      'Whether what was waited for had not come when observation ended: dissemination_ms is only a lower bound then, or settled_ms is.',
-    ),
+    flag('dissemination_censored', 'Whether that had not come when observation ended: a lower bound; empty: as above.'),
     count('survivors', 'count', 'Nodes that were up at the end while others were down; empty: none was down.'),
     count('unaware', 'count', 'Those of them that did not hold all that were down dead.'),
     count(
@@ -57,6 +54,7 @@ export const detections = {
       'ms',
       'End of the last fault to the first moment at which no node that was up held another one dead; empty: no fault ended.',
     ),
+    flag('settled_censored', 'Whether that had not come when observation ended: a lower bound; empty: as above.'),
     count('healthy', 'count', 'Nodes to which nothing happened: of them the rates below are means.'),
     figure('messages_per_node_s', '1/s', 'Messages that a node sends to others in a second of observation.'),
     figure('bytes_per_node_s', 'bytes/s', 'Estimated bytes of these messages.'),

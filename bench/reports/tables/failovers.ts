@@ -128,12 +128,12 @@ export const failovers = {
     figure(
       'unconverged_share',
       'share',
-      'Of the keys that were there at the heal, those never seen equal since, until some time after the load.',
+      'Of the keys that were there at the heal, those never seen equal since, until the next fault or some time after the load; empty: nothing was healed, or not looked.',
     ),
     figure(
       'disagreement_before_share',
       'share',
-      'Share of pairs of an instant and a key at which simultaneous local reads at its owners differ, before the fault; every 250 ms, over the documents and up to 16 other keys; of the cluster.',
+      'Share of pairs of an instant and a key at which simultaneous local reads at its owners that live differ, before the fault; every 251 ms, over the documents and up to 16 other keys; of the cluster.',
     ),
     figure('disagreement_share', 'share', 'The same while the fault stood.'),
     figure('disagreement_after_share', 'share', 'The same from the heal to the end of observation.'),

@@ -31,7 +31,8 @@ export const latency = {
 } as const;
 
 export const nodes = {
-  description: 'One row a node of a trial; counters cover all its lives.',
+  description:
+    'One row a node of a trial, but for trials of detection with more than nine; counters cover all its lives.',
   columns: [
     text('trial', 'Trial that the node took part in.'),
     text('node', 'Name of the node.'),

@@ -20,7 +20,7 @@ export const staleness = {
     figure(
       'model_share',
       'share',
-      'The share that the model WARS expects of these reads; empty: no model was asked for.',
+      'The share that the model WARS expects of these reads; empty: none was asked for, or it says nothing of this engine, topology or runtime.',
     ),
   ],
 } as const;

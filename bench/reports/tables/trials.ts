@@ -6,7 +6,7 @@ export const trials = {
   columns: [
     text('trial', 'Name of the trial within the run; other tables refer to it.'),
     text('suite', 'Suite that the trial belongs to.'),
-    text('measure', 'What the trial is for: throughput, latency, failover, detection or service-time.'),
+    text('measure', 'What the trial is for: throughput, latency, service-time, failover, staleness or detection.'),
     text('engine', 'Engine under test.'),
     text('preset', "Preset of the engine's options."),
     text('runtime', 'What carried the replicas: threads or simulation.'),

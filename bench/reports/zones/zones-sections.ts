@@ -1,5 +1,5 @@
 /** Faults of whole zones in words: a table a topology, in it a block a fault, a line a preset. */
-import { countRange, countText, significant } from '../numbers.ts';
+import { countRange, countText, durationSecondsText, significant } from '../numbers.ts';
 import { type Cell, cell, dropEmptyColumns, NOTHING, type Section, type SectionColumn } from '../scorecard/section.ts';
 import type { DurationSpread } from '../statistics.ts';
 import type { Side, ZoneFault, Zones, ZonesColumn, ZonesTopology } from './zones.ts';
@@ -103,8 +103,7 @@ function gapsText(others: Side, hit: Side): string | undefined {
 }
 
 /** The median; what never came is known to have taken longer. */
-const secondsOf = ({ median }: DurationSpread): string =>
-  `${median.censored ? '> ' : ''}${significant(median.ms / 1000, median.ms >= 100_000 ? 3 : 2)}`;
+const secondsOf = ({ median }: DurationSpread): string => durationSecondsText(median);
 
 function convergedCell(converged: DurationSpread | undefined): Cell {
   if (converged === undefined) return NOTHING;

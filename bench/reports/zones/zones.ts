@@ -22,21 +22,17 @@ export interface Side {
 }
 
 export interface ZoneFault {
-  readonly fault: string;
-  readonly forMs: number | undefined;
   readonly n: number;
   /** The zone that was hit, and those that survive. */
   readonly hit: Side;
   readonly others: Side;
   /** Sums over all faults and zones. */
-  readonly acked: number;
   readonly lost: number;
   readonly shadowed: number;
   readonly accepted: number;
   readonly acceptedLost: number;
   /** From the heal; one that never did is censored. */
   readonly converged: DurationSpread | undefined;
-  readonly disagreementBefore: number | undefined;
   readonly disagreement: number | undefined;
   /** Of all clients, before the fault. */
   readonly putLocalBefore: number | undefined;
@@ -132,21 +128,17 @@ const columnOf = (row: Row): ZonesColumn => ({
 function figuresOf(faults: readonly (readonly Row[])[]): ZoneFault {
   const firsts = faults.map((rows) => rows[0]!);
   const all = faults.flat();
-  const total = (name: 'acked' | 'acked_lost' | 'shadowed' | 'accepted' | 'accepted_lost'): number =>
+  const total = (name: 'acked_lost' | 'shadowed' | 'accepted' | 'accepted_lost'): number =>
     sum(all.map((row) => row[name])) ?? 0;
   return {
-    fault: baseOf(firsts[0]!),
-    forMs: firsts[0]!.fault_for_ms,
     n: faults.length,
     hit: sideOf(faults, true),
     others: sideOf(faults, false),
-    acked: total('acked'),
     lost: total('acked_lost'),
     shadowed: total('shadowed'),
     accepted: total('accepted'),
     acceptedLost: total('accepted_lost'),
     converged: durationSpread(firsts.flatMap((row) => convergedOf(row) ?? [])),
-    disagreementBefore: mean(firsts.map((row) => row.disagreement_before_share)),
     disagreement: mean(firsts.map((row) => row.disagreement_share)),
     putLocalBefore: mean(all.map((row) => row.put_local_before_share)),
     getLocalBefore: mean(all.map((row) => row.get_local_before_share)),
