@@ -12,12 +12,11 @@ import { isInEveryRead, type Owners } from './placement.ts';
 import { Tally } from './quorums.ts';
 import { isNothing, isSame, merge, NO_VERSION, textOf, type Version } from './version.ts';
 
-/** What is done with a value instead of answering it: what writes by what it has read. */
-export interface Continuation {
-  /** `position`: until the log is durable up to it, nobody may be told of the value. */
-  found(value: string | null, position: number): void;
-  refused(): void;
-}
+/**
+ * What is done with a value instead of answering it, by what writes by what it has read. `position`: until the log is durable up to it,
+ * nobody may be told of the value.
+ */
+export type Continuation = (value: string | null, position: number) => void;
 
 class Read extends Tally implements Waiting {
   readonly number: number;
@@ -110,13 +109,12 @@ export class Reads {
     const owners = placement.ownersOf(key);
     if (owners.read.least === 1 && owners.read.groupOf(host.self) !== undefined && !this.#asksAll) {
       if (continuation === undefined) this.local(ticket, key);
-      else continuation.found(copies.value(key), copies.get(key)?.position ?? 0);
+      else continuation(copies.value(key), copies.get(key)?.position ?? 0);
       return;
     }
     const near = peers.inReadOrder(owners.nodes);
     if (near.length < owners.nodes.length && !owners.read.isMetBy(near)) {
-      if (continuation === undefined) this.#refuse(ticket);
-      else continuation.refused();
+      this.#refuse(ticket);
       return;
     }
     const read = new Read(++this.#number, ticket, key, owners, continuation, this);
@@ -170,7 +168,7 @@ export class Reads {
       const ageMs = now - read.atMs;
       if (ageMs < options.spareReadMs) break;
       if (ageMs >= options.readTimeoutMs) {
-        if (read.phase !== 'answered') this.#giveUp(read);
+        if (read.phase !== 'answered') this.#refuse(read.ticket);
         // Its write-back may still arrive.
         read.phase = 'answered';
         this.#open.delete(read.number);
@@ -285,7 +283,7 @@ export class Reads {
     const own = read.holders.has(host.self) || read.answered.has(host.self) ? copies.get(key) : undefined;
     const position = own?.position ?? 0;
     if (continuation === undefined) this.answer(ticket, { value }, position);
-    else continuation.found(value, position);
+    else continuation(value, position);
     if (writtenBack) this.#open.delete(read.number);
     else this.#forgetIfDone(read);
   }
@@ -301,11 +299,6 @@ export class Reads {
     if (this.#onReceipt) host.reply(ticket, told, 'now');
     else if (position > journal.lastPosition) this.#late.push({ ticket, result: told, position });
     else host.reply(ticket, told, position);
-  }
-
-  #giveUp({ ticket, continuation }: Read): void {
-    if (continuation === undefined) this.#refuse(ticket);
-    else continuation.refused();
   }
 
   #refuse(ticket: Ticket): void {

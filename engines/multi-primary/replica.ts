@@ -71,7 +71,7 @@ export class MultiPrimary implements Replica<Message> {
     this.#parts = { host, options, writer, clock, copies, journal, hints, outbox, placement, peers, withToken };
     this.#reads = new Reads(this.#parts);
     this.#writes = new Writes(this.#parts);
-    this.#edits = new Edits(this.#parts, this.#reads, this.#writes);
+    this.#edits = new Edits(this.#reads, this.#writes);
     this.#tombstones = new Tombstones(this.#parts);
     this.#antiEntropy = new AntiEntropy(this.#parts);
     this.#checkpoint = new Checkpoint(copies, hints, journal, life, options.checkpointVersions);
