@@ -30,8 +30,8 @@ class Read extends Tally implements Waiting {
   /** Copies that have been asked and have not answered. */
   readonly waitingFor = new Set<NodeId>();
   askedAgain = false;
-  /** Copies that the merged version has been pushed to. */
-  readonly pushedTo = new Set<NodeId>();
+  /** Copies that the merged version has been pushed to; undefined: none yet. */
+  pushedTo: Set<NodeId> | undefined;
   readonly answered = new Map<NodeId, Version>();
   /** All answers in one. */
   merged: Version = NO_VERSION;
@@ -155,7 +155,7 @@ export class Reads {
       if (read.waitingFor.delete(node)) {
         if (read.phase === 'asking') this.#askSpare(read);
         else this.#forgetIfDone(read);
-      } else if (read.phase === 'writing-back' && read.pushedTo.has(node)) {
+      } else if (read.phase === 'writing-back' && read.pushedTo?.has(node)) {
         this.#writeBackTo(read, read.owners.nodes);
       }
     }
@@ -256,6 +256,7 @@ export class Reads {
   #writeBackTo(read: Read, nodes: readonly NodeId[]): void {
     const { host, peers, outbox } = this.#parts;
     const { key, merged } = read;
+    read.pushedTo ??= new Set();
     for (const node of nodes) {
       if (node === host.self || read.holders.has(node) || read.pushedTo.has(node) || peers.isDown(node)) continue;
       read.pushedTo.add(node);
