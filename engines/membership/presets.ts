@@ -47,7 +47,10 @@ export const presets = {
   swim: { ...memberlistLan, suspicionMaxFactor: 1, healthMax: 0 },
   /** Heartbeats from everyone to everyone, each second; a silence of 5 s is a death. */
   'fixed-heartbeats': { ...lifeguard, detector: 'heartbeats' },
-  /** The same heartbeats, judged by a φ accrual detector with a normal distribution, as in Akka (threshold 8, deviation at least 100 ms). */
+  /**
+   * The same heartbeats, judged by a φ accrual detector with a normal distribution, as in Akka (threshold 8, deviation at least 100 ms;
+   * but without the pause of 3 s that Akka bears besides, recalled).
+   */
   'phi-heartbeats': { ...lifeguard, detector: 'phi' },
   /** Cassandra: a round each second, φ 8 of an exponential distribution: dead after about 18 s. */
   'cassandra-gossip': { ...lifeguard, detector: 'gossip-phi' },

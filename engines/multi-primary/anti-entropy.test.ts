@@ -35,6 +35,21 @@ const pair = () => ({
 const compare = (nodes: ReturnType<typeof pair>): string[] =>
   [1, 2].flatMap(() => converse(nodes, nodes.n1.fire('anti-entropy', 1000).sent));
 
+test('an old deletion is not sent to who holds nothing of the key', () => {
+  const options = { hintWindowMs: 500, tombstoneGraceMs: 1000 };
+  const nodes = {
+    n1: new TestNode(options, { time: 60_000 }),
+    n2: new TestNode(options, { time: 60_000, self: 'n2' }),
+  };
+  const held: Message = { ...copy('gone', null, 70, 'n3#1', 'mine', '1', 50, 'n3#1'), parcel: 1 } as Message;
+  nodes.n1.receive('n3', held);
+  const messages = talk(nodes, nodes.n1.fire('anti-entropy', 1000).sent);
+  assert.deepEqual(
+    messages.flatMap((message) => (message.type === 'copy' ? message.versions : [])),
+    ['mine', '1', 50, 'n3#1'],
+  );
+});
+
 test('two equal nodes exchange one message a round', () => {
   const nodes = pair();
   for (const node of [nodes.n1, nodes.n2]) node.receive('n3', copy('a', '1', 50, 'n3#1'));

@@ -14,6 +14,7 @@ import { elementsDigest, type Holding } from './copies.ts';
 import type { Cell, Message, MessageOf } from './messages.ts';
 import { VERSIONS_PER_MESSAGE } from './outbox.ts';
 import type { Parts } from './parts.ts';
+import { isDue } from './tombstones.ts';
 
 const BRANCHES_PER_MESSAGE = 16;
 const KEYS_PER_MESSAGE = 1024;
@@ -132,6 +133,8 @@ export class AntiEntropy {
       if (!placement.ring.copiesOfPartition(branchOf(leaf)).includes(from)) continue;
       for (const mine of copies.tree.items(leaf)) {
         if (theirs.has(mine.key)) continue;
+        // They would not take it, and so it would come up every time.
+        if (copies.isDeleted(mine) && isDue({ content: null, time: mine.time }, this.#parts)) continue;
         if (this.#hasArrived(mine.time, atMs) || this.#elementsDigest(mine, atMs) !== 0) give.push(mine.key);
       }
     }

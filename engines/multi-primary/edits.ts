@@ -4,24 +4,21 @@
  * version with the later stamp stays. No quorum prevents that; it would take agreement on an order.
  */
 import type { Ticket } from '../api.ts';
-import type { Parts } from './parts.ts';
-import type { Continuation, Reads } from './reads.ts';
+import type { Reads } from './reads.ts';
 import type { Writes } from './writes.ts';
 
 export class Edits {
-  readonly #parts: Parts;
   readonly #reads: Reads;
   readonly #writes: Writes;
 
-  constructor(parts: Parts, reads: Reads, writes: Writes) {
-    this.#parts = parts;
+  constructor(reads: Reads, writes: Writes) {
     this.#reads = reads;
     this.#writes = writes;
   }
 
   /** Writes the value if what a read finds is what was expected (null: absent). */
   swap(ticket: Ticket, key: string, expected: string | null, value: string): void {
-    this.#afterReading(ticket, key, (found, position) => {
+    this.#reads.begin(ticket, key, (found, position) => {
       if (found === expected) this.#writes.begin(ticket, key, value, { swapped: true });
       else this.#reads.answer(ticket, { swapped: false, observed: found }, position);
     });
@@ -29,11 +26,6 @@ export class Edits {
 
   /** Writes what a read finds with the element at its end. */
   append(ticket: Ticket, key: string, element: string): void {
-    this.#afterReading(ticket, key, (found) => this.#writes.begin(ticket, key, (found ?? '') + element));
-  }
-
-  #afterReading(ticket: Ticket, key: string, found: Continuation['found']): void {
-    const refused = (): void => this.#parts.host.fail(ticket, { effect: 'none', reason: 'unavailable' }, 'now');
-    this.#reads.begin(ticket, key, { found, refused });
+    this.#reads.begin(ticket, key, (found) => this.#writes.begin(ticket, key, (found ?? '') + element));
   }
 }

@@ -55,7 +55,7 @@ const sound: Options = {
 /**
  * Apache Cassandra 4 and 5 by their defaults: the coordinator sends to all copies; versions are ordered by wall clock, value by value, so
  * that editing a document is reading and rewriting it; a write that is not acknowledged within `write_request_timeout` (2 s) becomes a hint,
- * kept for `max_hint_window` (3 h); reads wait for 5 s, and read repair comes before the answer; the commit
+ * for nodes that have not been down for longer than `max_hint_window` (3 h; here each hint is kept for that long); reads wait for 5 s, and read repair comes before the answer; the commit
  * log is synced every 10 s (`commitlog_sync: periodic`), not before an answer; deletions are kept for `gc_grace_seconds` (10 days); nobody
  * repairs by hash trees unless an operator says so; nodes gossip each second and are down from φ 8 on (`phi_convict_threshold`), about
  * 18 s of silence, however they went silent. What is not modelled: the 10 s (here the log is synced at once, and no answer waits for it),

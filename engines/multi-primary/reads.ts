@@ -12,12 +12,11 @@ import { isInEveryRead, type Owners } from './placement.ts';
 import { Tally } from './quorums.ts';
 import { isNothing, isSame, merge, NO_VERSION, textOf, type Version } from './version.ts';
 
-/** What is done with a value instead of answering it: what writes by what it has read. */
-export interface Continuation {
-  /** `position`: until the log is durable up to it, nobody may be told of the value. */
-  found(value: string | null, position: number): void;
-  refused(): void;
-}
+/**
+ * What is done with a value instead of answering it, by what writes by what it has read. `position`: until the log is durable up to it,
+ * nobody may be told of the value.
+ */
+export type Continuation = (value: string | null, position: number) => void;
 
 class Read extends Tally implements Waiting {
   readonly number: number;
@@ -31,8 +30,8 @@ class Read extends Tally implements Waiting {
   /** Copies that have been asked and have not answered. */
   readonly waitingFor = new Set<NodeId>();
   askedAgain = false;
-  /** Copies that the merged version has been pushed to. */
-  readonly pushedTo = new Set<NodeId>();
+  /** Copies that the merged version has been pushed to; undefined: none yet. */
+  pushedTo: Set<NodeId> | undefined;
   readonly answered = new Map<NodeId, Version>();
   /** All answers in one. */
   merged: Version = NO_VERSION;
@@ -110,13 +109,12 @@ export class Reads {
     const owners = placement.ownersOf(key);
     if (owners.read.least === 1 && owners.read.groupOf(host.self) !== undefined && !this.#asksAll) {
       if (continuation === undefined) this.local(ticket, key);
-      else continuation.found(copies.value(key), copies.get(key)?.position ?? 0);
+      else continuation(copies.value(key), copies.get(key)?.position ?? 0);
       return;
     }
     const near = peers.inReadOrder(owners.nodes);
     if (near.length < owners.nodes.length && !owners.read.isMetBy(near)) {
-      if (continuation === undefined) this.#refuse(ticket);
-      else continuation.refused();
+      this.#refuse(ticket);
       return;
     }
     const read = new Read(++this.#number, ticket, key, owners, continuation, this);
@@ -157,7 +155,7 @@ export class Reads {
       if (read.waitingFor.delete(node)) {
         if (read.phase === 'asking') this.#askSpare(read);
         else this.#forgetIfDone(read);
-      } else if (read.phase === 'writing-back' && read.pushedTo.has(node)) {
+      } else if (read.phase === 'writing-back' && read.pushedTo?.has(node)) {
         this.#writeBackTo(read, read.owners.nodes);
       }
     }
@@ -170,7 +168,7 @@ export class Reads {
       const ageMs = now - read.atMs;
       if (ageMs < options.spareReadMs) break;
       if (ageMs >= options.readTimeoutMs) {
-        if (read.phase !== 'answered') this.#giveUp(read);
+        if (read.phase !== 'answered') this.#refuse(read.ticket);
         // Its write-back may still arrive.
         read.phase = 'answered';
         this.#open.delete(read.number);
@@ -258,6 +256,7 @@ export class Reads {
   #writeBackTo(read: Read, nodes: readonly NodeId[]): void {
     const { host, peers, outbox } = this.#parts;
     const { key, merged } = read;
+    read.pushedTo ??= new Set();
     for (const node of nodes) {
       if (node === host.self || read.holders.has(node) || read.pushedTo.has(node) || peers.isDown(node)) continue;
       read.pushedTo.add(node);
@@ -285,7 +284,7 @@ export class Reads {
     const own = read.holders.has(host.self) || read.answered.has(host.self) ? copies.get(key) : undefined;
     const position = own?.position ?? 0;
     if (continuation === undefined) this.answer(ticket, { value }, position);
-    else continuation.found(value, position);
+    else continuation(value, position);
     if (writtenBack) this.#open.delete(read.number);
     else this.#forgetIfDone(read);
   }
@@ -301,11 +300,6 @@ export class Reads {
     if (this.#onReceipt) host.reply(ticket, told, 'now');
     else if (position > journal.lastPosition) this.#late.push({ ticket, result: told, position });
     else host.reply(ticket, told, position);
-  }
-
-  #giveUp({ ticket, continuation }: Read): void {
-    if (continuation === undefined) this.#refuse(ticket);
-    else continuation.refused();
   }
 
   #refuse(ticket: Ticket): void {

@@ -16,7 +16,7 @@ import type { Parts } from './parts.ts';
 import { Peers } from './peers.ts';
 import { Placement } from './placement.ts';
 import { Reads } from './reads.ts';
-import { Tombstones } from './tombstones.ts';
+import { isDue, Tombstones } from './tombstones.ts';
 import { type Content, newestTime, type Version, type Written } from './version.ts';
 import { Writes } from './writes.ts';
 
@@ -71,7 +71,7 @@ export class MultiPrimary implements Replica<Message> {
     this.#parts = { host, options, writer, clock, copies, journal, hints, outbox, placement, peers, withToken };
     this.#reads = new Reads(this.#parts);
     this.#writes = new Writes(this.#parts);
-    this.#edits = new Edits(this.#parts, this.#reads, this.#writes);
+    this.#edits = new Edits(this.#reads, this.#writes);
     this.#tombstones = new Tombstones(this.#parts);
     this.#antiEntropy = new AntiEntropy(this.#parts);
     this.#checkpoint = new Checkpoint(copies, hints, journal, life, options.checkpointVersions);
@@ -165,7 +165,8 @@ export class MultiPrimary implements Replica<Message> {
       const key = versions[i] as string;
       const version = versionAt(versions, i + 1);
       clock.observe(newestTime(version));
-      if (copies.get(key) === undefined && this.#tombstones.isDue(version)) continue;
+      // A deletion forgotten here is not taken again from who has not come to that yet; but what is acknowledged is held.
+      if (parcel === 0 && copies.get(key) === undefined && isDue(version, this.#parts)) continue;
       if (copies.merge(key, version, journal.turnPosition)) journal.version(key, version);
     }
     if (parcel > 0) outbox.received(from, tag, parcel);
@@ -244,7 +245,7 @@ export class MultiPrimary implements Replica<Message> {
     this.#reads.flushLate();
     for (const [node, byTag] of this.#answers) {
       for (const [tag, { answers, position }] of byTag) {
-        host.send(node, { type: 'answers', tag, answers }, onReceipt ? 'now' : position);
+        host.send(node, { type: 'answers', tag, answers }, onReceipt ? journal.lifePosition : position);
       }
     }
     this.#answers.clear();

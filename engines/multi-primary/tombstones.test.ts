@@ -84,10 +84,19 @@ test('what was forgotten is not there in the next life, and a later value of the
   assert.equal(again().host.store.get('a'), '2');
 });
 
-test('an old deletion is not taken by who holds nothing of the key', () => {
+test('an old deletion is not taken by who holds nothing of the key, unless somebody counts on it', () => {
   const node = new TestNode(BRIEF, { time: 5000 });
-  node.receive('n2', { type: 'copy', tag: 'n2#1', parcel: 1, versions: ['a', null, 1024, 'n2#1'] });
+  const copy = (parcel: number): Message => ({
+    type: 'copy',
+    tag: 'n2#1',
+    parcel,
+    versions: ['a', null, 1024, 'n2#1'],
+  });
+  node.receive('n2', copy(0));
   assert.equal(keys(node), 0);
+  const { sent } = node.receive('n2', copy(1));
+  assert.equal(keys(node), 1);
+  assert.equal(only(sent, 'ack')[0]!.when, node.host.log.entries.length);
 });
 
 /** A copy is away from before a deletion until long after the grace period. */

@@ -31,6 +31,10 @@ interface Grave {
   agreements: number;
 }
 
+/** Whether this is a deletion so old that a node which holds nothing of the key need not hear of it. */
+export const isDue = ({ content, time }: Pick<Version, 'content' | 'time'>, { host, options }: Parts): boolean =>
+  content === null && time > 0 && physicalMs(time) + options.tombstoneGraceMs <= host.wallClock();
+
 export class Tombstones {
   readonly #parts: Parts;
   #graves = new Map<string, Grave>();
@@ -45,12 +49,6 @@ export class Tombstones {
   get roundMs(): number {
     const { tombstoneGraceMs } = this.#parts.options;
     return Math.min(Math.max(tombstoneGraceMs / ROUNDS_PER_GRACE, ROUND_MIN_MS), ROUND_MAX_MS);
-  }
-
-  /** Whether this is a deletion so old that a node which holds nothing of the key need not take it. */
-  isDue({ content, time }: Version): boolean {
-    const { host, options } = this.#parts;
-    return content === null && time > 0 && physicalMs(time) + options.tombstoneGraceMs <= host.wallClock();
   }
 
   /** Forgets what is due, or asks the other copies about it. */
@@ -90,7 +88,7 @@ export class Tombstones {
     const look = (key: string): void => {
       const holding = copies.get(key);
       if (holding === undefined || !copies.isDeleted(holding)) return;
-      if (this.isDue({ content: null, time: holding.time, writer: holding.writer })) due.add(holding);
+      if (isDue({ content: null, time: holding.time }, this.#parts)) due.add(holding);
     };
     for (const [key, { waitingFor }] of this.#graves) if (waitingFor.size === 0) look(key);
     for (let i = 0; i < LOOKED_AT && due.size < GRAVES_PER_ROUND; i++) {

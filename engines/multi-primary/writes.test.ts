@@ -149,6 +149,14 @@ test('where receipt is enough, neither the own disk nor another’s is waited fo
   assert.equal(only(sent, 'ack')[0]!.when, 'now');
 });
 
+test('where receipt is enough, a version read elsewhere still waits for the name of the life that stamped it', () => {
+  const node = new TestNode({ acknowledgesOn: 'receipt', writeQuorum: 1 });
+  node.turn(() => node.put('a', '1'));
+  const { sent } = node.receive('n2', { type: 'read', tag: 'n2#1', reads: [8, 'a'] });
+  assert.deepEqual(node.host.log.entries[0], { life: 1 });
+  assert.equal(only(sent, 'answers')[0]!.when, 1);
+});
+
 test('a local majority waits for the own zone alone', () => {
   const members = [...'aaabbb'].map((zone, i) => ({ id: `n${i + 1}`, zone, kind: 'full' as const }));
   const node = new TestNode({ copies: 6, writeQuorum: 'local-majority' }, { members });

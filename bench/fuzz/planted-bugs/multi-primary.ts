@@ -186,7 +186,7 @@ export const multiPrimary: PlantedBugs = {
       changes: [
         {
           file: 'replica.js',
-          find: "{ type: 'answers', tag, answers }, onReceipt ? 'now' : position)",
+          find: "{ type: 'answers', tag, answers }, onReceipt ? journal.lifePosition : position)",
           replace: "{ type: 'answers', tag, answers }, 'now')",
         },
       ],

@@ -1,7 +1,7 @@
 /** What can be set of SWIM, and what is wrong with it. */
 
 export interface SwimOptions {
-  /** Time between two probes of a member, in ms. A dead member is found after about (members − 1) × this in the worst case, by all together after about 1.6 × this. */
+  /** Time between two probes of a member, in ms. A dead member is found by one other after at most about 2 × (members − 1) × this, by all together after about 1.6 × this. */
   readonly probeMs: number;
   /** Wait for a direct answer before others are asked, in ms; at most half of `probeMs` leaves the others time. */
   readonly probeTimeoutMs: number;
