@@ -65,9 +65,9 @@ export function judge(
   const seen = sessions(operations, { skewMs });
   // Where no order is promised, histories without one are counted; what is wrong with each would take minutes to find.
   const order = checkLinearizability(operations, { windows: isStrong });
-  // What is promised of the other keys; the rows are those of this part.
+  // What lasts of documents may not be promised: then the other keys are judged by themselves, and the rows are those of this part.
   const held = claims.keepsAppends === false ? withoutDocuments(lines) : all;
-  const promised = held === all ? { fate, seen } : judgeAgain(lines, held, finals, skewMs);
+  const promised = held === all ? { lost: fate.lost, seen } : judgeAgain(lines, held, finals, skewMs);
   const rowsOf = (example: { readonly rows: readonly number[] }) => ({ rows: example.rows.map((row) => held[row]!) });
   const copies = copiesAtTheEnd(simulation);
   const diverged = [...copies.differing, ...copies.missing];
@@ -78,14 +78,14 @@ export function judge(
       breaches.push({ property, sentence, ...(at && { operations: at.rows.map((row) => lines[row]!) }) });
     }
   };
-  const [lost] = promised.fate.lost.examples.map(rowsOf);
+  const [lost] = promised.lost.examples.map(rowsOf);
   const keeps = claims.acknowledged.powerLoss;
   demand(
     'durability',
     lost && keeps ? `the acknowledged ${shown(lines, lost.rows[0]!)} is on no node` : undefined,
     lost,
   );
-  const back = promised.fate.resurrected.examples.map(rowsOf);
+  const back = fate.resurrected.examples;
   // Of two versions of a register that somebody has seen, an engine whose copies merge does not promise which one wins.
   const refused = back.find(({ rows: [row] }) => isRefused(lines, row!));
   const shownAt = (example: { readonly rows: readonly number[] }): string => shown(lines, example.rows[0]!);
@@ -96,7 +96,7 @@ export function judge(
     undone && keeps ? `the ${shownAt(undone)} is there again, though it had been deleted` : undefined,
     undone,
   );
-  const [twice] = promised.fate.duplicated.examples.map(rowsOf);
+  const [twice] = fate.duplicated.examples;
   demand('exactly once', twice && `the ${shown(lines, twice.rows[0]!)} took effect twice`, twice);
   if (isStrong && keeps) {
     const [violation] = order.violations;
@@ -153,7 +153,7 @@ function judgeAgain(
   skewMs: number,
 ) {
   const operations = operationsOf(lines, rows);
-  return { fate: writes(operations, { finals, skewMs }), seen: sessions(operations, { skewMs }) };
+  return { lost: writes(operations, { finals, skewMs }).lost, seen: sessions(operations, { skewMs }) };
 }
 
 /** All copies are equal, and each owner has one. Undefined while that is not so. Who owns nothing of what it has, takes no part any more. */

@@ -8,8 +8,9 @@ import type { TrialOutcome, TrialSpec } from './spec.ts';
 import { Interrupted, type TrialRunner } from './trial-process.ts';
 import { voidOutcome } from './void-outcome.ts';
 
-/** Of real time. A trial of the built-in suites takes a few seconds; whoever takes this long loops. */
+/** Of real time, for each hundred nodes. Trials of the built-in suites take seconds, of a thousand nodes a minute: whoever takes this long loops. */
 const TRIAL_MAX_MS = 300_000;
+const NODES_PER_LIMIT = 100;
 const HEAP_MAX_MB = 4096;
 const YOUNG_MB = 192;
 const CORES = availableParallelism();
@@ -72,14 +73,15 @@ export class SimulatedRunner implements TrialRunner {
 
   async #run(spec: TrialSpec, signal: AbortSignal): Promise<TrialOutcome> {
     const late = new AbortController();
+    const limitMs = TRIAL_MAX_MS * Math.ceil(spec.members.length / NODES_PER_LIMIT);
     let timer: NodeJS.Timeout | undefined;
     try {
       const begun = this.#pool.run(spec, { signal: AbortSignal.any([signal, late.signal]) });
-      timer = setTimeout(() => late.abort(), TRIAL_MAX_MS);
+      timer = setTimeout(() => late.abort(), limitMs);
       return await begun;
     } catch (error) {
       if (signal.aborted) throw new Interrupted();
-      if (late.signal.aborted) return voidOutcome(spec, `the trial did not end within ${TRIAL_MAX_MS / 1000} s`);
+      if (late.signal.aborted) return voidOutcome(spec, `the trial did not end within ${limitMs / 1000} s`);
       return voidOutcome(spec, `the trial's thread ended: ${error instanceof Error ? error.message : error}`);
     } finally {
       clearTimeout(timer);
