@@ -14,11 +14,11 @@ import type { Parts } from './parts.ts';
 import type { Version } from './version.ts';
 
 /** Tombstones looked at in one round, and those that are asked about. */
-const LOOKED_AT = 1024;
-const GRAVES_PER_ROUND = 256;
+const LOOKED_AT = 4096;
+const GRAVES_PER_ROUND = 1024;
 const ROUNDS_PER_GRACE = 10;
 const ROUND_MIN_MS = 100;
-const ROUND_MAX_MS = 60_000;
+const ROUND_MAX_MS = 5000;
 /** Rounds in which all copies must have agreed. */
 const AGREEMENTS = 2;
 
@@ -38,11 +38,13 @@ export const isDue = ({ content, time }: Pick<Version, 'content' | 'time'>, { ho
 export class Tombstones {
   readonly #parts: Parts;
   #graves = new Map<string, Grave>();
-  #round = 0;
+  /** Not counted from the same number in each life, so that answers to a former life are told apart. */
+  #round: number;
   #walk: Iterator<string> | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#round = Math.floor(parts.host.random() * 2 ** 31);
   }
 
   /** After so many ms the next round is to be held. */

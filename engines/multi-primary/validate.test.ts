@@ -24,7 +24,7 @@ test('what cannot work is named with what was expected and what came', () => {
   assert.deepEqual(wrong({ readQuorum: 'most' as never }), [`readQuorum: expected ${quorums}, got most.`]);
   assert.deepEqual(wrong({ clock: 'sun' as never }), ['clock: expected hybrid or wall, got sun.']);
   assert.deepEqual(wrong({ tombstoneGraceMs: 1000 }), [
-    'tombstoneGraceMs: expected at least hintWindowMs (10800000 ms), got 1000.',
+    'tombstoneGraceMs: expected at least hintWindowMs, readTimeoutMs and writeTimeoutMs (10800000 ms), got 1000.',
   ]);
   assert.deepEqual(wrong({ hintAfterMs: 50 }), ['hintAfterMs: expected at least retransmitMs (100 ms), got 50.']);
   assert.deepEqual(wrong({ probeTimeoutMs: 250 }), ['probeTimeoutMs: expected less than probeMs (250 ms), got 250.']);

@@ -52,11 +52,13 @@ export function validate(options: Options, members: readonly Member[]): readonly
     options.hintWindowMs >= options.hintAfterMs,
     `at least hintAfterMs (${options.hintAfterMs} ms)`,
   );
-  // An older version that a hint brings after the deletion is forgotten would be back for good.
+  // An older version that a hint, a late parcel or a read's repair brings after the deletion is forgotten would be back for good.
+  const { hintWindowMs, readTimeoutMs, writeTimeoutMs } = options;
+  const longest = Math.max(hintWindowMs, readTimeoutMs, writeTimeoutMs);
   expect(
     'tombstoneGraceMs',
-    options.tombstoneGraceMs >= options.hintWindowMs,
-    `at least hintWindowMs (${options.hintWindowMs} ms)`,
+    options.tombstoneGraceMs >= longest || Number.isNaN(longest),
+    `at least hintWindowMs, readTimeoutMs and writeTimeoutMs (${longest} ms)`,
   );
   return [...wrong, ...validateMembership(options)];
 }

@@ -58,7 +58,7 @@ export const multiPrimary: PlantedBugs = {
     {
       id: 'M6',
       defect: 'a deletion is forgotten when it is due, though some copy may have missed it',
-      options: { hintWindowMs: 400, tombstoneGraceMs: 500 },
+      options: { hintWindowMs: 400, readTimeoutMs: 500, writeTimeoutMs: 500, tombstoneGraceMs: 500 },
       changes: [{ file: 'tombstones.js', find: 'if (!this.#parts.options.tombstonesConfirmed)', replace: 'if (true)' }],
       killedBy: ['durability', ...APART, ...SESSIONS],
     },
