@@ -1,5 +1,6 @@
 /** Runs the planned trials one after the other, and hands over their rows as they end. */
 import { join } from 'node:path';
+import { significant } from '../reports/numbers.ts';
 import type { RunFolder } from '../reports/run-folder.ts';
 import { CANNOT_RUN, type TableRow } from '../reports/tables.ts';
 import type { EngineChoice } from '../runtimes/cluster.ts';
@@ -131,6 +132,9 @@ function record(folder: RunFolder, { rows }: TrialOutcome): void {
   if (rows.detections.length > 0) folder.append('detections', rows.detections);
 }
 
+/** What took less time tells nothing of the simulation's pace. */
+const PACE_MIN_S = 0.1;
+
 /** Runs trials, and knows which of them are worth another attempt. */
 class Trials {
   readonly #run: SuiteRun;
@@ -229,7 +233,9 @@ function summaryOf(spec: TrialSpec, { rows, voidReason }: TrialOutcome): string 
       dissemination_ms === undefined
         ? ''
         : `first ${ms(first_detection_ms)}, all ${row.dissemination_censored === true ? '> ' : ''}${ms(dissemination_ms)}; `;
-    return `${found}${false_positives ?? 0} false; ${(simulated_s / (cpu_s ?? wall_s)).toFixed(1)} times real time`;
+    const tookS = cpu_s ?? wall_s;
+    const pace = tookS < PACE_MIN_S ? '' : `; ${significant(simulated_s / tookS, 2)} times real time`;
+    return `${found}${false_positives ?? 0} false${pace}`;
   }
 
   function outageText({ outage_ms, censored }: TableRow<'failovers'>): string {
