@@ -40,14 +40,14 @@ const FAULTS: { readonly [Kind in FaultKind]: Fault & { readonly kind: Kind } } 
 
 /** Writes to every node that is up, for so many ms of virtual time: to keys of their own, so that what a copy misses stays missed, and deletions. */
 function load(simulation: Simulation, forMs: number): void {
-  for (let ms = 0; ms < forMs; ms += 5) {
+  for (let ms = 0; ms < forMs; ms += 10) {
     const now = simulation.nowMs;
     for (const { id } of simulation.nodes().filter(({ up }) => up)) {
       simulation.submit(id, { kind: 'put', key: `${now} ${id}`, value: `${now}` });
-      if (ms % 20 === 0) simulation.submit(id, { kind: 'delete', key: `${now - 200} ${id}` });
+      if (ms % 40 === 0) simulation.submit(id, { kind: 'delete', key: `${now - 200} ${id}` });
       simulation.submit(id, { kind: 'append', key: 'document', value: `${now} ${id};` });
     }
-    simulation.run(5);
+    simulation.run(10);
   }
 }
 
@@ -64,7 +64,7 @@ for (const [kind, fault] of Object.entries(FAULTS)) {
     const faults = new FaultSwitch(simulation);
     load(simulation, 500);
     faults.inject(fault);
-    load(simulation, 3000);
+    load(simulation, 2500);
     faults.heal(fault);
     const before = apart(simulation);
     let afterMs = 0;
