@@ -14,7 +14,7 @@ function sectionOf(curves: readonly StalenessCurve[]): Section {
   return {
     title: 'Reads that see the write before them',
     // With room to break the line.
-    note: `${curves[0]!.label.replaceAll(',', ', ')}; at once: of reads right after the write; then: ms after it from which on so many see it; model: WARS; fit: share of bins of time whose 95 % interval holds it`,
+    note: `${curves[0]!.label.replaceAll(',', ', ')}; at once: of reads right after the write; then: where the first bin of time begins in which so many see it, in ms after the write; model: WARS; fit: share of bins of time whose 95 % interval holds it`,
     columns: [
       { title: 'topology', align: 'left', rank: 0 },
       right('at once'),
