@@ -1,4 +1,5 @@
 /** Named sets of options, each with what it is modelled on. */
+import { QUICK_MEMBERSHIP } from '../parts/membership-options.ts';
 import type { Options } from './options.ts';
 
 const HOUR_MS = 3_600_000;
@@ -31,25 +32,7 @@ const sound: Options = {
   tombstoneGraceMs: DAY_MS,
   tombstonesConfirmed: true,
   checkpointVersions: 100_000,
-  detector: 'swim',
-  // About a quarter of the times that memberlist uses on a local network: this is a small cluster, and a second counts.
-  probeMs: 250,
-  probeTimeoutMs: 120,
-  indirectProbes: 3,
-  suspicionMs: 1000,
-  // A node that is cut off alone has no one to confirm: with memberlist's 6 it would begin writes for 6 s that nobody can acknowledge.
-  suspicionMaxFactor: 3,
-  healthMax: 8,
-  gossipMs: 50,
-  gossipNodes: 3,
-  pushPullMs: 7500,
-  // Of the other detectors, if one of them is chosen.
-  heartbeatMs: 1000,
-  timeoutMs: 5000,
-  phiThreshold: 8,
-  phiDeviationMs: 100,
-  phiSamples: 1000,
-  gossipRoundMs: 1000,
+  ...QUICK_MEMBERSHIP,
 };
 
 /**
