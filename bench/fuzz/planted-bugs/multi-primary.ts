@@ -1,8 +1,70 @@
 /** Defects for the engine with many primaries, by the rows of VERIFICATION.md. */
+import type { FaultPlan } from '../../faults/fault-plan.ts';
 import type { PlantedBugs } from './planted-bug.ts';
 
 const SESSIONS = ['monotonic-reads', 'read-your-writes'];
 const APART = ['convergence', 'Stamps', 'Growing versions', 'no throw'];
+
+/** A read meets a write that few copies have, and the next one meets the others: unless the first has brought it there. */
+const halfWritten: FaultPlan = {
+  name: 'half-written',
+  title: 'most writes are lost on their way to the other copies, and most repairs too',
+  steps: ['write', 'copy'].map((type) => ({
+    when: { atMs: 0 },
+    target: 'everyone',
+    do: { kind: 'drop', share: 0.75, type },
+    forMs: 4000,
+  })),
+};
+
+/** Acknowledgements come when who asked for them has begun a new life, whose writes hardly get through; then it is cut off. */
+const lateForLife: FaultPlan = {
+  name: 'late-for-life',
+  title: 'a node restarts twice before it is answered, its new writes are lost on their way, and it is cut off',
+  steps: [
+    // Parcels of a young life have low numbers, as the next one's will.
+    { when: { atMs: 40 }, target: 'leader', do: { kind: 'kill' }, forMs: 5, repeat: { times: 6, everyMs: 700 } },
+    {
+      when: { atMs: 46 },
+      target: 'everyone',
+      do: { kind: 'hold', way: 'in', type: 'ack' },
+      forMs: 110,
+      repeat: { times: 6, everyMs: 700 },
+    },
+    { when: { atMs: 100 }, target: 'leader', do: { kind: 'kill' }, forMs: 5, repeat: { times: 6, everyMs: 700 } },
+    {
+      when: { atMs: 106 },
+      target: 'everyone',
+      do: { kind: 'drop', share: 0.9, type: 'write' },
+      forMs: 100,
+      repeat: { times: 6, everyMs: 700 },
+    },
+    {
+      when: { atMs: 170 },
+      target: 'leader',
+      do: { kind: 'isolate', clients: 'everywhere' },
+      forMs: 300,
+      repeat: { times: 6, everyMs: 700 },
+    },
+  ],
+};
+
+/** What copies have is long not on their disks, and they lose it. */
+const slowToDisk: FaultPlan = {
+  name: 'slow-to-disk',
+  title: 'disks are slow, most writes are lost on their way, and who has answered a read loses power',
+  steps: [
+    { when: { atMs: 0 }, target: 'everyone', do: { kind: 'slow-disk', syncMs: 100 }, forMs: 4000 },
+    { when: { atMs: 0 }, target: 'everyone', do: { kind: 'drop', share: 0.7, type: 'write' }, forMs: 4000 },
+    {
+      when: { trigger: { on: 'sent', type: 'answers' }, afterMs: 1 },
+      target: 'trigger',
+      do: { kind: 'vanish', keep: 0 },
+      forMs: 5,
+      repeat: { times: 30, everyMs: 60 },
+    },
+  ],
+};
 
 export const multiPrimary: PlantedBugs = {
   engine: 'multi-primary',
@@ -22,6 +84,7 @@ export const multiPrimary: PlantedBugs = {
     {
       id: 'M2b',
       defect: 'what a read has found is not written back before it is answered',
+      plan: halfWritten,
       changes: [
         {
           file: 'reads.js',
@@ -102,6 +165,9 @@ export const multiPrimary: PlantedBugs = {
     {
       id: 'M16',
       defect: 'digests cover keys and not their versions',
+      // What hints repair, digests need not find.
+      options: { missingCopies: 'nothing' },
+      plan: halfWritten,
       changes: [
         {
           file: 'copies.js',
@@ -109,7 +175,7 @@ export const multiPrimary: PlantedBugs = {
           replace: 'hashText(key, seed)',
         },
       ],
-      killedBy: ['convergence'],
+      killedBy: ['convergence', 'durability'],
     },
     {
       id: 'M17',
@@ -177,12 +243,15 @@ export const multiPrimary: PlantedBugs = {
     {
       id: 'X3',
       defect: 'acknowledgements of parcels of a former life count for those of the same number in this one',
+      plan: lateForLife,
       changes: [{ file: 'outbox.js', find: 'if (tag !== this.#tag)\n            return;', replace: '' }],
       killedBy: ['durability', ...SESSIONS],
     },
     {
       id: 'X4',
       defect: 'copies answer reads with versions that are not on their disks yet',
+      plan: slowToDisk,
+      nodes: 5,
       changes: [
         {
           file: 'replica.js',
@@ -190,17 +259,8 @@ export const multiPrimary: PlantedBugs = {
           replace: "{ type: 'answers', tag, answers }, 'now')",
         },
       ],
-      killedBy: SESSIONS,
+      killedBy: [...SESSIONS, ...APART],
     },
-    {
-      id: 'X5',
-      defect: 'a newer put drops the elements that were appended after it',
-      changes: [
-        {
-          file: 'copies.js',
-          find: 'this.#grow(holding, value, elementsAfter(holding.grown.content, time, writer));',
-          replace: 'this.#grow(holding, value, []);',
-        },
       ],
       killedBy: ['durability', ...APART],
     },
