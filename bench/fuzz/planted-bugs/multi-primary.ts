@@ -261,8 +261,5 @@ export const multiPrimary: PlantedBugs = {
       ],
       killedBy: [...SESSIONS, ...APART],
     },
-      ],
-      killedBy: ['durability', ...APART],
-    },
   ],
 };
