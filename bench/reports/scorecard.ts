@@ -134,11 +134,12 @@ export function buildScorecard({ manifest, tables, directory }: Run): Scorecard 
   const perSudden = hasOnlySudden ? perFault : failoverSections(presetFigures(sudden));
   const ofSudden = grid === undefined ? perSudden : [...gridSections(grid), ...lossFitSection(sudden)];
   const detection = detectionSections(detectionOf(tables));
+  const hitZones = zonesOf(zones);
   const ofFaults = [
     ...detection.main,
     ...stalenessSections(stalenessOf(tables)),
     ...electionsSections(electionsOf(elections)),
-    ...zonesSections(zonesOf(zones)),
+    ...zonesSections(hitZones),
     ...standingSections(standingOf(standing)),
     ...sweepSections(sweepsOf(sweeps)),
     ...ofSudden,
@@ -151,7 +152,7 @@ export function buildScorecard({ manifest, tables, directory }: Run): Scorecard 
     details: [...detection.details, ...(grid === undefined && hasOnlySudden ? [] : perFault)],
     voids: { trials: summarise(tables.trials ?? []), faults: summarise(faultRows(tables)) },
     warnings: warningsOf(manifest, presets, tables),
-    howToRead: [...howToRead(sections, (sudden.failovers ?? []).length > 0, grid), ...zonesWords(zonesOf(zones))],
+    howToRead: [...howToRead(sections, (sudden.failovers ?? []).length > 0, grid), ...zonesWords(hitZones)],
     directory,
     presets,
   };

@@ -7,6 +7,7 @@ import type { Topology } from '../topologies/topology.ts';
 import { loadWorkload } from '../workloads/workloads.ts';
 import type { Arena, Contestant, Planned, TrialsPlan } from './plan-trials.ts';
 import { plannedFaults } from './planned-faults.ts';
+import { plannedSpec } from './planned-spec.ts';
 import type { TrialSpec } from './spec.ts';
 
 type Entry = EntryOf<'detection'>;
@@ -56,23 +57,14 @@ function specOf(
   plan: TrialsPlan,
   entry: Entry,
   { topology }: Arena,
-  { engine, claims }: Contestant,
+  contestant: Contestant,
   fault: FaultPlan | undefined,
   seed: number,
   trial: string,
 ): TrialSpec {
   return {
     trial,
-    suite: plan.suite.name,
-    measure: entry.measure,
-    engine,
-    needs: claims.needs,
-    deadlines: claims.deadlines,
-    runtime: plan.runtime,
-    topology: topology.name,
-    world: { members: topology.members, links: topology.links, node: topology.node },
-    members: topology.members,
-    clientZones: topology.clientZones,
+    ...plannedSpec(plan, entry.measure, contestant, topology),
     durability: 'fsync',
     seed,
     // Nobody asks for anything.

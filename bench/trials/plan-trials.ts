@@ -13,6 +13,7 @@ import { loadPolicy } from '../workloads/policies.ts';
 import { loadWorkload } from '../workloads/workloads.ts';
 import { planDetection } from './plan-detection.ts';
 import { plannedFaults } from './planned-faults.ts';
+import { plannedSpec } from './planned-spec.ts';
 import { type FailoverSpec, failsOver, type Runtime, type TrialSpec } from './spec.ts';
 import { stalenessSpec } from './staleness-trial.ts';
 
@@ -275,19 +276,10 @@ function specOf(
   seed: number,
   trial: string,
 ): TrialSpec {
-  const { engine, claims } = contestant;
+  const { engine } = contestant;
   return {
     trial,
-    suite: plan.suite.name,
-    measure: entry.measure,
-    engine,
-    needs: claims.needs,
-    deadlines: claims.deadlines,
-    runtime: plan.runtime,
-    topology: topology.name,
-    world: { members: topology.members, links: topology.links, node: topology.node },
-    members: topology.members,
-    clientZones: topology.clientZones,
+    ...plannedSpec(plan, entry.measure, contestant, topology),
     durability: round.durability,
     seed,
     ...load,

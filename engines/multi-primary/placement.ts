@@ -26,8 +26,8 @@ export class Placement {
   constructor(options: Placing, members: readonly Member[], self: NodeId) {
     this.#self = self;
     this.ring = ringOf(options, members);
-    this.readsMeet = doReadsMeet(options, members);
     const zones = zonesOf(members);
+    this.readsMeet = doMeetOn(this.ring, options, zones);
     const zone = zones.get(self)!;
     for (const nodes of this.ring.placements()) {
       this.#owners.set(nodes, {
@@ -53,14 +53,14 @@ export const isInEveryRead = (holders: ReadonlySet<NodeId>, { nodes, readAnywher
   areUnavoidable(holders, readAnywhere, nodes);
 
 /** Whether, of every key, any two reads have a copy in common, and any read and any write. */
-export function doReadsMeet(options: Placing, members: readonly Member[]): boolean {
-  const zones = zonesOf(members);
-  return ringOf(options, members)
-    .placements()
-    .every((nodes) => {
-      const reads = needsAnywhere(options.readQuorum, nodes, zones);
-      return meet(reads, reads, nodes) && meet(needsAnywhere(options.writeQuorum, nodes, zones), reads, nodes);
-    });
+export const doReadsMeet = (options: Placing, members: readonly Member[]): boolean =>
+  doMeetOn(ringOf(options, members), options, zonesOf(members));
+
+function doMeetOn(ring: Ring, { readQuorum, writeQuorum }: Placing, zones: Zones): boolean {
+  return ring.placements().every((nodes) => {
+    const reads = needsAnywhere(readQuorum, nodes, zones);
+    return meet(reads, reads, nodes) && meet(needsAnywhere(writeQuorum, nodes, zones), reads, nodes);
+  });
 }
 
 /** The fewest and the most copies that a write waits for, whatever its key and wherever its coordinator stands. */

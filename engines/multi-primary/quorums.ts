@@ -61,10 +61,6 @@ export class Tally {
     this.#left = need.counts.length > 1 ? [...need.counts] : undefined;
   }
 
-  get isMet(): boolean {
-    return this.#missing === 0;
-  }
-
   /** Whether this copy would bring the quorum nearer. */
   wants(node: NodeId): boolean {
     const group = this.#need.groupOf(node);
