@@ -58,15 +58,17 @@ test('each operation is a line with the texts that engines saw', () => {
 });
 
 test('what never came back has no end, and what failed has no value', () => {
-  const [silent, answered, failed, shed] = linesOf([
+  const [silent, answered, failed, shed, refused] = linesOf([
     { outcome: 'unknown', end: 500 },
     { outcome: 'unknown', end: 500, answeredBy: 'n1' },
     { kind: 'get', outcome: 'fail', end: 5 },
     { outcome: 'fail', shed: true, attempts: 0 },
+    { outcome: 'fail', conflict: true },
   ]);
   assert.deepEqual([silent!.end, answered!.end], [null, 500]);
   assert.deepEqual([failed!.end, failed!.value], [5, undefined]);
   assert.deepEqual([shed!.attempts, shed!.reason], [0, 'shed']);
+  assert.equal(refused!.reason, 'conflict');
 });
 
 test('a value that was written after a slice of a history ended gets a writer too', () => {

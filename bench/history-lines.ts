@@ -59,6 +59,7 @@ export function* historyLines(history: History, valueBytes: number): Generator<H
       ...(history.crossed[index] === 1 ? { crossed: true } : {}),
       attempts: history.attempts[index]!,
       ...(history.shed[index] === 1 ? { reason: 'shed' } : {}),
+      ...(history.conflict[index] === 1 ? { reason: 'conflict' } : {}),
     };
   }
 }

@@ -59,6 +59,8 @@ export interface History {
   readonly crossed: Uint8Array;
   /** 1: acknowledged as `accepted`, below the promised number of copies. */
   readonly accepted: Uint8Array;
+  /** 1: refused for certain, because of a conflict with another write. Its outcome is `fail`. */
+  readonly conflict: Uint8Array;
   readonly attempts: Uint16Array;
   /** 1: never sent, because too many attempts were in flight already. Its outcome is `fail`. */
   readonly shed: Uint8Array;

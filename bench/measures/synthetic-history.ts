@@ -28,6 +28,8 @@ export interface Row {
   /** Answered while an input of another zone was handled. */
   readonly crossed?: boolean;
   readonly accepted?: boolean;
+  /** Refused because of a conflict. */
+  readonly conflict?: boolean;
   readonly attempts?: number;
   readonly shed?: boolean;
 }
@@ -69,6 +71,7 @@ export function historyOf(
     answeredAt: new Float64Array(length),
     crossed: new Uint8Array(length),
     accepted: new Uint8Array(length),
+    conflict: new Uint8Array(length),
     attempts: new Uint16Array(length),
     shed: new Uint8Array(length),
   };
@@ -91,6 +94,7 @@ export function historyOf(
     history.answeredAt[i] = answered ? (row.answeredAt ?? end) : Number.NaN;
     history.crossed[i] = row.crossed ? 1 : 0;
     history.accepted[i] = row.accepted ? 1 : 0;
+    history.conflict[i] = row.conflict ? 1 : 0;
     history.attempts[i] = row.attempts ?? 1;
     history.shed[i] = row.shed ? 1 : 0;
   });

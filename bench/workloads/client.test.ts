@@ -4,7 +4,7 @@ import { FAIL, type History, OK, UNKNOWN } from '../history.ts';
 import { Generator } from './generator.ts';
 import type { ClientPolicy, GeneratorPlan, LoadStep, Workload } from './plan.ts';
 import { loadPolicy } from './policies.ts';
-import { membersIn, notLeader, ok, type Script, ScriptedWorld, unavailable } from './scripted-world.ts';
+import { membersIn, notLeader, ok, type Reply, type Script, ScriptedWorld, unavailable } from './scripted-world.ts';
 import { loadWorkload } from './workloads.ts';
 
 const MEMBERS = membersIn('a', 'b', 'c');
@@ -163,6 +163,35 @@ test('what no node supports fails at once', () => {
   });
   assert.deepEqual(nodes, [0]);
   assert.deepEqual([history.outcome[0], history.end[0]], [FAIL, 1]);
+});
+
+const conflict: Reply = { outcome: 'fail', reason: 'conflict', afterMs: 1 };
+
+test('a refusal because of a conflict is tried elsewhere, but by a client that takes it for the answer', () => {
+  const script: Script = (node) => (node === 2 ? ok() : conflict);
+  const tries = load({ workload: WRITES, script, step: once });
+  assert.deepEqual([tries.nodes, tries.history.outcome[0], tries.history.conflict[0]], [[0, 1, 2], OK, 0]);
+  const ends = load({ workload: WRITES, script, step: once, policy: { endsOnConflict: true } });
+  assert.deepEqual([ends.nodes, ends.history.outcome[0], ends.history.conflict[0]], [[0], FAIL, 1]);
+});
+
+test('a conflict is no definite refusal of an operation that an earlier attempt may have carried out', () => {
+  const script: Script = (node) => (node === 0 ? undefined : conflict);
+  const { history } = load({
+    workload: { ...WRITES, retry: true },
+    script,
+    step: once,
+    policy: { endsOnConflict: true },
+  });
+  assert.deepEqual([history.outcome[0], history.conflict[0]], [UNKNOWN, 0]);
+});
+
+test('writes go to the nearest node each time, whoever carried out the last one, if the policy says so', () => {
+  const script: Script = (node) => (node === 1 ? ok() : notLeader('n2'));
+  const step: LoadStep = { arrival: { mode: 'closed', clients: 1 }, operations: 3 };
+  assert.deepEqual(load({ workload: WRITES, script, step }).nodes, [0, 1, 1, 1]);
+  const near = load({ workload: WRITES, script, step, policy: { writesNear: true } });
+  assert.deepEqual(near.nodes, [0, 1, 0, 1, 0, 1]);
 });
 
 test('a broken connection ends writes unknown at once and sends reads elsewhere', () => {

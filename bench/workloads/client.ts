@@ -191,7 +191,7 @@ export class Clients {
     const node = this.#target[client]!;
     this.#land(client);
     if (answer.outcome === 'ok') {
-      this.#routing.good(client, node, now, this.#readsNear(client));
+      this.#routing.good(client, node, now, this.#asksNear(client));
       this.#context[client] = answer.result?.context ?? this.#context[client];
       this.#end(client, OK, now, node, answer);
       return;
@@ -200,8 +200,7 @@ export class Clients {
     if (answer.outcome === 'unknown') {
       if (this.#mayRetry(client)) this.#attempt(client, now, undefined);
       else this.#end(client, UNKNOWN, now, node, answer);
-    } else if (answer.reason === 'unsupported') {
-      // Every node would say the same.
+    } else if (this.#isFinal(answer.reason)) {
       this.#end(client, this.#doubt[client] === 1 ? UNKNOWN : FAIL, now, node, answer);
     } else {
       this.#attempt(client, now, answer.leader);
@@ -255,7 +254,7 @@ export class Clients {
   }
 
   #attempt(client: number, now: number, hint: NodeId | undefined): void {
-    const node = this.hasRoom ? this.#routing.choose(client, now, hint, this.#readsNear(client)) : -1;
+    const node = this.hasRoom ? this.#routing.choose(client, now, hint, this.#asksNear(client)) : -1;
     if (node < 0) {
       this.#wait(client, now);
       return;
@@ -284,8 +283,14 @@ export class Clients {
     );
   }
 
-  #readsNear(client: number): boolean {
-    return this.#write[client] === 0 && this.#policy.readFrom === 'nearest';
+  #asksNear(client: number): boolean {
+    const { readFrom, writesNear = false } = this.#policy;
+    return this.#write[client] === 0 ? readFrom === 'nearest' : writesNear;
+  }
+
+  /** Whether a definite refusal is not to be tried elsewhere: every node would say the same, or the client wants to know. */
+  #isFinal(reason: string | undefined): boolean {
+    return reason === 'unsupported' || (reason === 'conflict' && this.#policy.endsOnConflict === true);
   }
 
   /** The attempt under way is over. */

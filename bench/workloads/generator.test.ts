@@ -223,7 +223,7 @@ test('the operations come in the shares of the mix', () => {
 });
 
 test('a read-modify-write updates the key that was read, intended when the read has ended', () => {
-  const plan = planFor({ mix: { read: 0, update: 0, insert: 0, readModifyWrite: 1 } });
+  const plan = planFor({ mix: { read: 0, update: 0, insert: 0, readModifyWrite: 1, append: 0, delete: 0 } });
   const { history } = load(plan, storing(4), { arrival: closed(1), operations: 10 });
   for (let row = 0; row < 10; row += 2) {
     assert.deepEqual([history.kind[row], history.kind[row + 1]], [GET, PUT]);
@@ -243,7 +243,10 @@ test('inserts write fresh keys', () => {
 test('keys whose insert was not acknowledged are never read', () => {
   const script: Script = (_node, { operation, serial }) =>
     operation.kind === 'put' && serial % 2 === 0 ? { outcome: 'unknown', reason: 'lost' } : ok();
-  const plan = planFor({ ...loadWorkload('ycsb-d'), mix: { read: 0.8, update: 0, insert: 0.2, readModifyWrite: 0 } });
+  const plan = planFor({
+    ...loadWorkload('ycsb-d'),
+    mix: { read: 0.8, update: 0, insert: 0.2, readModifyWrite: 0, append: 0, delete: 0 },
+  });
   const { history } = load(plan, script, { arrival: closed(3), operations: 5000 });
   const there = new Set<number>();
   let fresh = 0;

@@ -10,7 +10,7 @@
  * Answers that wait when the generator wakes should be handed over before `tick` is called: it ends what has timed out.
  */
 import type { Member, Operation } from '../../engines/api.ts';
-import { ABSENT, type History, OK, PRELOADED, PUT, preloadText, valueRow } from '../history.ts';
+import { ABSENT, FAIL, type History, OK, PRELOADED, PUT, preloadText, valueRow } from '../history.ts';
 import { Random } from '../random.ts';
 import { Arrivals } from './arrivals.ts';
 import { type ClientAnswer, type ClientOwner, type ClientRequest, Clients, type NodeState } from './client.ts';
@@ -268,6 +268,7 @@ export class Generator {
       const { result, atMs, crossed } = answer;
       const read = ok && !this.#writes[client] ? valueRow(result?.value ?? null) : ABSENT;
       this.#recorder.answered(row, node, atMs, result?.ack === 'accepted', read, crossed);
+      if (outcome === FAIL && answer.reason === 'conflict') this.#recorder.refusedInConflict(row);
     }
     if (ok && this.#writes[client]) this.#latestWrite = { node, endMs: now };
     if (ok && this.#inserts[client]) this.#source.acknowledge(key);

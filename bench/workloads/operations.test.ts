@@ -41,6 +41,21 @@ test('a fifth of the writes goes to the ledger: puts to fresh keys and appends t
   assert.ok(Math.abs((puts.length + appends.length) / writes - 0.2) < 0.01);
 });
 
+test('documents are appended to and deleted in the shares of the mix, each as often as any other', () => {
+  const operations = source({ mix: { ...loadWorkload('edits').mix, append: 0.9, delete: 0.1 }, documents: 4 });
+  const times = new Map<string, number>();
+  for (let row = 0; row < 20_000; row++) {
+    operations.draw(row);
+    const { kind, key } = operations.operation(operations.kind, operations.key, row);
+    times.set(`${kind} ${key}`, (times.get(`${kind} ${key}`) ?? 0) + 1);
+  }
+  assert.equal(times.size, 8);
+  for (const [what, count] of times) {
+    const expected = what.startsWith('append') ? 4500 : 500;
+    assert.ok(Math.abs(count - expected) < 5 * Math.sqrt(expected), `${what}: ${count}`);
+  }
+});
+
 test('without a share there is no ledger', () => {
   const operations = source({ ledgerShare: 0 });
   for (let row = 0; row < 2000; row++) {

@@ -1,6 +1,6 @@
 /** What the next operation is: drawn by the workload's mix, with the ledger's share of the writes set apart. */
 import type { Operation } from '../../engines/api.ts';
-import { APPEND, documentKey, elementText, GET, keyName, ledgerKey, PUT } from '../history.ts';
+import { APPEND, DELETE, documentKey, elementText, GET, keyName, ledgerKey, PUT } from '../history.ts';
 import type { Random } from '../random.ts';
 import { KeyChooser } from './keys.ts';
 import type { Workload } from './plan.ts';
@@ -10,10 +10,13 @@ export class OperationSource {
   readonly #keys: KeyChooser;
   readonly #kinds: Random;
   readonly #ledger: Random;
+  readonly #documents: Random;
   /** Upper ends of the mix's shares on [0, 1). */
   readonly #readBelow: number;
   readonly #updateBelow: number;
   readonly #insertBelow: number;
+  readonly #modifyBelow: number;
+  readonly #appendBelow: number;
   readonly #names: string[] = [];
   readonly #tails: string[] = [];
   #ledgerWrites = 0;
@@ -31,12 +34,21 @@ export class OperationSource {
     this.#keys = new KeyChooser(workload, random.fork('keys'));
     this.#kinds = random.fork('kinds');
     this.#ledger = random.fork('ledger');
-    const { read, update, insert, readModifyWrite } = workload.mix;
+    this.#documents = random.fork('documents');
+    const { read, update, insert, readModifyWrite, append, delete: remove } = workload.mix;
+    const shares = [read, update, insert, readModifyWrite, append, remove];
     // Shares that add up to a little less than 1 must not bring forth a kind whose share is 0.
-    const none = Number.POSITIVE_INFINITY;
-    this.#insertBelow = readModifyWrite === 0 ? none : read + update + insert;
-    this.#updateBelow = readModifyWrite + insert === 0 ? none : read + update;
-    this.#readBelow = readModifyWrite + insert + update === 0 ? none : read;
+    const last = shares.findLastIndex((share) => share > 0);
+    let sum = 0;
+    const [readBelow, updateBelow, insertBelow, modifyBelow, appendBelow] = shares.map((share, place) => {
+      sum += share;
+      return place >= last ? Number.POSITIVE_INFINITY : sum;
+    });
+    this.#readBelow = readBelow!;
+    this.#updateBelow = updateBelow!;
+    this.#insertBelow = insertBelow!;
+    this.#modifyBelow = modifyBelow!;
+    this.#appendBelow = appendBelow!;
   }
 
   /** Draws the operation that will stand in this row. */
@@ -56,10 +68,13 @@ export class OperationSource {
       this.kind = PUT;
       this.key = this.#keys.insert();
       this.inserts = true;
-    } else {
+    } else if (u < this.#modifyBelow) {
       this.kind = GET;
       this.key = this.#keys.next();
       this.modifies = true;
+    } else {
+      this.kind = u < this.#appendBelow ? APPEND : DELETE;
+      this.key = documentKey(Math.floor(this.#documents.next() * this.#workload.documents));
     }
   }
 
@@ -72,6 +87,7 @@ export class OperationSource {
   operation(kind: number, key: number, row: number): Operation {
     if (kind === GET) return { kind: 'get', key: this.#name(key) };
     if (kind === APPEND) return { kind: 'append', key: keyName(key), value: elementText(row) };
+    if (kind === DELETE) return { kind: 'delete', key: keyName(key) };
     return { kind: 'put', key: this.#name(key), value: this.#value(row) };
   }
 

@@ -7,6 +7,10 @@ export interface Mix {
   readonly insert: number;
   /** A read and then an update of the same key: two operations, the second intended when the first has ended. */
   readonly readModifyWrite: number;
+  /** Of a new element to a document, which need not be there yet. Documents are drawn uniformly. */
+  readonly append: number;
+  /** Of a document. */
+  readonly delete: number;
 }
 
 export interface Workload {
@@ -21,6 +25,7 @@ export interface Workload {
   readonly valueBytes: number;
   /** Share of the writes that go to the ledger: half of them puts to fresh keys, half appends to documents. */
   readonly ledgerShare: number;
+  /** How many documents are appended to, by the ledger and by the mix. */
   readonly documents: number;
   /** Writes that met with silence are tried again, with the same session and serial, instead of ending `unknown`. */
   readonly retry?: boolean;
@@ -33,6 +38,13 @@ export interface ClientPolicy {
   readonly attemptTimeoutMs: number;
   /** Whom reads are sent to first: whoever answered last, as writes are, or the nearest node that is not known to be gone. */
   readonly readFrom: 'last-good' | 'nearest';
+  /** Writes too are sent to the nearest node first, as through a proxy that stands beside the client. Left out: whoever answered last. */
+  readonly writesNear?: boolean;
+  /**
+   * A refusal because of a conflict ends the operation, as it does for a person who has to look at the document again. Left out:
+   * it is tried elsewhere, as any refusal.
+   */
+  readonly endsOnConflict?: boolean;
   /** Witnesses are asked as full nodes are: for engines in which a node without data coordinates. Left out: they are not. */
   readonly asksWitnesses?: boolean;
   /** Wait after a whole round of nodes without success: first, doubling up to the last, with jitter. */

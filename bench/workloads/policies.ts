@@ -31,6 +31,20 @@ const COORDINATED: ClientPolicy = {
   asksWitnesses: true,
 };
 
+/**
+ * Edits through the node beside it and waits until there is an answer, whatever it is. The slowest engine answers for certain
+ * after 60 s of silence; a client with less patience would never learn what has become of its edit.
+ */
+const EDITOR: ClientPolicy = {
+  ...DEFAULT,
+  name: 'editor',
+  operationTimeoutMs: 70_000,
+  attemptTimeoutMs: 70_000,
+  readFrom: 'nearest',
+  writesNear: true,
+  endsOnConflict: true,
+};
+
 /** Lets the nearest node answer reads, for engines in which it can. */
 const NEAR: ClientPolicy = { ...DEFAULT, name: 'near', readFrom: 'nearest' };
 
@@ -38,7 +52,7 @@ const NEAR: ClientPolicy = { ...DEFAULT, name: 'near', readFrom: 'nearest' };
 const HASTY: ClientPolicy = { ...DEFAULT, name: 'hasty', attemptTimeoutMs: 50, backoffFirstMs: 5, backoffLastMs: 20 };
 
 export const POLICIES: ReadonlyMap<string, ClientPolicy> = new Map(
-  [DEFAULT, PATIENT, COORDINATED, NEAR, HASTY].map((policy) => [policy.name, policy]),
+  [DEFAULT, PATIENT, COORDINATED, NEAR, HASTY, EDITOR].map((policy) => [policy.name, policy]),
 );
 
 const ms = z.number('expected a number of milliseconds').positive('expected more than 0 ms');
@@ -50,6 +64,8 @@ const PolicyFile = z
     operationTimeoutMs: ms.default(DEFAULT.operationTimeoutMs),
     attemptTimeoutMs: ms.default(DEFAULT.attemptTimeoutMs),
     readFrom: z.enum(['last-good', 'nearest'], 'expected last-good or nearest').default(DEFAULT.readFrom),
+    writesNear: z.boolean('expected true or false').default(false),
+    endsOnConflict: z.boolean('expected true or false').default(false),
     asksWitnesses: z.boolean('expected true or false').default(false),
     backoffFirstMs: ms.default(DEFAULT.backoffFirstMs),
     backoffLastMs: ms.default(DEFAULT.backoffLastMs),

@@ -15,6 +15,7 @@ const COLUMNS = {
   answeredAt: Float64Array,
   crossed: Uint8Array,
   accepted: Uint8Array,
+  conflict: Uint8Array,
   attempts: Uint16Array,
   shed: Uint8Array,
 } as const;
@@ -95,6 +96,12 @@ export class Recorder {
     if (accepted) chunk.accepted[at] = 1;
     if (crossed) chunk.crossed[at] = 1;
     if (chunk.kind[at] === GET) chunk.value[at] = read;
+  }
+
+  /** The answer by which the row ended was a refusal because of a conflict. */
+  refusedInConflict(row: number): void {
+    const index = row - this.#firstRow;
+    this.#chunks[index >>> CHUNK_BITS]!.conflict[index & (CHUNK_ROWS - 1)] = 1;
   }
 
   /** The row was never sent: too many attempts were in flight. */

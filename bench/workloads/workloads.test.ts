@@ -36,11 +36,11 @@ test('the built-in workloads have the published mixes', () => {
   assert.equal(loadWorkload('update').mix.update, 1);
   for (const [name, workload] of WORKLOADS) {
     const { mix } = workload;
-    assert.ok(Math.abs(mix.read + mix.update + mix.insert + mix.readModifyWrite - 1) < 1e-12, name);
+    assert.ok(Math.abs(Object.values(mix).reduce((sum, share) => sum + share, 0) - 1) < 1e-12, name);
     assert.deepEqual([workload.name, workload.valueBytes, workload.theta], [name, 100, 0.99]);
     assert.equal(
       workload.keyCount,
-      { ledger: 16, 'latest-keys': 16, 'hot-keys': 8, 'many-keys': 100_000 }[name] ?? 1000,
+      { edits: 1, ledger: 16, 'latest-keys': 16, 'hot-keys': 8, 'many-keys': 100_000 }[name] ?? 1000,
     );
   }
 });
@@ -54,7 +54,7 @@ test('a workload file fills in what it leaves out', () => {
   const path = file('reads.yaml', 'mix: { read: 0.9, update: 0.1 }\nkeyCount: 50\nledgerShare: 0.2\n');
   const workload = loadWorkload(path);
   assert.equal(workload.name, 'reads');
-  assert.deepEqual(workload.mix, { read: 0.9, update: 0.1, insert: 0, readModifyWrite: 0 });
+  assert.deepEqual(workload.mix, { read: 0.9, update: 0.1, insert: 0, readModifyWrite: 0, append: 0, delete: 0 });
   assert.deepEqual([workload.keyCount, workload.ledgerShare, workload.keys], [50, 0.2, 'zipfian']);
   assert.equal(loadWorkload(file('named.yml', 'name: mine\nmix: { read: 1 }\n')).name, 'mine');
 });

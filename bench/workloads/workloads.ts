@@ -11,7 +11,7 @@ import { readYaml } from '../yaml-file.ts';
 import type { Mix, Workload } from './plan.ts';
 import { isFile, nameOfFile } from './policies.ts';
 
-const NOTHING: Mix = { read: 0, update: 0, insert: 0, readModifyWrite: 0 };
+const NOTHING: Mix = { read: 0, update: 0, insert: 0, readModifyWrite: 0, append: 0, delete: 0 };
 
 const USUAL: Omit<Workload, 'name' | 'mix'> = {
   keys: 'zipfian',
@@ -43,6 +43,8 @@ export const WORKLOADS: ReadonlyMap<string, Workload> = new Map([
   workload('latest-keys', { read: 0.5, insert: 0.5 }, { keys: 'latest', keyCount: 16 }),
   // Writes for trials whose ledger takes them all: hardly any key of its own has to be filled first.
   workload('ledger', { update: 1 }, { keyCount: 16 }),
+  // What people and programs do to shared documents: whoever edits one adds to what is there. How many there are sets the contention.
+  workload('edits', { append: 1 }, { keyCount: 1, documents: 100 }),
 ]);
 
 const share = z.number('expected a share from 0 to 1').min(0, 'expected at least 0').max(1, 'expected at most 1');
@@ -58,10 +60,12 @@ const WorkloadFile = z.strictObject({
         update: share.default(0),
         insert: share.default(0),
         readModifyWrite: share.default(0),
+        append: share.default(0),
+        delete: share.default(0),
       },
       { error: (issue) => (issue.code === 'invalid_type' ? 'expected shares by kind' : undefined) },
     )
-    .refine((mix) => Math.abs(mix.read + mix.update + mix.insert + mix.readModifyWrite - 1) < 1e-9, {
+    .refine((mix) => Math.abs(Object.values(mix).reduce((sum, share) => sum + share, 0) - 1) < 1e-9, {
       message: 'expected shares that add up to 1',
     }),
   keys: z.enum(['zipfian', 'uniform', 'latest'], 'expected zipfian, uniform or latest').default(USUAL.keys),
