@@ -1,5 +1,6 @@
 /** The tables of a run's folder. Their schemas, in `tables/`, are data: everything else about a table follows from them. */
 import type { RowOf, TableSchema } from './tables/column.ts';
+import { conflicts } from './tables/conflicts.ts';
 import { detections } from './tables/detections.ts';
 import { failovers } from './tables/failovers.ts';
 import { floor, latency, nodes, service, timeline } from './tables/samples.ts';
@@ -16,6 +17,7 @@ export const TABLES = {
   service,
   staleness,
   detections,
+  conflicts,
 } as const satisfies {
   readonly [name: string]: TableSchema;
 };

@@ -31,6 +31,8 @@ const common = {
   repeat: count.default(1),
 };
 
+const share = z.number('expected a share from 0 to 1').min(0, 'expected at least 0').max(1, 'expected at most 1');
+
 /** Fault plans by name or file: one or several, each as it is or changed. */
 const faults = oneOrSome(
   z.union([
@@ -84,11 +86,7 @@ const failover = z.strictObject({
   times_per_trial: count.default(6),
   rate_per_s: rate,
   /** Of the writes, those that go to the ledger. */
-  ledger_share: z
-    .number('expected a share from 0 to 1')
-    .min(0, 'expected at least 0')
-    .max(1, 'expected at most 1')
-    .default(0.2),
+  ledger_share: share.default(0.2),
   /** Load before each fault. */
   settle_seconds: seconds.default(0.4),
   /** A random part of this comes on top, so that the fault meets any phase: at least an engine's heartbeat interval. */
@@ -161,6 +159,30 @@ const detection = z.strictObject({
   seconds,
 });
 
+/** What becomes of edits to shared documents: appends of unique elements, at random times, to documents drawn uniformly. In simulation alone. */
+const conflicts = z.strictObject({
+  measure: z.literal('conflicts'),
+  topology: common.topology,
+  engines: common.engines,
+  client: common.client,
+  /** How many documents share the edits: contention. One cluster each. */
+  documents: some(count, 'numbers of documents'),
+  /** Of the operations, those that delete a document. Where there are any, it is judged what becomes of deletes, and not of edits. */
+  delete_share: share.default(0),
+  /** `none` stands for a trial in which nothing happens. */
+  fault: faults,
+  /** Trials of each fault and number of documents an engine, a seed each. */
+  times: count,
+  rate_per_s: rate,
+  /** Load before the fault; a random part of `phase_seconds` comes on top. */
+  settle_seconds: seconds.default(5),
+  phase_seconds: seconds.default(1),
+  /** Load from then on, where no fault stands for a time of its own: edits end with the fault, and then all is healed. */
+  seconds,
+  /** After the heal, when no edit is under way any more: the copies have so long to become equal before they are read. */
+  converge_seconds: seconds,
+});
+
 const floor = z.strictObject({
   measure: z.literal('floor'),
   modes: some(z.enum(['single', 'batch']), 'modes').default(['single', 'batch']),
@@ -169,7 +191,16 @@ const floor = z.strictObject({
   repeat: count.default(1),
 });
 
-const kinds = { throughput, latency, 'service-time': serviceTime, failover, staleness, detection, floor } as const;
+const kinds = {
+  throughput,
+  latency,
+  'service-time': serviceTime,
+  failover,
+  staleness,
+  detection,
+  conflicts,
+  floor,
+} as const;
 type Measure = keyof typeof kinds;
 
 export type SuiteEntry = z.infer<(typeof kinds)[Measure]>;

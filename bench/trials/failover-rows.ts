@@ -1,7 +1,5 @@
 /** From a trial with faults to the rows of `failovers.csv`: one a fault and client zone. */
-import type { Member } from '../../engines/api.ts';
 import { standsMs } from '../faults/fault-plan.ts';
-import type { Step } from '../faults/steps.ts';
 import type { History } from '../history.ts';
 import type { Audit } from '../measures/audit.ts';
 import { type CopiesSeen, disagreement } from '../measures/copies.ts';
@@ -23,8 +21,7 @@ import type { ClusterEvent } from '../runtimes/cluster.ts';
 import { sliceHistory } from '../workloads/recorder.ts';
 import type { Injury } from './failover-trial.ts';
 import { isLeaderless, type TrialSpec } from './spec.ts';
-
-type Done = NonNullable<Injury['deed']>;
+import { type Done, hitsAll, hitsZone, isHit, zonesHit } from './who-is-hit.ts';
 
 export interface FailoverFacts {
   readonly spec: TrialSpec;
@@ -130,21 +127,8 @@ function standing({ t0Ms, untilMs, deed }: Injury): Between {
 
 /** Undefined: it did not happen. */
 function isZoneHit({ spec }: FailoverFacts, { deed }: Injury, zone: string): boolean | undefined {
-  return deed && spec.members.some((member) => member.zone === zone && isHit(deed, member));
+  return deed && zonesHit(deed, spec.members).has(zone);
 }
-
-/** Who is dead, cut off or worse off by the first step. Nobody by a command. */
-function isHit({ step, victim }: Done, member: Member): boolean {
-  if (step.do.kind === 'command') return false;
-  if (hitsAll(step)) return true;
-  return hitsZone(step) ? member.zone === victim.zone : member.id === victim.id;
-}
-
-const hitsAll = ({ do: { kind }, target }: Step): boolean => kind === 'power-cut' || target === 'everyone';
-
-const ZONE_INJURIES: readonly Step['do']['kind'][] = ['kill-zone', 'vanish-zone', 'cut-zone', 'delay-zone'];
-
-const hitsZone = ({ do: { kind } }: Step): boolean => ZONE_INJURIES.includes(kind);
 
 function targetOf({ step, victim }: Done): string {
   if (hitsAll(step)) return 'all';

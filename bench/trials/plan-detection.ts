@@ -2,18 +2,15 @@
 import type { FaultPlan } from '../faults/fault-plan.ts';
 import { InputError } from '../input.ts';
 import { presetLabel } from '../reports/presets.ts';
-import { type EntryOf, faultsOf, listOf } from '../suites/suite-file.ts';
+import type { EntryOf } from '../suites/suite-file.ts';
 import type { Topology } from '../topologies/topology.ts';
 import { loadWorkload } from '../workloads/workloads.ts';
 import type { Arena, Contestant, Planned, TrialsPlan } from './plan-trials.ts';
-import { plannedFaults } from './planned-faults.ts';
+import { faultsOrNothing, NOTHING } from './planned-faults.ts';
 import { plannedSpec } from './planned-spec.ts';
 import type { TrialSpec } from './spec.ts';
 
 type Entry = EntryOf<'detection'>;
-
-/** Stands in a suite for a trial in which nothing happens. */
-const NOTHING = 'none';
 
 const ONLY_SIMULATED =
   '--runtime must be simulation for trials of the measure detection, whose clusters have up to a thousand nodes, but "threads" came';
@@ -28,7 +25,7 @@ export function planDetection(plan: TrialsPlan, entry: Entry, arena: Arena, plan
   const { contestants, topology } = arena;
   const lossShare = lossOf(topology);
   const turns = entry.times * (plan.repeat ?? 1);
-  for (const fault of faultPlansOf(plan, entry, arena)) {
+  for (const fault of faultsOrNothing(entry, plan, topology.members)) {
     for (let turn = 0; turn < turns; turn++) {
       for (const place of contestants.keys()) {
         const contestant = contestants[(place + turn) % contestants.length]!;
@@ -44,13 +41,6 @@ export function planDetection(plan: TrialsPlan, entry: Entry, arena: Arena, plan
 function lossOf({ name, scaling }: Topology): number {
   if (scaling === undefined) throw new Error(`${name} has not been brought to a size of the trial`);
   return scaling.lossShare;
-}
-
-function faultPlansOf(plan: TrialsPlan, entry: Entry, { topology }: Arena): (FaultPlan | undefined)[] {
-  const named = listOf(entry.fault);
-  const nothing = plan.fault === undefined && named.includes(NOTHING) ? [undefined] : [];
-  const others = faultsOf({ fault: named.filter((one) => one !== NOTHING) });
-  return [...nothing, ...plannedFaults(others, plan.fault, topology.members, plan.runtime)];
 }
 
 function specOf(

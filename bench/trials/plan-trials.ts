@@ -9,11 +9,11 @@ import { meanMs } from '../topologies/delays.ts';
 import { linksOf } from '../topologies/link-rules.ts';
 import type { Topology } from '../topologies/topology.ts';
 import type { ClientPolicy, Workload } from '../workloads/plan.ts';
-import { loadPolicy } from '../workloads/policies.ts';
 import { loadWorkload } from '../workloads/workloads.ts';
+import { planConflicts } from './plan-conflicts.ts';
 import { planDetection } from './plan-detection.ts';
 import { plannedFaults } from './planned-faults.ts';
-import { plannedSpec } from './planned-spec.ts';
+import { plannedSpec, policyOf } from './planned-spec.ts';
 import { type FailoverSpec, failsOver, type Runtime, type TrialSpec } from './spec.ts';
 import { stalenessSpec } from './staleness-trial.ts';
 
@@ -74,7 +74,7 @@ export interface RefusedTrial extends Refusal {
   readonly topology: Topology;
 }
 
-type TrialEntry = Exclude<SuiteEntry, { measure: 'floor' | 'detection' }>;
+type TrialEntry = Exclude<SuiteEntry, { measure: 'floor' | 'detection' | 'conflicts' }>;
 
 const NO_FLOOR = '--runtime must be threads for a suite that measures their floor, but "simulation" came';
 
@@ -89,6 +89,7 @@ export function planTrials(plan: TrialsPlan): Planned[] {
         planRefusals(plan, entry, arena, planned);
         if (arena.contestants.length === 0) continue;
         if (entry.measure === 'detection') planDetection(plan, entry, arena, planned);
+        else if (entry.measure === 'conflicts') planConflicts(plan, entry, arena, planned);
         else planEntry(plan, entry, arena, planned);
       }
     }
@@ -178,9 +179,6 @@ function workloadOf(plan: TrialsPlan, entry: TrialEntry): Workload {
   const workload = plan.workload ?? loadWorkload(entry.workload);
   return entry.measure === 'failover' ? { ...workload, ledgerShare: entry.ledger_share } : workload;
 }
-
-const policyOf = ({ policy, policyForAll = false }: TrialsPlan, { client }: TrialEntry): ClientPolicy =>
-  client === undefined || policyForAll ? policy : loadPolicy(client);
 
 function roundsOf(entry: TrialEntry): Round[] {
   return entry.durability.flatMap((durability): Round[] => {

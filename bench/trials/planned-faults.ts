@@ -3,7 +3,8 @@ import type { Member } from '../../engines/api.ts';
 import { type FaultPlan, lasting, varied } from '../faults/fault-plan.ts';
 import { checkPlan } from '../faults/plan-check.ts';
 import { loadFaultPlan } from '../faults/plans.ts';
-import type { NamedFault } from '../suites/suite-file.ts';
+import { type EntryOf, faultsOf, listOf, type NamedFault } from '../suites/suite-file.ts';
+import type { TrialsPlan } from './plan-trials.ts';
 import type { Runtime } from './spec.ts';
 
 /**
@@ -19,6 +20,21 @@ export function plannedFaults(
   const plans = instead === undefined ? named.map(plannedFault) : [instead];
   for (const plan of plans) checkPlan(plan, members, runtime);
   return plans;
+}
+
+/** Stands in a suite for a trial in which nothing happens. */
+export const NOTHING = 'none';
+
+/** The same of a trial that may name nothing as well: its plan is undefined then, and comes first. */
+export function faultsOrNothing(
+  entry: Pick<EntryOf<'detection'>, 'fault'>,
+  { fault: instead, runtime }: Pick<TrialsPlan, 'fault' | 'runtime'>,
+  members: readonly Member[],
+): (FaultPlan | undefined)[] {
+  const named = listOf(entry.fault);
+  const nothing = instead === undefined && named.includes(NOTHING) ? [undefined] : [];
+  const others = faultsOf({ fault: named.filter((one) => one !== NOTHING) });
+  return [...nothing, ...plannedFaults(others, instead, members, runtime)];
 }
 
 function plannedFault({ plan, forSeconds, varied: other }: NamedFault): FaultPlan {

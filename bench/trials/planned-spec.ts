@@ -1,5 +1,7 @@
-/** What the spec of every trial of a plan has alike, whatever is measured. */
+/** What the spec of every trial of a plan has alike, whatever is measured; and who its clients are. */
 import type { Topology } from '../topologies/topology.ts';
+import type { ClientPolicy } from '../workloads/plan.ts';
+import { loadPolicy } from '../workloads/policies.ts';
 import type { Contestant, TrialsPlan } from './plan-trials.ts';
 import type { Measure, TrialSpec } from './spec.ts';
 
@@ -27,3 +29,9 @@ export function plannedSpec(
     clientZones,
   };
 }
+
+/** The clients of a suite's trial: its own, unless a flag says otherwise. */
+export const policyOf = (
+  { policy, policyForAll = false }: TrialsPlan,
+  { client }: { readonly client?: string | undefined },
+): ClientPolicy => (client === undefined || policyForAll ? policy : loadPolicy(client));

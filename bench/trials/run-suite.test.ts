@@ -208,13 +208,24 @@ test('all rows of an outcome reach their tables, in the order of the trials', as
       service: [{ trial: spec.trial, p50_ms: 1 }],
       staleness: [{ trial: spec.trial, reads: 1 }],
       detections: [{ trial: spec.trial, nodes: 3 }],
+      conflicts: [{ trial: spec.trial, documents: 3 }],
     },
     voidReason: undefined,
   });
   const second = trialSpec({ ...latency, trial: 'second' });
   const { unmeasured, tables } = run(of(latency, second), { trial: rows });
   await unmeasured;
-  const all = ['trials', 'failovers', 'timeline', 'latency', 'nodes', 'service', 'staleness', 'detections'] as const;
+  const all = [
+    'trials',
+    'failovers',
+    'timeline',
+    'latency',
+    'nodes',
+    'service',
+    'staleness',
+    'detections',
+    'conflicts',
+  ] as const;
   for (const name of all) {
     assert.deepEqual(
       tables[name]!.map(({ trial }) => trial),

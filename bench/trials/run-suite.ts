@@ -4,6 +4,7 @@ import { significant } from '../reports/numbers.ts';
 import type { RunFolder } from '../reports/run-folder.ts';
 import { CANNOT_RUN, type TableRow } from '../reports/tables.ts';
 import type { EngineChoice } from '../runtimes/cluster.ts';
+import { conflictsSummary } from './conflicts-rows.ts';
 import { FloorGauge } from './floor-gauge.ts';
 import type { FloorSpec, Planned } from './plan-trials.ts';
 import { NOTHING_REFUSED, preflight, type Timeouts } from './preflight.ts';
@@ -130,6 +131,7 @@ function record(folder: RunFolder, { rows }: TrialOutcome): void {
   // Most runs have none of these, and no files of them.
   if (rows.staleness.length > 0) folder.append('staleness', rows.staleness);
   if (rows.detections.length > 0) folder.append('detections', rows.detections);
+  if (rows.conflicts.length > 0) folder.append('conflicts', rows.conflicts);
 }
 
 /** What took less time tells nothing of the simulation's pace. */
@@ -193,7 +195,11 @@ async function measureOnce(run: SuiteRun, gauge: FloorGauge, spec: TrialSpec): P
 function labelOf(planned: Planned): string {
   if (planned.kind === 'refusal') return `${planned.refusal.measure} of ${presetName(planned.refusal.engine)}`;
   if (planned.kind === 'floor') return `floor ${planned.floor.mode}, ${planned.floor.clients} clients`;
-  const { measure, durability, clients, failover, detection, topology, members } = planned.spec;
+  const { measure, durability, clients, failover, detection, conflicts, workload, topology, members } = planned.spec;
+  if (conflicts !== undefined) {
+    const documents = `${workload.documents} document${workload.documents === 1 ? '' : 's'}`;
+    return `${measure} of ${nameOf(planned.spec)}, ${conflicts.plan?.name ?? 'no fault'} on ${topology}, ${documents}`;
+  }
   if (detection !== undefined) {
     const loss = detection.lossShare === 0 ? '' : `, ${Math.round(detection.lossShare * 100)} % lost`;
     return `${measure} of ${nameOf(planned.spec)}, ${detection.plan?.name ?? 'idle'} on ${members.length} nodes${loss}`;
@@ -223,6 +229,8 @@ function summaryOf(spec: TrialSpec, { rows, voidReason }: TrialOutcome): string 
       return stalenessSummary(rows.staleness);
     case 'detection':
       return rows.detections.map(detectionText).join(', ');
+    case 'conflicts':
+      return conflictsSummary(rows.conflicts);
     case 'failover':
       return `write outages ${worstByFault(rows.failovers).map(outageText).join(', ')}`;
   }

@@ -4,6 +4,7 @@ import { type Cluster, ClusterFailed, type ClusterPlan } from '../runtimes/clust
 import { SimulatedCluster } from '../runtimes/simulation/simulated-cluster.ts';
 import { ThreadsCluster } from '../runtimes/threads/threads-cluster.ts';
 import { linksOf } from '../topologies/link-rules.ts';
+import { runConflictsTrial } from './conflicts-trial.ts';
 import { runDetectionTrial } from './detection-trial.ts';
 import { runFailoverTrial } from './failover-trial.ts';
 import { runLoadTrial } from './load-trial.ts';
@@ -50,6 +51,7 @@ async function measure(spec: TrialSpec, cluster: Cluster): Promise<TrialOutcome>
     return runServiceTrial(spec, cluster);
   }
   if (spec.detection !== undefined) return runDetectionTrial(spec, spec.detection, cluster);
+  if (spec.conflicts !== undefined) return runConflictsTrial(spec, spec.conflicts, cluster);
   if (spec.failover !== undefined) return runFailoverTrial(spec, spec.failover, cluster);
   return runLoadTrial(spec, cluster);
 }

@@ -7,7 +7,7 @@ import type { ClusterEvent, Durability, EngineChoice } from '../runtimes/cluster
 import type { SimulatedPlaces } from '../topologies/topology.ts';
 import type { ClientPolicy, Workload } from '../workloads/plan.ts';
 
-export type Measure = 'throughput' | 'latency' | 'service-time' | 'failover' | 'staleness' | 'detection';
+export type Measure = 'throughput' | 'latency' | 'service-time' | 'failover' | 'staleness' | 'detection' | 'conflicts';
 
 export type Runtime = 'threads' | 'simulation';
 
@@ -47,6 +47,8 @@ export interface TrialSpec {
   readonly detection?: DetectionSpec | undefined;
   /** Whether reads see the write before them is asked; left out: it is not. */
   readonly staleness?: StalenessSpec | undefined;
+  /** Of a trial whose clients edit documents until a fault is healed; left out: it is another. */
+  readonly conflicts?: ConflictsSpec | undefined;
   /** Where the trial's history is to be written, as lines that `check` reads; undefined: nowhere. */
   readonly historyFile: string | undefined;
   /** 1 for the first; a trial that was void is run again. */
@@ -119,6 +121,18 @@ export interface DetectionSpec {
   readonly observeMs: number;
 }
 
+export interface ConflictsSpec {
+  /** Undefined: nothing happens. */
+  readonly plan: FaultPlan | undefined;
+  /** Load before the fault, at least; a random phase of at most `phaseMaxMs` comes on top. */
+  readonly settleMs: number;
+  readonly phaseMaxMs: number;
+  /** From then on to the end of the load, and to the heal. */
+  readonly loadMs: number;
+  /** From when no operation is under way any more to the audit. */
+  readonly convergeMs: number;
+}
+
 /** Rows for the tables, by table. */
 export interface TrialRows {
   readonly trials: readonly TableRow<'trials'>[];
@@ -129,6 +143,7 @@ export interface TrialRows {
   readonly service: readonly TableRow<'service'>[];
   readonly staleness: readonly TableRow<'staleness'>[];
   readonly detections: readonly TableRow<'detections'>[];
+  readonly conflicts: readonly TableRow<'conflicts'>[];
 }
 
 export interface TrialOutcome {

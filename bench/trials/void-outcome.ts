@@ -11,6 +11,7 @@ export const NO_ROWS: TrialRows = {
   service: [],
   staleness: [],
   detections: [],
+  conflicts: [],
 };
 
 export function voidOutcome(spec: TrialSpec, reason: string): TrialOutcome {
