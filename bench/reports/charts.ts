@@ -1,4 +1,5 @@
 /** Every chart that a run's tables allow. A chart whose rows are missing is left out, never drawn empty. */
+import { conflictsCharts } from './charts/conflicts.ts';
 import { detectionCharts } from './charts/detection.ts';
 import type { Chart } from './charts/draw.ts';
 import { electionsCharts } from './charts/elections.ts';
@@ -22,6 +23,7 @@ export function drawCharts(tables: Tables): Chart[] {
   const ofSudden = ofGrid.length > 0 ? ofGrid : [...timelineCharts(sudden), ...recoveryCharts(sudden)];
   return [
     ...single,
+    ...conflictsCharts(tables),
     ...detectionCharts(tables),
     ...electionsCharts(elections),
     ...zonesCharts(zones),

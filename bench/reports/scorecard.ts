@@ -1,5 +1,7 @@
 /** The scorecard of a run: one page that says what was measured, what was left out, and how to read it. */
 
+import { conflictsOf } from './conflicts/conflicts.ts';
+import { conflictsSections, conflictsWords } from './conflicts/conflicts-sections.ts';
 import { detectionOf } from './detection/detection.ts';
 import { detectionSections } from './detection/detection-sections.ts';
 import { electionsOf } from './elections/elections.ts';
@@ -135,8 +137,10 @@ export function buildScorecard({ manifest, tables, directory }: Run): Scorecard 
   const ofSudden = grid === undefined ? perSudden : [...gridSections(grid), ...lossFitSection(sudden)];
   const detection = detectionSections(detectionOf(tables));
   const hitZones = zonesOf(zones);
+  const edited = conflictsOf(tables);
   const ofFaults = [
     ...detection.main,
+    ...conflictsSections(edited),
     ...stalenessSections(stalenessOf(tables)),
     ...electionsSections(electionsOf(elections)),
     ...zonesSections(hitZones),
@@ -152,7 +156,11 @@ export function buildScorecard({ manifest, tables, directory }: Run): Scorecard 
     details: [...detection.details, ...(grid === undefined && hasOnlySudden ? [] : perFault)],
     voids: { trials: summarise(tables.trials ?? []), faults: summarise(faultRows(tables)) },
     warnings: warningsOf(manifest, presets, tables),
-    howToRead: [...howToRead(sections, (sudden.failovers ?? []).length > 0, grid), ...zonesWords(hitZones)],
+    howToRead: [
+      ...howToRead(sections, (sudden.failovers ?? []).length > 0, grid),
+      ...zonesWords(hitZones),
+      ...conflictsWords(edited),
+    ],
     directory,
     presets,
   };

@@ -165,6 +165,18 @@ test('a value of the wrong type is named with what came', () => {
       '2: trials.0: rate_per_s: expected a rate per second, but nothing came',
     ],
     [
+      'title: t\ntrials: [{ measure: conflicts, documents: 5, fault: none, times: 1, rate_per_s: 9, seconds: 1, converge_seconds: 1 }]',
+      '2: trials.0: documents: expected a list of numbers of documents, but 5 came',
+    ],
+    [
+      'title: t\ntrials: [{ measure: conflicts, documents: [5], delete_share: 2, fault: none, times: 1, rate_per_s: 9, seconds: 1, converge_seconds: 1 }]',
+      '2: trials.0: delete_share: expected at most 1, but 2 came',
+    ],
+    [
+      'title: t\ntrials: [{ measure: conflicts, documents: [5], fault: none, times: 1, rate_per_s: 9, seconds: 1 }]',
+      '2: trials.0: converge_seconds: expected a number of seconds, but nothing came',
+    ],
+    [
       'title: t\nengines: raft\ntrials: [{ measure: floor, clients: [1], seconds: 1 }]',
       '2: engines: expected a list of engines, but "raft" came',
     ],
@@ -173,7 +185,7 @@ test('a value of the wrong type is named with what came', () => {
     ['title: t\ntrials: [fast]', '2: trials.0: expected a trial with its fields, but "fast" came'],
     [
       'title: t\ntrials: [{ measure: troughput }]',
-      '2: trials.0.measure: expected one of throughput, latency, service-time, failover, staleness, detection, floor, but "troughput" came; did you mean "throughput"?',
+      '2: trials.0.measure: expected one of throughput, latency, service-time, failover, staleness, detection, conflicts, floor, but "troughput" came; did you mean "throughput"?',
     ],
   ];
   for (const [yaml, sentence] of cases) assert.equal(mistake(yaml), `mine.yaml:${sentence}`);

@@ -1,0 +1,210 @@
+/** What becomes of edits in words: a table a question and topology, in it a block a fault, a line a preset. */
+import { countRange, countText, durationSecondsText, significant } from '../numbers.ts';
+import { type Cell, cell, type Section, type SectionColumn } from '../scorecard/section.ts';
+import { compareDurations, type Duration } from '../statistics.ts';
+import type { ConflictsCell, ConflictsFault, ConflictsPlace, Tally } from './conflicts.ts';
+
+export const conflictsSections = (places: readonly ConflictsPlace[]): Section[] => places.flatMap(sectionsOf);
+
+/** Of whole hundreds, but what is not all is not called all, nor what is not nothing nothing. */
+export function ofHundred(part: number, whole: number): string {
+  if (whole === 0) return '·';
+  const share = part / whole;
+  if (share > 0.99 && share < 1) return '>99';
+  if (share > 0 && share < 0.005) return '<1';
+  return `${Math.round(share * 100)}`;
+}
+
+/** `zone cut off 60 s`. */
+export const faultWords = ({ words, forMs }: ConflictsFault): string =>
+  forMs === undefined ? words : `${words} ${forMs / 1000} s`;
+
+const right = (title: string): SectionColumn => ({ title, align: 'right', rank: 0 });
+const ENGINE: SectionColumn = { title: 'engine', align: 'left', rank: 0 };
+
+function sectionsOf(place: ConflictsPlace): Section[] {
+  const { cells, deletes, topology, refusals } = place;
+  const n = cells.length === 0 ? '' : `; n = ${countRange(cells.map((one) => one.n))} trials each`;
+  const byDocuments = (title: string, note: string, show: (one: ConflictsCell) => Cell): Section => ({
+    title: `${title}, on ${topology}`,
+    note: `${note}; by documents that share the edits`,
+    columns: [ENGINE, ...place.documents.map((documents) => right(countText(documents)))],
+    rows: blocks(place, place.faults, cells, place.documents.length, (mine) =>
+      place.documents.map((documents) => {
+        const found = mine.find((one) => one.documents === documents);
+        return found === undefined ? cell(undefined) : show(found);
+      }),
+    ),
+    footnotes: [],
+  });
+  const sections: Section[] = [];
+  if (cells.length > 0) {
+    sections.push({
+      ...byDocuments(
+        'Of a hundred edits',
+        `survive / are kept only as a losing version / are lost, all acknowledged; the rest was not acknowledged; of those offered while the fault stands${n}`,
+        fateCell,
+      ),
+      footnotes: refusals.map(({ label, reason }) => `${label} cannot run: ${reason}`),
+    });
+    sections.push(
+      byDocuments(
+        'Of a hundred edits: not acknowledged',
+        'refused as a conflict / refused for another reason / without an answer',
+        ({ judged }) => hundreds(judged, [judged.refusedConflict, judged.refusedOther, judged.unanswered]),
+      ),
+    );
+  }
+  const isAny = (of: (one: ConflictsCell) => number): boolean => cells.some((one) => of(one) > 0);
+  if (isAny(({ losingVersions }) => losingVersions)) {
+    sections.push(
+      byDocuments(
+        'Conflicts that stay',
+        'losing versions / documents that have some, in the end, a trial in the mean',
+        ({ losingVersions, inConflict }) =>
+          losingVersions === 0
+            ? cell('0')
+            : cell(`${significant(losingVersions, 2)} / ${significant(inConflict, 2)}`, 'bad'),
+      ),
+    );
+  }
+  if (isAny(({ judged }) => judged.beatenByOlder)) {
+    sections.push(
+      byDocuments(
+        'An older branch beats a newer one',
+        'of a hundred acknowledged edits, those not in the winner although they began after its newest edit had ended',
+        ({ judged }) =>
+          cell(
+            ofHundred(judged.beatenByOlder, judged.committed + judged.accepted),
+            judged.beatenByOlder > 0 ? 'bad' : undefined,
+          ),
+      ),
+    );
+  }
+  if (cells.some(({ hit }) => hit !== undefined)) sections.push(sidesSection(place));
+  if (cells.length > 0) sections.push(equalSection(place));
+  if (deletes.length > 0) sections.push(deletesSection(place));
+  return sections;
+}
+
+/** A dim line for each fault, and below it a line for each preset that has cells. */
+function blocks(
+  { labels }: ConflictsPlace,
+  faults: readonly ConflictsFault[],
+  cells: readonly ConflictsCell[],
+  width: number,
+  show: (cells: readonly ConflictsCell[]) => Cell[],
+): Cell[][] {
+  return faults.flatMap((fault) => {
+    const lines = labels.flatMap((label) => {
+      const mine = cells.filter((one) => one.fault === fault.key && one.label === label);
+      return mine.length === 0 ? [] : [[cell(`  ${label}`), ...show(mine)]];
+    });
+    if (lines.length === 0) return [];
+    return [[cell(faultWords(fault), 'dim'), ...Array.from({ length: width }, (): Cell => ({ text: '' }))], ...lines];
+  });
+}
+
+const hundreds = ({ edits }: Tally, parts: readonly number[], tone?: Cell['tone']): Cell =>
+  cell(parts.map((part) => ofHundred(part, edits)).join('/'), tone);
+
+const fateCell = ({ judged }: ConflictsCell): Cell =>
+  hundreds(judged, [judged.surviving, judged.stored, judged.lost], judged.lost > 0 ? 'bad' : undefined);
+
+const TALLIES = ['edits', 'committed', 'accepted', 'within', 'surviving'] as const;
+type Side = Pick<Tally, (typeof TALLIES)[number]>;
+
+/** Of all numbers of documents together. */
+function together(tallies: readonly (Tally | undefined)[]): Side {
+  const total = (name: keyof Tally): number => tallies.reduce((sum, one) => sum + (one?.[name] ?? 0), 0);
+  return Object.fromEntries(TALLIES.map((name) => [name, total(name)])) as unknown as Side;
+}
+
+function sidesSection(place: ConflictsPlace): Section {
+  const { topology, faults, cells } = place;
+  const columns = ['committed', 'accepted', 'in time', 'survive'];
+  return {
+    title: `Who says yes on either side of a fault, on ${topology}`,
+    note: 'of a hundred edits offered while it stands, over all numbers of documents: in the zones that survive / in the zone that is hit',
+    columns: [ENGINE, ...columns.map(right)],
+    rows: blocks(
+      place,
+      faults.filter(({ key }) => cells.some((one) => one.fault === key && one.hit !== undefined)),
+      cells,
+      columns.length,
+      (mine) => {
+        const sides = [together(mine.map(({ others }) => others)), together(mine.map(({ hit }) => hit))];
+        const pair = (of: (side: Side) => number): Cell =>
+          cell(sides.map((side) => ofHundred(of(side), side.edits)).join(' / '));
+        return [
+          pair((side) => side.committed),
+          pair((side) => side.accepted),
+          pair((side) => side.within),
+          pair((side) => side.surviving),
+        ];
+      },
+    ),
+    footnotes: ['in time: the client knew before the fault was healed.'],
+  };
+}
+
+function equalSection(place: ConflictsPlace): Section {
+  const { topology, faults, cells, labels } = place;
+  return {
+    title: `Until the copies are equal, on ${topology}`,
+    note: 's from the heal, or from the last edit where there is no fault; medians over all numbers of documents, never: not in half of the trials',
+    columns: [ENGINE, ...faults.map((fault) => right(faultWords(fault)))],
+    rows: labels
+      .filter((label) => cells.some((one) => one.label === label))
+      .map((label) => [
+        cell(label),
+        ...faults.map(({ key }) =>
+          medianCell(
+            cells.flatMap((one) => (one.label === label && one.fault === key ? (one.converged?.median ?? []) : [])),
+          ),
+        ),
+      ]),
+    footnotes: [],
+  };
+}
+
+function medianCell(durations: readonly Duration[]): Cell {
+  if (durations.length === 0) return cell(undefined);
+  const median = [...durations].sort(compareDurations)[Math.floor(durations.length / 2)]!;
+  return median.censored ? cell('never', 'bad') : cell(durationSecondsText(median));
+}
+
+function deletesSection({ topology, faults, deletes, labels }: ConflictsPlace): Section {
+  const shown = faults.filter(({ key }) => deletes.some(({ fault }) => fault === key));
+  return {
+    title: `An edit beats a delete, on ${topology}`,
+    note: 'of the acknowledged deletes, those after which something that had been acknowledged before is in the document at the end; of those offered while the fault stands',
+    columns: [ENGINE, ...shown.map((fault) => right(faultWords(fault)))],
+    rows: labels
+      .filter((label) => deletes.some((one) => one.label === label))
+      .map((label) => [
+        cell(label),
+        ...shown.map(({ key }) => {
+          const mine = deletes.filter((one) => one.label === label && one.fault === key);
+          if (mine.length === 0) return cell(undefined);
+          const of = (name: 'deletesOverruled' | 'deletesAcknowledged'): number =>
+            mine.reduce((sum, { judged }) => sum + judged[name], 0);
+          const overruled = of('deletesOverruled');
+          return cell(
+            `${countText(overruled)} of ${countText(of('deletesAcknowledged'))}`,
+            overruled > 0 ? 'bad' : undefined,
+          );
+        }),
+      ]),
+    footnotes: [],
+  };
+}
+
+/** How the tables are to be read: whole sentences. */
+export function conflictsWords(places: readonly ConflictsPlace[]): string[] {
+  if (places.length === 0) return [];
+  return [
+    'survive: in what every node shows to a plain reader after the heal. lost: acknowledged, and at no node in any way.',
+    'committed: with as many copies as the engine promises; accepted: with fewer, as it says itself.',
+  ];
+}
