@@ -56,6 +56,16 @@ function sectionsOf(place: ConflictsPlace): Section[] {
     );
   }
   const isAny = (of: (one: ConflictsCell) => number): boolean => cells.some((one) => of(one) > 0);
+  if (isAny(({ judged }) => sumOf(untold(judged)))) {
+    sections.push(
+      byDocuments(
+        'Of a hundred edits: not what their clients were told',
+        'in the winner though there was no answer / though they were refused / more than once',
+        ({ judged }) =>
+          hundreds(judged, untold(judged), judged.refusedSurviving + judged.doubled > 0 ? 'bad' : undefined),
+      ),
+    );
+  }
   if (isAny(({ losingVersions }) => losingVersions)) {
     sections.push(
       byDocuments(
@@ -107,6 +117,13 @@ function blocks(
 
 const hundreds = ({ edits }: Tally, parts: readonly number[], tone?: Cell['tone']): Cell =>
   cell(parts.map((part) => ofHundred(part, edits)).join('/'), tone);
+
+const untold = ({ unansweredSurviving, refusedSurviving, doubled }: Tally): number[] => [
+  unansweredSurviving,
+  refusedSurviving,
+  doubled,
+];
+const sumOf = (parts: readonly number[]): number => parts.reduce((sum, part) => sum + part, 0);
 
 const fateCell = ({ judged }: ConflictsCell): Cell =>
   hundreds(judged, [judged.surviving, judged.stored, judged.lost], judged.lost > 0 ? 'bad' : undefined);

@@ -141,6 +141,14 @@ test('conflicts that stay and branches that are beaten are told of only where th
   );
 });
 
+test('edits whose clients were told something else are told of, where there are any', () => {
+  const tables = tablesOf(row({ unanswered_surviving: 4, refused_surviving: 0, doubled: 1 }));
+  assert.deepEqual(textsOf(tables, 'Of a hundred edits: not what their clients were told')[1], [
+    '  multi-primary:couch',
+    '4/0/1',
+  ]);
+});
+
 test('copies that were not equal in half of the trials are told of as never', () => {
   const never = { converged_ms: undefined, unconverged_share: 0.5 };
   const tables = tablesOf(row(), row({ ...CUT, ...never }), row({ ...CUT, ...never, seed: 2 }));

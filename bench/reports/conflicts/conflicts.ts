@@ -23,6 +23,10 @@ export interface Tally {
   readonly lost: number;
   readonly unread: number;
   readonly beatenByOlder: number;
+  /** In the winner though without an answer, though refused, and more than once. */
+  readonly unansweredSurviving: number;
+  readonly refusedSurviving: number;
+  readonly doubled: number;
   readonly deletesAcknowledged: number;
   readonly deletesOverruled: number;
 }
@@ -156,6 +160,9 @@ function tallyOf(rows: readonly Row[]): Tally {
     lost: of('committed_lost', 'accepted_lost'),
     unread: of('committed_unread', 'accepted_unread'),
     beatenByOlder: of('beaten_by_older'),
+    unansweredSurviving: of('unanswered_surviving'),
+    refusedSurviving: of('refused_surviving'),
+    doubled: of('doubled'),
     deletesAcknowledged: of('deletes_acknowledged'),
     deletesOverruled: of('deletes_overruled'),
   };
