@@ -118,9 +118,10 @@ export class RevisionTree {
 
   /** The union of the tree and any branch, and then the cut. No leaf may be late, unless nothing of the branch is known. */
   #unite(branch: Branch): boolean {
-    const superseded = this.#supersede(branch);
-    const isNew = this.#known(branch, 0) === undefined;
-    const path = branch.hashes.map((_, i) => this.#known(branch, i) ?? this.#add(branch, i));
+    const known = branch.hashes.map((_, i) => this.#known(branch, i));
+    const superseded = this.#supersede(known);
+    const isNew = known[0] === undefined;
+    const path = known.map((node, i) => node ?? this.#add(branch, i));
     const learned = this.#joinAll(path);
     if (isNew) {
       const leaf = this.#addLeaf(path[0]!, branch.value);
@@ -132,12 +133,11 @@ export class RevisionTree {
     return isNew || superseded.length > 0 || learned.some(({ parent }) => parent !== undefined);
   }
 
-  /** What is a leaf here and has a child in the branch is none any more. Returns what such leaves have held. */
-  #supersede(branch: Branch): Node[] {
+  /** A leaf that has a child in the branch, given newest first, is none any more. Returns what such leaves have held. */
+  #supersede(known: readonly (Node | undefined)[]): Node[] {
     const released: Node[] = [];
-    for (let i = 1; i < branch.hashes.length; i++) {
-      const node = this.#known(branch, i);
-      if (node === undefined || !isLeafNode(node)) continue;
+    for (const [i, node] of known.entries()) {
+      if (i === 0 || node === undefined || !isLeafNode(node)) continue;
       for (const held of pathTo(node, this.#historyLimit)) {
         held.held--;
         released.push(held);
@@ -269,8 +269,14 @@ function countLeavesBelow(node: Node, limit: number): number[] {
   const counts: number[] = [];
   let level: readonly Node[] = [node];
   while (level.length > 0 && counts.length < limit) {
-    counts.push(level.filter(isLeafNode).length);
-    level = level.flatMap(({ children }) => children);
+    const next: Node[] = [];
+    let leaves = 0;
+    for (const one of level) {
+      if (isLeafNode(one)) leaves++;
+      for (const child of one.children) next.push(child);
+    }
+    counts.push(leaves);
+    level = next;
   }
   return counts;
 }
