@@ -29,6 +29,8 @@ export interface Branch {
   readonly value: string | null;
 }
 
+export const leafOf = ({ generation, hashes, value }: Branch): Leaf => ({ generation, hash: hashes[0]!, value });
+
 /** The hash of the revision that says `value` (null: a deletion) and was made from `parent` (undefined: from nothing). */
 export function hashOf(parent: Revision | undefined, value: string | null): string {
   return hexOf(lane(0, parent, value)) + hexOf(lane(1, parent, value));

@@ -45,15 +45,15 @@ export class RevisionTree {
   }
 
   /** Whether the revision is in the tree, as a leaf or as an ancestor that has not been cut. */
-  has(revision: Revision): boolean {
-    const node = this.#nodes.get(revision.hash);
+  has(hash: string): boolean {
+    const node = this.#nodes.get(hash);
     if (node === undefined || isLeafNode(node)) return node !== undefined;
     this.#letGoOfAll();
-    return this.#nodes.has(revision.hash);
+    return this.#nodes.has(hash);
   }
 
-  isLeaf(revision: Revision): boolean {
-    const node = this.#nodes.get(revision.hash);
+  isLeaf(hash: string): boolean {
+    const node = this.#nodes.get(hash);
     return node !== undefined && isLeafNode(node);
   }
 
@@ -67,16 +67,20 @@ export class RevisionTree {
     return [...this.#leaves].sort((a, b) => (beats(a, b) ? -1 : 1)).map(asLeaf);
   }
 
+  get leafCount(): number {
+    return this.#leaves.size;
+  }
+
   /** How many leaves that do not delete the document there are beyond the winner. */
   get conflicts(): number {
     return Math.max(0, this.#living - 1);
   }
 
-  /** A leaf of this tree with its ancestors, `historyLimit` revisions at most. */
-  branchOf(leaf: Revision): Branch {
+  /** A leaf of this tree with its ancestors, so many revisions at most. */
+  branchOf(leaf: Revision, most = this.#historyLimit): Branch {
     const from = this.#nodes.get(leaf.hash);
     if (from === undefined || !isLeafNode(from)) throw new Error(`${leaf.generation}-${leaf.hash} is not a leaf`);
-    const hashes = pathTo(from, this.#historyLimit).map(({ hash }) => hash);
+    const hashes = pathTo(from, Math.min(most, this.#historyLimit)).map(({ hash }) => hash);
     return { generation: from.generation, hashes, value: from.value };
   }
 
