@@ -13,7 +13,8 @@ import type { Member, Operation } from '../../engines/api.ts';
 import { ABSENT, type History, OK, PRELOADED, PUT, preloadText, valueRow } from '../history.ts';
 import { Random } from '../random.ts';
 import { Arrivals } from './arrivals.ts';
-import { type ClientAnswer, type ClientOwner, type ClientRequest, Clients, type NodeState } from './client.ts';
+import type { ClientAnswer, ClientRequest, NodeState } from './attempts.ts';
+import { type ClientOwner, Clients } from './client.ts';
 import { OperationSource } from './operations.ts';
 import type { GeneratorPlan, LoadStep } from './plan.ts';
 import { Recorder } from './recorder.ts';
@@ -121,7 +122,7 @@ export class Generator {
     this.#preloadNext = 0;
     this.#preloadAgain = [];
     this.#arrivals = undefined;
-    this.#clients.rest();
+    this.#clients.rest(now);
     if (arrival.mode === 'closed') {
       this.#reserve(arrival.clients);
       for (let client = 0; client < arrival.clients; client++) this.#startNext(client, now);

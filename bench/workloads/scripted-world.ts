@@ -1,6 +1,6 @@
 /** For tests: a generator's surroundings on virtual time, with nodes that answer as a script says. */
 import type { Member } from '../../engines/api.ts';
-import type { ClientAnswer, ClientRequest, NodeState } from './client.ts';
+import type { ClientAnswer, ClientRequest, NodeState } from './attempts.ts';
 import type { Generator, GeneratorWorld } from './generator.ts';
 
 /** What a node does with an attempt: answers after so many ms, or (undefined) says nothing. */

@@ -3,7 +3,7 @@
  * one node made at one instant by clients of one zone travel together, and so do a turn's answers.
  */
 import type { History } from '../../history.ts';
-import type { ClientAnswer, ClientRequest } from '../../workloads/client.ts';
+import type { ClientAnswer, ClientRequest } from '../../workloads/attempts.ts';
 import { Generator } from '../../workloads/generator.ts';
 import type { GeneratorPlan, LoadStep } from '../../workloads/plan.ts';
 import type { Answer } from '../cluster.ts';
