@@ -63,6 +63,8 @@ export interface ClientPolicy {
    * last. Either way the history says that it was accepted. Left out: `success`.
    */
   readonly takesAcceptedFor?: 'success' | 'doubt';
+  /** How long entries live in the cache of documents that the clients of a zone share: see `document-cache.ts`. Left out: there is none. */
+  readonly cacheMs?: number;
   /** Wait after a whole round of nodes without success: first, doubling up to the last, with jitter. */
   readonly backoffFirstMs: number;
   readonly backoffLastMs: number;

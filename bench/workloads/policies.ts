@@ -40,7 +40,7 @@ const HASTY: ClientPolicy = { ...DEFAULT, name: 'hasty', attemptTimeoutMs: 50, b
 /**
  * KAZOO's way to its BigCouch: a local HAProxy as 2600Hz configures it (nodes of the other zones as backups, 12 s for an answer), its
  * checks with HAProxy's defaults, and on top of it KAZOO's own three tries, which wait 0.1 and 0.2 s between each other, send
- * writes again, take CouchDB's 202 for success and hand a conflict to the application.
+ * writes again, take CouchDB's 202 for success and hand a conflict to the application. Documents are cached for a quarter of an hour.
  */
 const KAZOO: ClientPolicy = {
   ...DEFAULT,
@@ -54,6 +54,7 @@ const KAZOO: ClientPolicy = {
   retriesWrites: true,
   conflictEnds: true,
   takesAcceptedFor: 'success',
+  cacheMs: 900_000,
 };
 
 export const POLICIES: ReadonlyMap<string, ClientPolicy> = new Map(
@@ -85,6 +86,7 @@ const PolicyFile = z
     retriesWrites: yes.exactOptional(),
     conflictEnds: yes.exactOptional(),
     takesAcceptedFor: z.enum(['success', 'doubt'], 'expected success or doubt').exactOptional(),
+    cacheMs: ms.exactOptional(),
     backoffFirstMs: ms.default(DEFAULT.backoffFirstMs),
     backoffLastMs: ms.default(DEFAULT.backoffLastMs),
     inFlightMax: count('attempts').default(DEFAULT.inFlightMax),

@@ -16,6 +16,12 @@ interface AttemptParcel extends Parcel {
   readonly attempt: ClientRequest;
 }
 
+/** Word on the bus between the document caches of two zones. A fault on the links between their clients is one on the bus alone. */
+interface ChangeParcel extends Parcel {
+  readonly type: 'changed';
+  readonly key: number;
+}
+
 interface AnswerParcel extends Parcel {
   readonly type: 'answer';
   readonly answer: ClientAnswer;
@@ -37,9 +43,11 @@ export class SimulatedLoad {
   constructor(simulation: Simulation, plan: GeneratorPlan) {
     this.#simulation = simulation;
     this.#ends = plan.zones.map((zone) => simulation.clientEnd(zone));
+    const zones = [...new Set(plan.zones)].map((zone) => simulation.clientEnd(zone));
     this.#generator = new Generator(plan, simulation.members, {
       now: () => simulation.nowMs,
       send: (node, attempt, client) => this.#gather(node, attempt, client),
+      tell: (from, to, key) => this.#tell(zones[from]!, zones[to]!, to, key),
     });
     simulation.onNode = (place, up) => {
       this.#generator.onNode(place, up ? 'up' : 'broken');
@@ -83,6 +91,13 @@ export class SimulatedLoad {
       this.#wakeAtUs = Number.POSITIVE_INFINITY;
       this.#generator.tick();
       this.#goOn();
+    });
+  }
+
+  #tell(from: number, to: number, zone: number, key: number): void {
+    const change: ChangeParcel = { type: 'changed', key };
+    this.#simulation.network.carry(from, to, [change], 0, (arrived) => {
+      for (const parcel of arrived as readonly ChangeParcel[]) this.#generator.onChanged(zone, parcel.key);
     });
   }
 
