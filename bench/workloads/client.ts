@@ -3,8 +3,8 @@
  * back-off to its outcome, as the client policy says.
  *
  * - A definite refusal is tried elsewhere, at once and within the operation's time-out. So is a read after anything.
- * - A write after silence, or on a broken connection, may have had its effect: it ends `unknown`, unless the workload
- *   retries such writes with the same session and serial. Once an attempt is in doubt, the operation cannot end `fail`.
+ * - A write after silence, or on a broken connection, may have had its effect: it ends `unknown`, unless the workload or the
+ *   policy retries such writes with the same session and serial. Once an attempt is in doubt, the operation cannot end `fail`.
  * - After a whole round of nodes without success the client waits, each time twice as long, with jitter.
  * - When the policy's attempts are used up, the operation ends as it stands: `unknown` if any of them is in doubt.
  * - No more than `inFlightMax` attempts are under way at once, over all clients. A new operation that finds no room is not
