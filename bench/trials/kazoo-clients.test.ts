@@ -18,7 +18,7 @@ interface Recipe {
 }
 
 const KAZOO = loadPolicy('kazoo');
-const { cacheMs: _, ...WITHOUT_CACHE } = KAZOO;
+const WITHOUT_CACHE = loadPolicy('kazoo-uncached');
 
 /** The rows of one fault that stands for a minute, the hit zone first. */
 async function rowsOf({ fault, options, policy = KAZOO }: Recipe): Promise<TableRow<'failovers'>[]> {

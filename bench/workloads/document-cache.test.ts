@@ -94,7 +94,7 @@ test('a zone reads a key from the store once, and then from its cache, which the
 });
 
 test('a policy without a cache asks the store every time', () => {
-  const { cacheMs: _, ...policy } = loadPolicy('kazoo');
+  const policy = loadPolicy('kazoo-uncached');
   const world = new ScriptedWorld(() => holding(TEXT));
   const generator = new Generator({ seed: 3, workload: ONE_KEY, policy, zones: ['a'] }, membersIn('a'), world);
   generator.start(steadily(8));
