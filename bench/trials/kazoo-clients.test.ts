@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import multiPrimary from '../../engines/multi-primary/index.ts';
+import type { Options } from '../../engines/multi-primary/options.ts';
+import { presets } from '../../engines/multi-primary/presets.ts';
 import type { TableRow } from '../reports/tables.ts';
 import { loadSuite } from '../suites/suite-file.ts';
 import { loadTopology } from '../topologies/topology.ts';
@@ -13,7 +15,7 @@ import { runTrial } from './run-trial.ts';
 
 interface Recipe {
   readonly fault: string;
-  readonly options?: Partial<(typeof multiPrimary.presets)['default']>;
+  readonly options?: Partial<Options>;
   readonly policy?: ClientPolicy;
 }
 
@@ -24,8 +26,13 @@ const WITHOUT_CACHE = loadPolicy('kazoo-uncached');
 async function rowsOf({ fault, options, policy = KAZOO }: Recipe): Promise<TableRow<'failovers'>[]> {
   const suite = loadSuite('zones', true);
   const topology = loadTopology('two-zones-of-three');
-  const chosen = { ...multiPrimary.presets.default, copies: 4, writeQuorum: 2, readQuorum: 2, ...options };
-  const engine = { module: builtInModule('multi-primary'), name: 'multi-primary', preset: 'recipe', options: chosen };
+  const chosen: Options = { ...presets.default, copies: 4, writeQuorum: 2, readQuorum: 2, ...options };
+  const engine = {
+    module: builtInModule('multi-primary'),
+    name: 'multi-primary',
+    preset: 'recipe',
+    options: { ...chosen },
+  };
   const entry = suite.trials[0]!;
   assert.ok(entry.measure === 'failover');
   const planned = planTrials({
