@@ -30,6 +30,8 @@ export interface Row {
   readonly accepted?: boolean;
   /** Refused because of a conflict. */
   readonly conflict?: boolean;
+  /** Answered by a cache: then by no node. */
+  readonly cached?: boolean;
   readonly attempts?: number;
   readonly shed?: boolean;
 }
@@ -72,6 +74,7 @@ export function historyOf(
     crossed: new Uint8Array(length),
     accepted: new Uint8Array(length),
     conflict: new Uint8Array(length),
+    cached: new Uint8Array(length),
     attempts: new Uint16Array(length),
     shed: new Uint8Array(length),
   };
@@ -80,7 +83,7 @@ export function historyOf(
     const outcome = OUTCOMES.indexOf(row.outcome ?? 'ok');
     const start = row.start ?? row.intended ?? 0;
     const end = row.end ?? start + 1;
-    const answered = outcome !== UNKNOWN || row.answeredBy !== undefined;
+    const answered = (outcome !== UNKNOWN && row.cached !== true) || row.answeredBy !== undefined;
     history.process[i] = row.process ?? 0;
     history.zone[i] = row.zone === undefined ? 0 : positionOf(zones, row.zone, 'zone');
     history.kind[i] = kind;
@@ -95,6 +98,7 @@ export function historyOf(
     history.crossed[i] = row.crossed ? 1 : 0;
     history.accepted[i] = row.accepted ? 1 : 0;
     history.conflict[i] = row.conflict ? 1 : 0;
+    history.cached[i] = row.cached ? 1 : 0;
     history.attempts[i] = row.attempts ?? 1;
     history.shed[i] = row.shed ? 1 : 0;
   });

@@ -171,7 +171,7 @@ test('a refusal because of a conflict is tried elsewhere, but by a client that t
   const script: Script = (node) => (node === 2 ? ok() : conflict);
   const tries = load({ workload: WRITES, script, step: once });
   assert.deepEqual([tries.nodes, tries.history.outcome[0], tries.history.conflict[0]], [[0, 1, 2], OK, 0]);
-  const ends = load({ workload: WRITES, script, step: once, policy: { endsOnConflict: true } });
+  const ends = load({ workload: WRITES, script, step: once, policy: { conflictEnds: true } });
   assert.deepEqual([ends.nodes, ends.history.outcome[0], ends.history.conflict[0]], [[0], FAIL, 1]);
 });
 
@@ -181,7 +181,7 @@ test('a conflict is no definite refusal of an operation that an earlier attempt 
     workload: { ...WRITES, retry: true },
     script,
     step: once,
-    policy: { endsOnConflict: true },
+    policy: { conflictEnds: true },
   });
   assert.deepEqual([history.outcome[0], history.conflict[0]], [UNKNOWN, 0]);
 });

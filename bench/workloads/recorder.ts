@@ -16,6 +16,7 @@ const COLUMNS = {
   crossed: Uint8Array,
   accepted: Uint8Array,
   conflict: Uint8Array,
+  cached: Uint8Array,
   attempts: Uint16Array,
   shed: Uint8Array,
 } as const;
@@ -102,6 +103,15 @@ export class Recorder {
   refusedInConflict(row: number): void {
     const index = row - this.#firstRow;
     this.#chunks[index >>> CHUNK_BITS]!.conflict[index & (CHUNK_ROWS - 1)] = 1;
+  }
+
+  /** The row's `get` was answered by the cache of its zone and never reached the store. */
+  cached(row: number, read: number): void {
+    const index = row - this.#firstRow;
+    const chunk = this.#chunks[index >>> CHUNK_BITS]!;
+    const at = index & (CHUNK_ROWS - 1);
+    chunk.cached[at] = 1;
+    chunk.value[at] = read;
   }
 
   /** The row was never sent: too many attempts were in flight. */
