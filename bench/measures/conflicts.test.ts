@@ -45,7 +45,7 @@ test('what clients were told: committed, accepted, refused for either reason, or
     accepted: 1,
     refusedConflict: 1,
     refusedOtherwise: 2,
-    unanswered: 1,
+    unknown: 1,
     acknowledgedWithin: 2,
   });
   assert.equal(survival!.committed.surviving, 1);
@@ -86,7 +86,7 @@ test('edits that nobody was told of may survive, and so may those that were refu
     append({ outcome: 'fail' }),
   ];
   const { survival } = conflictsOf(rows, [[A, seen(text(0, 2), [text(1, 3)])]]).edits();
-  assert.deepEqual([survival!.unansweredSurviving, survival!.refusedSurviving], [1, 1]);
+  assert.deepEqual([survival!.unknownSurviving, survival!.refusedSurviving], [1, 1]);
   assert.deepEqual(survival!.committed, { surviving: 0, stored: 0, lost: 0, unread: 0 });
 });
 

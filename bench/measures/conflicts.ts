@@ -43,15 +43,15 @@ export interface Survival {
   /** Of the acknowledged edits, those that were committed and those that were only accepted. */
   readonly committed: Fates;
   readonly accepted: Fates;
-  /** Edits in the winner that nobody was told of: they ended without an answer. */
-  readonly unansweredSurviving: number;
+  /** Edits in the winner whose clients never learned of it: they ended unknown. */
+  readonly unknownSurviving: number;
   /** Edits in the winner that were refused for certain: a refusal that did not hold. */
   readonly refusedSurviving: number;
   /** Edits whose element stands more than once in the winner: carried out twice. */
   readonly doubled: number;
   /**
    * Acknowledged edits that are not in the winner although they began after its newest edit had ended: an older branch has
-   * beaten a newer one. An edit without an answer may have been carried out at any time: where one is in the winner, none counts.
+   * beaten a newer one. An edit that ended unknown may have been carried out at any time: where one is in the winner, none counts.
    */
   readonly beatenByOlder: number;
 }
@@ -64,7 +64,8 @@ export interface EditFigures {
   /** Refused for certain: because of a conflict, and for any other reason, with those that were never sent. */
   readonly refusedConflict: number;
   readonly refusedOtherwise: number;
-  readonly unanswered: number;
+  /** No answer came, or one that leaves open whether the edit was carried out. */
+  readonly unknown: number;
   /** Of those acknowledged, the ones whose client knew before the end of the selected time; all if it has no end. */
   readonly acknowledgedWithin: number;
   /** Undefined: documents were deleted as well. */
@@ -125,12 +126,12 @@ export class Conflicts {
   edits(selection: EditSelection = {}): EditFigures {
     const { outcome, accepted, conflict, end } = this.#history;
     const { toMs = Number.POSITIVE_INFINITY } = selection;
-    const counts = { offered: 0, committed: 0, accepted: 0, refusedConflict: 0, refusedOtherwise: 0, unanswered: 0 };
+    const counts = { offered: 0, committed: 0, accepted: 0, refusedConflict: 0, refusedOtherwise: 0, unknown: 0 };
     let acknowledgedWithin = 0;
     const rows = this.#select(APPEND, selection);
     for (const index of rows) {
       counts.offered++;
-      if (outcome[index] === UNKNOWN) counts.unanswered++;
+      if (outcome[index] === UNKNOWN) counts.unknown++;
       else if (outcome[index] === FAIL) counts[conflict[index] === 1 ? 'refusedConflict' : 'refusedOtherwise']++;
       else {
         counts[accepted[index] === 1 ? 'accepted' : 'committed']++;
@@ -176,7 +177,7 @@ export class Conflicts {
     const { key, outcome, accepted, start, firstRow = 0 } = this.#history;
     const nobody = (): { -readonly [Fate in keyof Fates]: number } => ({ surviving: 0, stored: 0, lost: 0, unread: 0 });
     const fates = { committed: nobody(), accepted: nobody() };
-    let unansweredSurviving = 0;
+    let unknownSurviving = 0;
     let refusedSurviving = 0;
     let doubled = 0;
     let beatenByOlder = 0;
@@ -189,11 +190,11 @@ export class Conflicts {
         const isBeaten = fate === 'stored' || fate === 'lost';
         if (isBeaten && reading.winner.size > 0 && start[index]! > reading.newestEndMs) beatenByOlder++;
       } else if (fate === 'surviving') {
-        if (outcome[index] === UNKNOWN) unansweredSurviving++;
+        if (outcome[index] === UNKNOWN) unknownSurviving++;
         else refusedSurviving++;
       }
     }
-    return { ...fates, unansweredSurviving, refusedSurviving, doubled, beatenByOlder };
+    return { ...fates, unknownSurviving, refusedSurviving, doubled, beatenByOlder };
   }
 
   #isOverruled(index: number, reading: Reading | undefined): boolean {

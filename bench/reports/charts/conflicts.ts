@@ -30,10 +30,10 @@ const PARTS: readonly Part[] = [
   { words: 'acknowledged and lost', colour: FAILED, ink: '#ffffff', of: ({ lost }) => lost },
   { words: 'refused as a conflict', colour: '#56b4e9', ink: '#1d2733', of: ({ refusedConflict }) => refusedConflict },
   {
-    words: 'refused otherwise, or no answer',
+    words: 'refused otherwise, or unknown',
     colour: '#c3ccd5',
     ink: '#1d2733',
-    of: ({ refusedOther, unanswered }) => refusedOther + unanswered,
+    of: ({ refusedOther, unknown }) => refusedOther + unknown,
   },
 ];
 /** Not found where a node did not answer: too rare for a name of its own until it happens. */
@@ -146,6 +146,8 @@ function stackOf(tally: Tally, parts: readonly Part[], x: number, width: number,
 
 const SIDE_LEFT = 330;
 const SIDE_BAR = 17;
+/** At the right of a bar: how many were told yes, and in which words. */
+const YES = 74;
 const SIDE_LINE = 2 * SIDE_BAR + 16;
 
 /** The same for the clients on either side of the fault, at one contention: who says yes to whom, and what that is worth. */
@@ -164,19 +166,24 @@ function sidesCharts(name: string, place: ConflictsPlace): Chart[] {
   const height = top + rows.length * SIDE_LINE + 12;
   const graphics: Option[] = [...legend(parts)];
   shown.forEach((fault, i) => {
-    graphics.push(textAt(SIDE_LEFT + i * (width + PANEL_GAP), top - 20, faultWords(fault), { size: 13, bold: true }));
+    const left = SIDE_LEFT + i * (width + PANEL_GAP);
+    graphics.push(textAt(left, top - 30, faultWords(fault), { size: 13, bold: true }));
+    graphics.push(textAt(left + width, top - 12, 'committed + accepted', { size: 10, colour: MUTED, align: 'right' }));
   });
   rows.forEach((label, i) => {
     const y = top + i * SIDE_LINE;
     graphics.push(...nameAt(label, y + SIDE_BAR + 2));
-    for (const [at, words] of ['zones that survive', 'zone that is hit'].entries()) {
+    for (const [at, words] of ['in the other zones', 'in the zone that is hit'].entries()) {
       const barTop = y + at * (SIDE_BAR + 3);
       graphics.push(textAt(SIDE_LEFT - 12, barTop + SIDE_BAR / 2, words, { size: 11, colour: MUTED, align: 'right' }));
       for (const [place, fault] of shown.entries()) {
         const found = mine.find((one) => one.label === label && one.fault === fault.key);
         if (found === undefined) continue;
         const side = (at === 0 ? found.others : found.hit)!;
-        graphics.push(...lyingStackOf(side, parts, SIDE_LEFT + place * (width + PANEL_GAP), width, barTop));
+        const left = SIDE_LEFT + place * (width + PANEL_GAP);
+        const yes = [side.committed, side.accepted].map((part) => ofHundred(part, side.edits)).join(' + ');
+        graphics.push(...lyingStackOf(side, parts, left, width - YES, barTop));
+        graphics.push(textAt(left + width, barTop + SIDE_BAR / 2, yes, { size: 11.5, bold: true, align: 'right' }));
       }
     }
   });
@@ -186,7 +193,7 @@ function sidesCharts(name: string, place: ConflictsPlace): Chart[] {
     drawn(name, caption, height, [
       ...graphics,
       ...heading(
-        'Who says yes on either side, and what it is worth',
+        'Who says yes on either side of a fault, and what it is worth',
         `on ${topology}: of a hundred edits offered while the fault stands, to ${countText(documents)} ${documents === 1 ? 'document' : 'documents'}; n = ${n} trials a bar`,
       ),
     ]),
@@ -205,7 +212,7 @@ function lyingStackOf(tally: Tally, parts: readonly Part[], left: number, width:
       align: 'center',
     });
     x += length;
-    return length < 22 ? [box] : [box, text];
+    return length < 20 ? [box] : [box, text];
   });
 }
 
@@ -221,7 +228,7 @@ function drawn(name: string, caption: string, height: number, graphic: readonly 
   });
 }
 
-const LEGEND_COLUMNS = [24, 118, 414, 572, 730] as const;
+const LEGEND_COLUMNS = [24, 118, 414, 590, 756] as const;
 const legendLines = (parts: readonly Part[]): number => Math.ceil(parts.length / LEGEND_COLUMNS.length);
 
 const legend = (parts: readonly Part[]): Option[] =>

@@ -1,7 +1,6 @@
 /** What becomes of edits in words: a table a question and topology, in it a block a fault, a line a preset. */
 import { countRange, countText, durationSecondsText, significant } from '../numbers.ts';
 import { type Cell, cell, type Section, type SectionColumn } from '../scorecard/section.ts';
-import { compareDurations, type Duration } from '../statistics.ts';
 import type { ConflictsCell, ConflictsFault, ConflictsPlace, Tally } from './conflicts.ts';
 
 export const conflictsSections = (places: readonly ConflictsPlace[]): Section[] => places.flatMap(sectionsOf);
@@ -23,7 +22,7 @@ const right = (title: string): SectionColumn => ({ title, align: 'right', rank: 
 const ENGINE: SectionColumn = { title: 'engine', align: 'left', rank: 0 };
 
 function sectionsOf(place: ConflictsPlace): Section[] {
-  const { cells, deletes, topology, refusals } = place;
+  const { cells, deletes, topology } = place;
   const n = cells.length === 0 ? '' : `; n = ${countRange(cells.map((one) => one.n))} trials each`;
   const byDocuments = (title: string, note: string, show: (one: ConflictsCell) => Cell): Section => ({
     title: `${title}, on ${topology}`,
@@ -37,6 +36,7 @@ function sectionsOf(place: ConflictsPlace): Section[] {
     ),
     footnotes: [],
   });
+  const isAny = (of: (one: ConflictsCell) => number): boolean => cells.some((one) => of(one) > 0);
   const sections: Section[] = [];
   if (cells.length > 0) {
     sections.push({
@@ -45,22 +45,23 @@ function sectionsOf(place: ConflictsPlace): Section[] {
         `survive / are kept only as a losing version / are lost, all acknowledged; the rest was not acknowledged; of those offered while the fault stands${n}`,
         fateCell,
       ),
-      footnotes: refusals.map(({ label, reason }) => `${label} cannot run: ${reason}`),
+      footnotes: place.refusals.map(({ label, reason }) => `${label} cannot run: ${reason}`),
     });
+  }
+  if (isAny(({ judged }) => sumOf(refusals(judged)))) {
     sections.push(
       byDocuments(
         'Of a hundred edits: not acknowledged',
-        'refused as a conflict / refused for another reason / without an answer',
-        ({ judged }) => hundreds(judged, [judged.refusedConflict, judged.refusedOther, judged.unanswered]),
+        'refused as a conflict / refused for another reason / unknown: no answer, or one that leaves it open',
+        ({ judged }) => hundreds(judged, refusals(judged)),
       ),
     );
   }
-  const isAny = (of: (one: ConflictsCell) => number): boolean => cells.some((one) => of(one) > 0);
   if (isAny(({ judged }) => sumOf(untold(judged)))) {
     sections.push(
       byDocuments(
         'Of a hundred edits: not what their clients were told',
-        'in the winner though there was no answer / though they were refused / more than once',
+        'in the winner though unknown / though refused / more than once',
         ({ judged }) =>
           hundreds(judged, untold(judged), judged.refusedSurviving + judged.doubled > 0 ? 'bad' : undefined),
       ),
@@ -92,14 +93,22 @@ function sectionsOf(place: ConflictsPlace): Section[] {
     );
   }
   if (cells.some(({ hit }) => hit !== undefined)) sections.push(sidesSection(place));
-  if (cells.length > 0) sections.push(equalSection(place));
+  if (cells.length > 0) {
+    sections.push(
+      byDocuments(
+        'Until the copies are equal',
+        's from the heal, or from the last edit where there is no fault; medians; never: not in half of the trials',
+        equalCell,
+      ),
+    );
+  }
   if (deletes.length > 0) sections.push(deletesSection(place));
   return sections;
 }
 
 /** A dim line for each fault, and below it a line for each preset that has cells. */
 function blocks(
-  { labels }: ConflictsPlace,
+  { labels, names }: ConflictsPlace,
   faults: readonly ConflictsFault[],
   cells: readonly ConflictsCell[],
   width: number,
@@ -108,7 +117,7 @@ function blocks(
   return faults.flatMap((fault) => {
     const lines = labels.flatMap((label) => {
       const mine = cells.filter((one) => one.fault === fault.key && one.label === label);
-      return mine.length === 0 ? [] : [[cell(`  ${label}`), ...show(mine)]];
+      return mine.length === 0 ? [] : [[cell(`  ${names.get(label)}`), ...show(mine)]];
     });
     if (lines.length === 0) return [];
     return [[cell(faultWords(fault), 'dim'), ...Array.from({ length: width }, (): Cell => ({ text: '' }))], ...lines];
@@ -118,8 +127,13 @@ function blocks(
 const hundreds = ({ edits }: Tally, parts: readonly number[], tone?: Cell['tone']): Cell =>
   cell(parts.map((part) => ofHundred(part, edits)).join('/'), tone);
 
-const untold = ({ unansweredSurviving, refusedSurviving, doubled }: Tally): number[] => [
-  unansweredSurviving,
+const refusals = ({ refusedConflict, refusedOther, unknown }: Tally): number[] => [
+  refusedConflict,
+  refusedOther,
+  unknown,
+];
+const untold = ({ unknownSurviving, refusedSurviving, doubled }: Tally): number[] => [
+  unknownSurviving,
   refusedSurviving,
   doubled,
 ];
@@ -165,33 +179,12 @@ function sidesSection(place: ConflictsPlace): Section {
   };
 }
 
-function equalSection(place: ConflictsPlace): Section {
-  const { topology, faults, cells, labels } = place;
-  return {
-    title: `Until the copies are equal, on ${topology}`,
-    note: 's from the heal, or from the last edit where there is no fault; medians over all numbers of documents, never: not in half of the trials',
-    columns: [ENGINE, ...faults.map((fault) => right(faultWords(fault)))],
-    rows: labels
-      .filter((label) => cells.some((one) => one.label === label))
-      .map((label) => [
-        cell(label),
-        ...faults.map(({ key }) =>
-          medianCell(
-            cells.flatMap((one) => (one.label === label && one.fault === key ? (one.converged?.median ?? []) : [])),
-          ),
-        ),
-      ]),
-    footnotes: [],
-  };
+function equalCell({ converged }: ConflictsCell): Cell {
+  if (converged === undefined) return cell(undefined);
+  return converged.median.censored ? cell('never', 'bad') : cell(durationSecondsText(converged.median));
 }
 
-function medianCell(durations: readonly Duration[]): Cell {
-  if (durations.length === 0) return cell(undefined);
-  const median = [...durations].sort(compareDurations)[Math.floor(durations.length / 2)]!;
-  return median.censored ? cell('never', 'bad') : cell(durationSecondsText(median));
-}
-
-function deletesSection({ topology, faults, deletes, labels }: ConflictsPlace): Section {
+function deletesSection({ topology, faults, deletes, labels, names }: ConflictsPlace): Section {
   const shown = faults.filter(({ key }) => deletes.some(({ fault }) => fault === key));
   return {
     title: `An edit beats a delete, on ${topology}`,
@@ -200,7 +193,7 @@ function deletesSection({ topology, faults, deletes, labels }: ConflictsPlace): 
     rows: labels
       .filter((label) => deletes.some((one) => one.label === label))
       .map((label) => [
-        cell(label),
+        cell(names.get(label)),
         ...shown.map(({ key }) => {
           const mine = deletes.filter((one) => one.label === label && one.fault === key);
           if (mine.length === 0) return cell(undefined);

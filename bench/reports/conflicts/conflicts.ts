@@ -1,7 +1,7 @@
 /** What `conflicts.csv` says: of each preset, topology, fault and number of documents what became of the edits, over its seeds. */
 import { faultWithoutLength } from '../faults.ts';
 import { groupBy } from '../grouping.ts';
-import { groupByPreset } from '../presets.ts';
+import { groupByPreset, type PresetName, presetLabel } from '../presets.ts';
 import { type DurationSpread, durationSpread, sum } from '../statistics.ts';
 import { CANNOT_RUN, type TableRow, type Tables } from '../tables.ts';
 
@@ -14,7 +14,7 @@ export interface Tally {
   readonly accepted: number;
   readonly refusedConflict: number;
   readonly refusedOther: number;
-  readonly unanswered: number;
+  readonly unknown: number;
   /** Acknowledged, and known to the client before the fault was healed. */
   readonly within: number;
   /** Of the acknowledged ones. */
@@ -23,8 +23,8 @@ export interface Tally {
   readonly lost: number;
   readonly unread: number;
   readonly beatenByOlder: number;
-  /** In the winner though without an answer, though refused, and more than once. */
-  readonly unansweredSurviving: number;
+  /** In the winner though unknown, though refused, and more than once. */
+  readonly unknownSurviving: number;
   readonly refusedSurviving: number;
   readonly doubled: number;
   readonly deletesAcknowledged: number;
@@ -59,6 +59,8 @@ export interface ConflictsFault {
 export interface ConflictsPlace {
   readonly topology: string;
   readonly labels: readonly string[];
+  /** By label, what is enough to tell it from the others: without its engine, if no other engine has a preset of that name. */
+  readonly names: ReadonlyMap<string, string>;
   readonly faults: readonly ConflictsFault[];
   /** Fewest first. */
   readonly documents: readonly number[];
@@ -89,6 +91,7 @@ export function conflictsOf(tables: Tables): ConflictsPlace[] {
     return {
       topology,
       labels: presets.map(({ label }) => label),
+      names: new Map(presets.map(({ label, name }) => [label, shortName(name, presets)])),
       faults: faultsOf(ofPlace),
       documents: [...new Set(cells.map(({ documents }) => documents))].sort((a, b) => a - b),
       cells: cells.filter(({ deleteShare }) => deleteShare === 0),
@@ -99,6 +102,12 @@ export function conflictsOf(tables: Tables): ConflictsPlace[] {
       })),
     };
   });
+}
+
+function shortName({ engine, preset }: PresetName, all: readonly { readonly name: PresetName }[]): string {
+  const isNamed = /^[a-z0-9-]+$/.test(preset) && preset !== 'default';
+  const isOne = all.filter(({ name }) => name.preset === preset).length === 1;
+  return isNamed && isOne ? preset : presetLabel({ engine, preset });
 }
 
 const faultKey = ({ fault = '', fault_for_ms }: Row): string =>
@@ -153,14 +162,14 @@ function tallyOf(rows: readonly Row[]): Tally {
     accepted: of('accepted'),
     refusedConflict: of('refused_conflict'),
     refusedOther: of('refused_other'),
-    unanswered: of('unanswered'),
+    unknown: of('unknown'),
     within: of('acknowledged_within'),
     surviving: of('committed_surviving', 'accepted_surviving'),
     stored: of('committed_stored', 'accepted_stored'),
     lost: of('committed_lost', 'accepted_lost'),
     unread: of('committed_unread', 'accepted_unread'),
     beatenByOlder: of('beaten_by_older'),
-    unansweredSurviving: of('unanswered_surviving'),
+    unknownSurviving: of('unknown_surviving'),
     refusedSurviving: of('refused_surviving'),
     doubled: of('doubled'),
     deletesAcknowledged: of('deletes_acknowledged'),

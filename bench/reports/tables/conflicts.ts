@@ -30,7 +30,11 @@ export const conflicts = {
     count('accepted', 'operations', 'Those acknowledged with fewer copies.'),
     count('refused_conflict', 'operations', 'Those refused for certain because of a conflict.'),
     count('refused_other', 'operations', 'Those refused for certain for another reason, or never sent.'),
-    count('unanswered', 'operations', 'Those that ended without an answer that tells whether they were carried out.'),
+    count(
+      'unknown',
+      'operations',
+      'Those that ended without an answer, or with one that leaves open whether they were carried out.',
+    ),
     count(
       'acknowledged_within',
       'operations',
@@ -46,7 +50,7 @@ export const conflicts = {
     count('accepted_unread', 'operations', `Accepted edits not found where not every node answered; ${FATES}`),
     figure('surviving_per_s', '1/s', `Acknowledged edits in the winner, a second of the stretch; ${FATES}`),
     figure('surviving_share', 'share', `Acknowledged edits in the winner, of all offered; ${FATES}`),
-    count('unanswered_surviving', 'operations', `Unanswered edits in the winner; ${FATES}`),
+    count('unknown_surviving', 'operations', `Edits that ended unknown, and are in the winner; ${FATES}`),
     count('refused_surviving', 'operations', `Edits in the winner although they were refused for certain; ${FATES}`),
     count('doubled', 'operations', `Edits whose element stands more than once in the winner; ${FATES}`),
     count(
