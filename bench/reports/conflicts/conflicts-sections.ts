@@ -21,103 +21,110 @@ export const faultWords = ({ words, forMs }: ConflictsFault): string =>
 const right = (title: string): SectionColumn => ({ title, align: 'right', rank: 0 });
 const ENGINE: SectionColumn = { title: 'engine', align: 'left', rank: 0 };
 
+/** What is asked of each preset, fault and number of documents. */
+interface Question {
+  readonly title: string;
+  readonly note: string;
+  readonly show: (one: ConflictsCell) => Cell;
+  /** Lines of which this is 0 throughout are left out; left out itself: none is. */
+  readonly counts?: (one: ConflictsCell) => number;
+}
+
+const FATES: Question = {
+  title: 'Of a hundred edits',
+  note: 'survive / are kept only as a losing version / are lost, all acknowledged; the rest was not acknowledged; of those offered while the fault stands',
+  show: ({ judged }) =>
+    hundreds(judged, [judged.surviving, judged.stored, judged.lost], judged.lost > 0 ? 'bad' : undefined),
+};
+
+const MORE: readonly Question[] = [
+  {
+    title: 'Of a hundred edits: not acknowledged',
+    note: 'refused as a conflict / refused for another reason / unknown: no answer, or one that leaves it open',
+    show: ({ judged }) => hundreds(judged, refused(judged)),
+    counts: ({ judged }) => sumOf(refused(judged)),
+  },
+  {
+    title: 'Of a hundred edits: not what their clients were told',
+    note: 'in the winner though unknown / though refused / more than once',
+    show: ({ judged }) =>
+      hundreds(judged, untold(judged), judged.refusedSurviving + judged.doubled > 0 ? 'bad' : undefined),
+    counts: ({ judged }) => sumOf(untold(judged)),
+  },
+  {
+    title: 'Conflicts that stay',
+    note: 'losing versions / documents that have some, in the end, a trial in the mean',
+    show: ({ losingVersions, inConflict }) =>
+      losingVersions === 0
+        ? cell('0')
+        : cell(`${significant(losingVersions, 2)} / ${significant(inConflict, 2)}`, 'bad'),
+    counts: ({ losingVersions }) => losingVersions,
+  },
+  {
+    title: 'An older branch beats a newer one',
+    note: 'of a hundred acknowledged edits, those not in the winner although they began after its newest edit had ended',
+    show: ({ judged: { beatenByOlder, committed, accepted } }) =>
+      cell(ofHundred(beatenByOlder, committed + accepted), beatenByOlder > 0 ? 'bad' : undefined),
+    counts: ({ judged }) => judged.beatenByOlder,
+  },
+  {
+    title: 'Until the copies are equal',
+    note: 's from the heal, or from the last edit where there is no fault; medians; never: not in half of the trials',
+    show: ({ converged }) => {
+      if (converged === undefined) return cell(undefined);
+      return converged.median.censored ? cell('never', 'bad') : cell(durationSecondsText(converged.median));
+    },
+  },
+];
+
 function sectionsOf(place: ConflictsPlace): Section[] {
-  const { cells, deletes, topology } = place;
-  const n = cells.length === 0 ? '' : `; n = ${countRange(cells.map((one) => one.n))} trials each`;
-  const byDocuments = (title: string, note: string, show: (one: ConflictsCell) => Cell): Section => ({
-    title: `${title}, on ${topology}`,
-    note: `${note}; by documents that share the edits`,
-    columns: [ENGINE, ...place.documents.map((documents) => right(countText(documents)))],
-    rows: blocks(place, place.faults, cells, place.documents.length, (mine) =>
-      place.documents.map((documents) => {
-        const found = mine.find((one) => one.documents === documents);
-        return found === undefined ? cell(undefined) : show(found);
-      }),
-    ),
-    footnotes: [],
-  });
-  const isAny = (of: (one: ConflictsCell) => number): boolean => cells.some((one) => of(one) > 0);
+  const { cells, deletes, refusals } = place;
   const sections: Section[] = [];
   if (cells.length > 0) {
-    sections.push({
-      ...byDocuments(
-        'Of a hundred edits',
-        `survive / are kept only as a losing version / are lost, all acknowledged; the rest was not acknowledged; of those offered while the fault stands${n}`,
-        fateCell,
-      ),
-      footnotes: place.refusals.map(({ label, reason }) => `${label} cannot run: ${reason}`),
-    });
-  }
-  if (isAny(({ judged }) => sumOf(refusals(judged)))) {
-    sections.push(
-      byDocuments(
-        'Of a hundred edits: not acknowledged',
-        'refused as a conflict / refused for another reason / unknown: no answer, or one that leaves it open',
-        ({ judged }) => hundreds(judged, refusals(judged)),
-      ),
-    );
-  }
-  if (isAny(({ judged }) => sumOf(untold(judged)))) {
-    sections.push(
-      byDocuments(
-        'Of a hundred edits: not what their clients were told',
-        'in the winner though unknown / though refused / more than once',
-        ({ judged }) =>
-          hundreds(judged, untold(judged), judged.refusedSurviving + judged.doubled > 0 ? 'bad' : undefined),
-      ),
-    );
-  }
-  if (isAny(({ losingVersions }) => losingVersions)) {
-    sections.push(
-      byDocuments(
-        'Conflicts that stay',
-        'losing versions / documents that have some, in the end, a trial in the mean',
-        ({ losingVersions, inConflict }) =>
-          losingVersions === 0
-            ? cell('0')
-            : cell(`${significant(losingVersions, 2)} / ${significant(inConflict, 2)}`, 'bad'),
-      ),
-    );
-  }
-  if (isAny(({ judged }) => judged.beatenByOlder)) {
-    sections.push(
-      byDocuments(
-        'An older branch beats a newer one',
-        'of a hundred acknowledged edits, those not in the winner although they began after its newest edit had ended',
-        ({ judged }) =>
-          cell(
-            ofHundred(judged.beatenByOlder, judged.committed + judged.accepted),
-            judged.beatenByOlder > 0 ? 'bad' : undefined,
-          ),
-      ),
-    );
+    const fates = answersTo(FATES, place);
+    const n = countRange(cells.map((one) => one.n));
+    const footnotes = refusals.map(({ label, reason }) => `${label} cannot run: ${reason}`);
+    sections.push({ ...fates, note: `${fates.note}; n = ${n} trials each`, footnotes });
   }
   if (cells.some(({ hit }) => hit !== undefined)) sections.push(sidesSection(place));
-  if (cells.length > 0) {
-    sections.push(
-      byDocuments(
-        'Until the copies are equal',
-        's from the heal, or from the last edit where there is no fault; medians; never: not in half of the trials',
-        equalCell,
-      ),
-    );
-  }
+  sections.push(...MORE.map((question) => answersTo(question, place)).filter(({ rows }) => rows.length > 0));
   if (deletes.length > 0) sections.push(deletesSection(place));
   return sections;
 }
 
-/** A dim line for each fault, and below it a line for each preset that has cells. */
+function answersTo({ title, note, show, counts }: Question, place: ConflictsPlace): Section {
+  const { topology, documents, faults, cells } = place;
+  const isTold = (mine: readonly ConflictsCell[]): boolean =>
+    counts === undefined || mine.some((one) => counts(one) > 0);
+  return {
+    title: `${title}, on ${topology}`,
+    note: `${note}; by documents that share the edits${counts === undefined ? '' : '; lines of nothing but 0 are left out'}`,
+    columns: [ENGINE, ...documents.map((count) => right(countText(count)))],
+    rows: blocks(place, faults, cells, documents.length, (mine) =>
+      isTold(mine)
+        ? documents.map((count) => {
+            const found = mine.find((one) => one.documents === count);
+            return found === undefined ? cell(undefined) : show(found);
+          })
+        : undefined,
+    ),
+    footnotes: [],
+  };
+}
+
+/** A dim line for each fault, and below it a line for each preset that has cells, and of which there is something to show. */
 function blocks(
   { labels, names }: ConflictsPlace,
   faults: readonly ConflictsFault[],
   cells: readonly ConflictsCell[],
   width: number,
-  show: (cells: readonly ConflictsCell[]) => Cell[],
+  show: (cells: readonly ConflictsCell[]) => Cell[] | undefined,
 ): Cell[][] {
   return faults.flatMap((fault) => {
     const lines = labels.flatMap((label) => {
       const mine = cells.filter((one) => one.fault === fault.key && one.label === label);
-      return mine.length === 0 ? [] : [[cell(`  ${names.get(label)}`), ...show(mine)]];
+      const shown = mine.length === 0 ? undefined : show(mine);
+      return shown === undefined ? [] : [[cell(`  ${names.get(label)}`), ...shown]];
     });
     if (lines.length === 0) return [];
     return [[cell(faultWords(fault), 'dim'), ...Array.from({ length: width }, (): Cell => ({ text: '' }))], ...lines];
@@ -127,7 +134,7 @@ function blocks(
 const hundreds = ({ edits }: Tally, parts: readonly number[], tone?: Cell['tone']): Cell =>
   cell(parts.map((part) => ofHundred(part, edits)).join('/'), tone);
 
-const refusals = ({ refusedConflict, refusedOther, unknown }: Tally): number[] => [
+const refused = ({ refusedConflict, refusedOther, unknown }: Tally): number[] => [
   refusedConflict,
   refusedOther,
   unknown,
@@ -138,9 +145,6 @@ const untold = ({ unknownSurviving, refusedSurviving, doubled }: Tally): number[
   doubled,
 ];
 const sumOf = (parts: readonly number[]): number => parts.reduce((sum, part) => sum + part, 0);
-
-const fateCell = ({ judged }: ConflictsCell): Cell =>
-  hundreds(judged, [judged.surviving, judged.stored, judged.lost], judged.lost > 0 ? 'bad' : undefined);
 
 const TALLIES = ['edits', 'committed', 'accepted', 'within', 'surviving'] as const;
 type Side = Pick<Tally, (typeof TALLIES)[number]>;
@@ -177,11 +181,6 @@ function sidesSection(place: ConflictsPlace): Section {
     ),
     footnotes: ['in time: the client knew before the fault was healed.'],
   };
-}
-
-function equalCell({ converged }: ConflictsCell): Cell {
-  if (converged === undefined) return cell(undefined);
-  return converged.median.censored ? cell('never', 'bad') : cell(durationSecondsText(converged.median));
 }
 
 function deletesSection({ topology, faults, deletes, labels, names }: ConflictsPlace): Section {
