@@ -1,5 +1,5 @@
 /** What becomes of edits in words: a table a question and topology, in it a block a fault, a line a preset. */
-import { countRange, countText, durationSecondsText, significant } from '../numbers.ts';
+import { countRange, countText, durationSecondsText } from '../numbers.ts';
 import { type Cell, cell, type Section, type SectionColumn } from '../scorecard/section.ts';
 import type { ConflictsCell, ConflictsFault, ConflictsPlace, Tally } from './conflicts.ts';
 
@@ -55,9 +55,7 @@ const MORE: readonly Question[] = [
     title: 'Conflicts that stay',
     note: 'losing versions / documents that have some, in the end, a trial in the mean',
     show: ({ losingVersions, inConflict }) =>
-      losingVersions === 0
-        ? cell('0')
-        : cell(`${significant(losingVersions, 2)} / ${significant(inConflict, 2)}`, 'bad'),
+      losingVersions === 0 ? cell('0') : cell(`${meanText(losingVersions)} / ${meanText(inConflict)}`, 'bad'),
     counts: ({ losingVersions }) => losingVersions,
   },
   {
@@ -84,13 +82,30 @@ function sectionsOf(place: ConflictsPlace): Section[] {
     const fates = answersTo(FATES, place);
     const n = countRange(cells.map((one) => one.n));
     const footnotes = refusals.map(({ label, reason }) => `${label} cannot run: ${reason}`);
-    sections.push({ ...fates, note: `${fates.note}; n = ${n} trials each`, footnotes });
+    sections.push({
+      ...fates,
+      note: `${fates.note}; n = ${n} trials each`,
+      footnotes: [...clientsText(place), ...footnotes],
+    });
   }
   if (cells.some(({ hit }) => hit !== undefined)) sections.push(sidesSection(place));
   sections.push(...MORE.map((question) => answersTo(question, place)).filter(({ rows }) => rows.length > 0));
   if (deletes.length > 0) sections.push(deletesSection(place));
   return sections;
 }
+
+/** Who was asked by which clients, if not all by the same. */
+function clientsText({ clients, names }: ConflictsPlace): string[] {
+  const policies = [...new Set([...clients.values()].flat())];
+  if (policies.length < 2) return [];
+  const askedBy = (policy: string): string =>
+    [...clients].flatMap(([label, mine]) => (mine.includes(policy) ? [names.get(label)!] : [])).join(', ');
+  return [`Clients: ${policies.map((policy) => `${policy} of ${askedBy(policy)}`).join('; ')}.`];
+}
+
+/** Two digits, and no more zeros than a count has. */
+const meanText = (value: number): string =>
+  value >= 10 ? countText(Math.round(value)) : String(Number(value.toPrecision(2)));
 
 function answersTo({ title, note, show, counts }: Question, place: ConflictsPlace): Section {
   const { topology, documents, faults, cells } = place;

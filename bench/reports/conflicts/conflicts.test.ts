@@ -129,7 +129,7 @@ test('conflicts that stay and branches that are beaten are told of only where th
   const tables = tablesOf(row(), row({ ...none, engine: 'raft', preset: 'default' }));
   assert.deepEqual(
     textsOf(tables, 'Conflicts that stay').map((cells) => cells[1]),
-    ['', '12 / 3.0'],
+    ['', '12 / 3'],
   );
   assert.deepEqual(
     textsOf(tables, 'An older branch').map((cells) => cells[1]),
@@ -198,6 +198,25 @@ test('a topology has tables and charts of its own, and who cannot run there is n
     drawCharts(tables).map(({ name }) => name),
     ['conflicts-three', 'conflicts-two', 'conflicts-sides-two'],
   );
+});
+
+test('presets are named as shortly as tells them apart, and clients where they differ', () => {
+  const named = (engine: string, preset: string, client_policy = 'editor'): Row =>
+    row({ engine, preset, client_policy });
+  const rows = [
+    named('multi-primary', 'riak,appends=rewrite'),
+    named('multi-primary', 'appends=rewrite'),
+    named('multi-primary', 'default'),
+    named('multi-primary', 'paper', 'kazoo'),
+    named('raft', 'paper'),
+  ];
+  const [place] = conflictsOf(tablesOf(...rows));
+  assert.deepEqual(
+    [...place!.names.values()],
+    ['multi-primary', 'multi-primary:appends=rewrite', 'multi-primary:paper', 'riak,appends=rewrite', 'raft:paper'],
+  );
+  const [fates] = sectionsOf(tablesOf(...rows.slice(2)));
+  assert.deepEqual(fates!.footnotes, ['Clients: editor of multi-primary, raft:paper; kazoo of multi-primary:paper.']);
 });
 
 test('the tables fit a narrow window', () => {

@@ -61,6 +61,8 @@ export interface ConflictsPlace {
   readonly labels: readonly string[];
   /** By label, what is enough to tell it from the others: without its engine, if no other engine has a preset of that name. */
   readonly names: ReadonlyMap<string, string>;
+  /** By label, the policies of the clients that edited. */
+  readonly clients: ReadonlyMap<string, readonly string[]>;
   readonly faults: readonly ConflictsFault[];
   /** Fewest first. */
   readonly documents: readonly number[];
@@ -91,6 +93,12 @@ export function conflictsOf(tables: Tables): ConflictsPlace[] {
     return {
       topology,
       labels: presets.map(({ label }) => label),
+      clients: new Map(
+        presets.map(({ label, rows: mine }) => [
+          label,
+          [...new Set(mine.map(({ client_policy = '' }) => client_policy))],
+        ]),
+      ),
       names: new Map(presets.map(({ label, name }) => [label, shortName(name, presets)])),
       faults: faultsOf(ofPlace),
       documents: [...new Set(cells.map(({ documents }) => documents))].sort((a, b) => a - b),
@@ -105,7 +113,8 @@ export function conflictsOf(tables: Tables): ConflictsPlace[] {
 }
 
 function shortName({ engine, preset }: PresetName, all: readonly { readonly name: PresetName }[]): string {
-  const isNamed = /^[a-z0-9-]+$/.test(preset) && preset !== 'default';
+  const [base = ''] = preset.split(',');
+  const isNamed = base !== 'default' && !base.includes('=');
   const isOne = all.filter(({ name }) => name.preset === preset).length === 1;
   return isNamed && isOne ? preset : presetLabel({ engine, preset });
 }
