@@ -62,9 +62,11 @@ export async function runConflictsTrial(
   await cluster.sleepUntil(beginsMs + loadMs);
   await execution?.scene.stop();
   const toMs = cluster.now();
-  const converged = converge(cluster, toMs, load, conflicts);
-  histories.push(await load);
-  const { convergedMs, unconvergedShare } = await converged;
+  const [edits, { convergedMs, unconvergedShare }] = await Promise.all([
+    load,
+    converge(cluster, toMs, load, conflicts),
+  ]);
+  histories.push(edits);
   const after = await cluster.sample();
   const history = concatHistories(histories);
   keepHistory(spec, history);

@@ -19,20 +19,24 @@ interface Part {
   readonly of: (tally: Tally) => number;
 }
 
+/** On bars, whose colours a dark page leaves as they are: these are none that it replaces. */
+const LIGHT = '#fefefe';
+const DARK = '#1b2530';
+
 const PARTS: readonly Part[] = [
-  { words: 'survives', colour: '#009e73', ink: '#ffffff', of: ({ surviving }) => surviving },
+  { words: 'survives', colour: '#009e73', ink: LIGHT, of: ({ surviving }) => surviving },
   {
     words: 'acknowledged, kept only as a losing version',
     colour: '#e69f00',
-    ink: '#1d2733',
+    ink: DARK,
     of: ({ stored }) => stored,
   },
-  { words: 'acknowledged and lost', colour: FAILED, ink: '#ffffff', of: ({ lost }) => lost },
-  { words: 'refused as a conflict', colour: '#56b4e9', ink: '#1d2733', of: ({ refusedConflict }) => refusedConflict },
+  { words: 'acknowledged and lost', colour: FAILED, ink: LIGHT, of: ({ lost }) => lost },
+  { words: 'refused as a conflict', colour: '#56b4e9', ink: DARK, of: ({ refusedConflict }) => refusedConflict },
   {
     words: 'refused otherwise, or unknown',
     colour: '#c3ccd5',
-    ink: '#1d2733',
+    ink: DARK,
     of: ({ refusedOther, unknown }) => refusedOther + unknown,
   },
 ];
@@ -40,7 +44,7 @@ const PARTS: readonly Part[] = [
 const UNREAD: Part = {
   words: 'acknowledged, not known',
   colour: '#7b8591',
-  ink: '#ffffff',
+  ink: LIGHT,
   of: ({ unread }) => unread,
 };
 

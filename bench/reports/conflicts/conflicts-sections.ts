@@ -59,6 +59,13 @@ const MORE: readonly Question[] = [
     counts: ({ losingVersions }) => losingVersions,
   },
   {
+    title: 'Documents that nodes show differently, or not at all',
+    note: 'differently / not at all, in the end, a trial in the mean',
+    show: ({ differing, unread }) =>
+      cell(`${meanText(differing)} / ${meanText(unread)}`, differing + unread > 0 ? 'bad' : undefined),
+    counts: ({ differing, unread }) => differing + unread,
+  },
+  {
     title: 'An older branch beats a newer one',
     note: 'of a hundred acknowledged edits, those not in the winner although they began after its newest edit had ended',
     show: ({ judged: { beatenByOlder, committed, accepted } }) =>

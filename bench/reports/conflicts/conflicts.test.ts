@@ -142,6 +142,11 @@ test('edits whose clients were told something else are told of, where there are 
   assert.deepEqual(textsOf(tables, 'Of a hundred edits: not what their clients were told')[1], ['  couch', '4/0/1']);
 });
 
+test('documents that nodes show differently in the end are told of, where there are any', () => {
+  const tables = tablesOf(row({ documents_differing: 3 }), row({ seed: 2, documents_differing: 0 }));
+  assert.equal(textsOf(tables, 'Documents that nodes show differently')[1]![1], '1.5 / 0');
+});
+
 test('copies that were not equal in half of the trials are told of as never', () => {
   const never = { converged_ms: undefined, unconverged_share: 0.5 };
   const tables = tablesOf(row(), row({ ...CUT, ...never }), row({ ...CUT, ...never, seed: 2 }));

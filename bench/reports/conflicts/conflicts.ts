@@ -46,6 +46,9 @@ export interface ConflictsCell {
   /** A trial, in the mean. */
   readonly losingVersions: number;
   readonly inConflict: number;
+  /** Documents of which nodes show different winners, or no node any. */
+  readonly differing: number;
+  readonly unread: number;
   /** From the heal; what never came is censored. */
   readonly converged: DurationSpread | undefined;
 }
@@ -140,8 +143,9 @@ function cellOf(label: string, rows: readonly Row[]): ConflictsCell {
   const whole = of('all', 'all');
   const meanwhile = of('fault', 'all');
   const [hit, others] = [of('fault', 'hit'), of('fault', 'others')];
-  const mean = (name: 'losing_versions' | 'documents_in_conflict'): number =>
-    (sum(whole.map((row) => row[name])) ?? 0) / whole.length;
+  const mean = (
+    name: 'losing_versions' | 'documents_in_conflict' | 'documents_differing' | 'documents_unread',
+  ): number => (sum(whole.map((row) => row[name])) ?? 0) / whole.length;
   return {
     label,
     documents: first!.documents ?? 0,
@@ -153,6 +157,8 @@ function cellOf(label: string, rows: readonly Row[]): ConflictsCell {
     others: others.length > 0 ? tallyOf(others) : undefined,
     losingVersions: mean('losing_versions'),
     inConflict: mean('documents_in_conflict'),
+    differing: mean('documents_differing'),
+    unread: mean('documents_unread'),
     converged: durationSpread(
       whole.flatMap(({ converged_ms, unconverged_share }) => {
         if (converged_ms !== undefined) return { ms: converged_ms, censored: false };
