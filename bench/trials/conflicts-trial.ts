@@ -124,11 +124,13 @@ async function converge(
       untilMs = cluster.now();
     },
   );
-  while (cluster.now() < untilMs) {
-    if (convergedMs === undefined && convergence?.look(direct!.copies()) === true)
-      convergedMs = cluster.now() - healedMs;
-    const stepMs = Math.max(LOOK_MIN_MS, (cluster.now() - healedMs) * LOOK_SHARE);
-    await cluster.sleepUntil(Math.min(untilMs, cluster.now() + stepMs));
+  for (;;) {
+    const nowMs = cluster.now();
+    if (convergedMs === undefined && convergence?.look(direct!.copies()) === true) convergedMs = nowMs - healedMs;
+    const nextMs = nowMs + Math.max(LOOK_MIN_MS, (nowMs - healedMs) * LOOK_SHARE);
+    await cluster.sleepUntil(Math.min(untilMs, nextMs));
+    // Not asked of the clock, which is rounded and may never get there.
+    if (nextMs >= untilMs) break;
   }
   return { convergedMs, unconvergedShare: convergence?.openShare };
 }
