@@ -65,7 +65,8 @@ export const revisionTreeBugs: readonly PlantedBug[] = [
     id: 'M10c',
     defect: 'a conflict is called certain though a copy that was asked has fallen silent',
     preset: 'couchdb',
-    options: QUICK,
+    options: { ...QUICK, requestTimeoutMs: 60, resendMs: 20 },
+    nodes: 5,
     plan: answersLost,
     changes: [
       {
