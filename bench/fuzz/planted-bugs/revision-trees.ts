@@ -131,20 +131,6 @@ export const revisionTreeBugs: readonly PlantedBug[] = [
   },
   {
     id: 'X8',
-    defect: 'when the log is cut, only winners are logged again',
-    preset: 'couchdb',
-    options: { ...QUICK, checkpointBranches: 20 },
-    changes: [
-      {
-        file: 'revisions/journal.js',
-        find: 'for (const leaf of tree.leaves())',
-        replace: 'for (const leaf of tree.leaves().slice(0, 1))',
-      },
-    ],
-    killedBy: ['durability', ...APART],
-  },
-  {
-    id: 'X9',
     defect: 'a node that has lost its disk is pushed only what changes from then on',
     preset: 'couchdb',
     options: QUICK,
