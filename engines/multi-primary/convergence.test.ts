@@ -6,7 +6,6 @@ import { FaultSwitch } from '../../bench/runtimes/simulation/fault-switch.ts';
 import { Simulation } from '../../bench/runtimes/simulation/simulation.ts';
 import type { Member } from '../api.ts';
 import engine from './index.ts';
-import { presets } from './presets.ts';
 
 /** Five nodes in three zones, three copies a key. */
 const FIVE: readonly Member[] = [...'abcab'].map((zone, i) => ({ id: `n${i + 1}`, zone, kind: 'full' }));
@@ -51,25 +50,28 @@ function load(simulation: Simulation, forMs: number): void {
   }
 }
 
-const CONVERGES_MS = 20_000;
+/** The presets looked at, and by when their copies must be equal: what CouchDB's nodes have missed in silence takes as long as it takes to notice that. */
+const CONVERGES_MS = { default: 20_000, couchdb: 90_000 } as const;
 
 const apart = (simulation: Simulation): number => {
   const { differing, missing } = copiesAtTheEnd(simulation);
   return differing.length + missing.length;
 };
 
-for (const [kind, fault] of Object.entries(FAULTS)) {
-  test(`copies become equal after the fault ${kind}`, (t) => {
-    const simulation = new Simulation({ engine, options: presets.default, members: FIVE, seed: 7 });
-    const faults = new FaultSwitch(simulation);
-    load(simulation, 500);
-    faults.inject(fault);
-    load(simulation, 2500);
-    faults.heal(fault);
-    const before = apart(simulation);
-    let afterMs = 0;
-    for (; apart(simulation) > 0 && afterMs < CONVERGES_MS; afterMs += 50) simulation.run(50);
-    assert.equal(apart(simulation), 0);
-    t.diagnostic(`${kind}: ${before} keys differed at the heal, none ${afterMs} ms later`);
-  });
+for (const [preset, boundMs] of Object.entries(CONVERGES_MS) as [keyof typeof CONVERGES_MS, number][]) {
+  for (const [kind, fault] of Object.entries(FAULTS)) {
+    test(`copies become equal after the fault ${kind} (${preset})`, (t) => {
+      const simulation = new Simulation({ engine, options: engine.presets[preset]!, members: FIVE, seed: 7 });
+      const faults = new FaultSwitch(simulation);
+      load(simulation, 500);
+      faults.inject(fault);
+      load(simulation, 2500);
+      faults.heal(fault);
+      const before = apart(simulation);
+      let afterMs = 0;
+      for (; apart(simulation) > 0 && afterMs < boundMs; afterMs += 50) simulation.run(50);
+      assert.equal(apart(simulation), 0);
+      t.diagnostic(`${kind}: ${before} keys differed at the heal, none ${afterMs} ms later`);
+    });
+  }
 }

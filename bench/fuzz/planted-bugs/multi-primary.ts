@@ -1,6 +1,7 @@
 /** Defects for the engine with many primaries, by the rows of VERIFICATION.md. */
 import type { FaultPlan } from '../../faults/fault-plan.ts';
 import type { PlantedBugs } from './planted-bug.ts';
+import { revisionTreeBugs } from './revision-trees.ts';
 
 const SESSIONS = ['monotonic-reads', 'read-your-writes'];
 const APART = ['convergence', 'Stamps', 'Growing versions', 'no throw'];
@@ -261,5 +262,6 @@ export const multiPrimary: PlantedBugs = {
       ],
       killedBy: [...SESSIONS, ...APART],
     },
+    ...revisionTreeBugs,
   ],
 };

@@ -89,13 +89,8 @@ export class Edits {
     const edit = new Edit({ ticket, result, key, branch, wanted, queue }, options, host.now());
     const number = ++this.#number;
     this.#open.set(number, edit);
-    if (this.#isSerial) {
-      // The order is the same for all coordinators, and another one for other keys, so that no copy comes first everywhere.
-      const first = partitionOf(key) % owners.nodes.length;
-      const place = (node: NodeId): number =>
-        (owners.nodes.indexOf(node) - first + owners.nodes.length) % owners.nodes.length;
-      queue.sort((a, b) => place(a) - place(b));
-    } else {
+    if (this.#isSerial) queue.sort((a, b) => turnOf(a, key, owners.nodes) - turnOf(b, key, owners.nodes));
+    else {
       // This node comes last: its answer may settle the edit, and those of the others are then awaited still.
       queue.sort((a, b) => Number(a === host.self) - Number(b === host.self));
       while (queue.length > 1) this.#askNext(number, edit);
@@ -192,6 +187,10 @@ export class Edits {
     else host.fail(ticket, { effect: 'unknown', reason: reasonOf(edit) }, 'now');
   }
 }
+
+/** When it is the copy's turn: the order is the same for all coordinators, and another one for other keys, so that no copy comes first everywhere. */
+const turnOf = (node: NodeId, key: string, owners: readonly NodeId[]): number =>
+  (owners.indexOf(node) - (partitionOf(key) % owners.length) + owners.length) % owners.length;
 
 const reasonOf = ({ refused, held }: Edit): string => {
   if (refused === 0) return 'no copy has answered in time';

@@ -109,7 +109,7 @@ export class Opens {
     const document = this.#parts.documents.get(key);
     if (document === undefined) return { branches: [], position: 0 };
     const { tree, position } = document;
-    const leaves = every ? tree.leaves() : tree.leaves().slice(0, 1);
+    const leaves = every ? tree.leaves() : [tree.winner!];
     return { branches: leaves.map((leaf) => tree.branchOf(leaf, ANCESTORS_TOLD)), position };
   }
 
