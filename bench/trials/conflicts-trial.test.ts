@@ -90,6 +90,11 @@ test('a store that keeps one order has no delete that an edit beats, and surviva
   assert.equal(conflictsSummary([row!]), `0 of ${row!.deletes_acknowledged} acknowledged deletes overruled`);
 });
 
+test('a trial ends though the last instant of its wait is no whole microsecond', async () => {
+  const specs = await plan('primary-replica', { times: 5, converge_seconds: 1.000_000_4 });
+  for (const spec of specs) assert.equal((await runTrial(spec)).voidReason, undefined);
+});
+
 test('the same seed gives the same rows', async () => {
   const once = await rowsOf('multi-primary:appends=rewrite', { fault: CUT, documents: [10] });
   assert.deepEqual(await rowsOf('multi-primary:appends=rewrite', { fault: CUT, documents: [10] }), once);
