@@ -30,7 +30,6 @@ export interface ConflictsObserved {
   /** The load, from its first edit to the heal. */
   readonly fromMs: number;
   readonly toMs: number;
-  readonly phaseMs: number;
   /** When the fault took effect; undefined: there was none. */
   readonly t0Ms: number | undefined;
   readonly zonesHit: ReadonlySet<string>;
@@ -51,8 +50,7 @@ export async function runConflictsTrial(
   if (histories === undefined) return voidOutcome(spec, notFilled(spec));
   const before = await cluster.sample();
   const fromMs = cluster.now();
-  const phaseMs = random.between(0, phaseMaxMs);
-  const beginsMs = fromMs + settleMs + phaseMs;
+  const beginsMs = fromMs + settleMs + random.between(0, phaseMaxMs);
   const ratePerS = spec.ratesPerS[0]!;
   const arrival = { mode: 'open', ratePerS, spacing: spec.spacing } as const;
   const load = cluster.load({ arrival, durationMs: beginsMs + loadMs - fromMs });
@@ -76,7 +74,6 @@ export async function runConflictsTrial(
   const observed: ConflictsObserved = {
     fromMs,
     toMs,
-    phaseMs,
     t0Ms: execution?.scene.t0Ms,
     zonesHit: execution?.hit() ?? new Set(),
     convergedMs,
