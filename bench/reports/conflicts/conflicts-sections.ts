@@ -73,8 +73,8 @@ const MORE: readonly Question[] = [
     counts: ({ judged }) => judged.beatenByOlder,
   },
   {
-    title: 'Until the copies are equal',
-    note: 's from the heal, or from the last edit where there is no fault; medians; never: not in half of the trials',
+    title: 'Until the winners are equal',
+    note: 's from the heal, or from the last edit where there is no fault, until all holders show the same; medians; never: not in half of the trials',
     show: ({ converged }) => {
       if (converged === undefined) return cell(undefined);
       return converged.median.censored ? cell('never', 'bad') : cell(durationSecondsText(converged.median));

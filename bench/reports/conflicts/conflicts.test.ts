@@ -124,7 +124,7 @@ test('conflicts that stay and branches that are beaten are told of only where th
   assert.deepEqual(titles(tablesOf(row(none))), [
     'Of a hundred edits',
     'Of a hundred edits: not acknowledged',
-    'Until the copies are equal',
+    'Until the winners are equal',
   ]);
   const tables = tablesOf(row(), row({ ...none, engine: 'raft', preset: 'default' }));
   assert.deepEqual(
@@ -151,7 +151,7 @@ test('copies that were not equal in half of the trials are told of as never', ()
   const never = { converged_ms: undefined, unconverged_share: 0.5 };
   const tables = tablesOf(row(), row({ ...CUT, ...never }), row({ ...CUT, ...never, seed: 2 }));
   assert.deepEqual(
-    textsOf(tables, 'Until the copies are equal').map((cells) => cells[1]),
+    textsOf(tables, 'Until the winners are equal').map((cells) => cells[1]),
     ['', '2.0', '', 'never'],
   );
 });

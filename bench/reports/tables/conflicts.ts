@@ -77,9 +77,9 @@ export const conflicts = {
     figure(
       'converged_ms',
       'ms',
-      'Heal, or the end of the load, to the first moment at which each document had been equal at all its holders; empty: some never was.',
+      'Heal, or the end of the load, to the first moment at which each document had had one winner at all its holders; empty: some never had.',
     ),
-    figure('unconverged_share', 'share', 'Of the keys that there were then, the share that never was.'),
+    figure('unconverged_share', 'share', 'Of the keys that there were then, the share that never had.'),
     flag('valid', 'Whether the figures of this row may be used.'),
     text('void_reason', 'Why the row is void; empty when it is valid.'),
   ],
