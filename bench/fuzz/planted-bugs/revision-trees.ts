@@ -54,6 +54,20 @@ export const revisionTreeBugs: readonly PlantedBug[] = [
     killedBy: ['durability', ...APART],
   },
   {
+    id: 'M8c',
+    defect: 'a copy lets a push leave out what it holds and what is not on its disk yet',
+    preset: 'couchdb',
+    options: QUICK,
+    changes: [
+      {
+        file: 'revisions/post.js',
+        find: 'this.#host.send(to, message, this.#journal.lastPosition);',
+        replace: 'this.#host.send(to, message, this.#journal.lifePosition);',
+      },
+    ],
+    killedBy: ['convergence'],
+  },
+  {
     id: 'M10b',
     defect: 'an edit that one copy holds and the others refuse is called a conflict for certain',
     preset: 'couchdb',
