@@ -54,6 +54,20 @@ export const revisionTreeBugs: readonly PlantedBug[] = [
     killedBy: ['durability', ...APART],
   },
   {
+    id: 'M8c',
+    defect: 'a copy lets a push leave out what it holds and what is not on its disk yet',
+    preset: 'couchdb',
+    options: QUICK,
+    changes: [
+      {
+        file: 'revisions/post.js',
+        find: 'this.#host.send(to, message, this.#journal.lastPosition);',
+        replace: 'this.#host.send(to, message, this.#journal.lifePosition);',
+      },
+    ],
+    killedBy: ['convergence'],
+  },
+  {
     id: 'M10b',
     defect: 'an edit that one copy holds and the others refuse is called a conflict for certain',
     preset: 'couchdb',
@@ -108,14 +122,6 @@ export const revisionTreeBugs: readonly PlantedBug[] = [
   },
   {
     id: 'X6',
-    defect: 'what was refused is not remembered, and is taken when it comes again after what it builds on',
-    preset: 'couchdb',
-    options: QUICK,
-    changes: [{ file: 'revisions/acceptance.js', find: 'journal.refuse(hash);', replace: '' }],
-    killedBy: ['definite failure', 'exactly once'],
-  },
-  {
-    id: 'X7',
     defect: 'a copy that learns of a better leaf lets go of the one that has lost',
     preset: 'couchdb',
     options: QUICK,
@@ -130,7 +136,7 @@ export const revisionTreeBugs: readonly PlantedBug[] = [
     killedBy: ['durability', ...APART],
   },
   {
-    id: 'X8',
+    id: 'X7',
     defect: 'a node that has lost its disk is pushed only what changes from then on',
     preset: 'couchdb',
     options: QUICK,

@@ -116,6 +116,7 @@ test('the answer to a push names the leaves that are not here', () => {
     ['new', A.hashes],
   ] as const;
   const [answer] = only(node.receive('n2', { type: 'changes', tag: 'n2#1', number: 3, changes }).sent, 'missing');
+  assert.equal(answer!.when, node.host.log.entries.length, 'what it does not name must be durable');
   assert.deepEqual(answer!.message.missing, [
     ['k', [other.hashes[0]]],
     ['new', A.hashes],

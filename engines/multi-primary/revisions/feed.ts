@@ -100,7 +100,7 @@ export class Feed {
       const unknown = leaves.filter((hash) => tree?.has(hash) !== true);
       if (unknown.length > 0) missing.push([key, unknown]);
     }
-    post.send(from, { type: 'missing', tag, number, disk: journal.disk, missing });
+    post.missing(from, { type: 'missing', tag, number, disk: journal.disk, missing });
   }
 
   onMissing(from: NodeId, { tag, number, disk, missing }: RevisionMessageOf<'missing'>): void {

@@ -1,7 +1,14 @@
 /** What a turn has to say to the other nodes, gathered so that each gets one message of each kind. */
 import type { Host, NodeId } from '../../api.ts';
 import type { Journal } from './journal.ts';
-import type { KeyedBranch, NumberedBranches, NumberedEdit, RevisionEntry, RevisionMessage } from './messages.ts';
+import type {
+  KeyedBranch,
+  NumberedBranches,
+  NumberedEdit,
+  RevisionEntry,
+  RevisionMessage,
+  RevisionMessageOf,
+} from './messages.ts';
 import type { Branch } from './revision.ts';
 
 /** Answers to one life of one node. */
@@ -21,6 +28,7 @@ export class Post {
   readonly #edits = new Map<NodeId, NumberedEdit[]>();
   readonly #opens = new Map<NodeId, [number: number, key: string, every: boolean][]>();
   readonly #answers = new Map<NodeId, Map<string, Answers>>();
+  readonly #missing = new Map<NodeId, RevisionMessageOf<'missing'>[]>();
 
   /** `tag` names this life. */
   constructor(host: Host<RevisionMessage, RevisionEntry>, journal: Journal, tag: string) {
@@ -57,7 +65,12 @@ export class Post {
     this.#answersTo(to, tag).merged.push(number);
   }
 
-  /** Sends what hangs on nothing that this turn has logged. */
+  /** The answer to a push also tells what is not missing, so it waits until all that is held here is durable. */
+  missing(to: NodeId, message: RevisionMessageOf<'missing'>): void {
+    listOf(this.#missing, to).push(message);
+  }
+
+  /** Sends what hangs on nothing that is logged here. */
   send(to: NodeId, message: RevisionMessage): void {
     this.#host.send(to, message, this.#journal.lifePosition);
   }
@@ -71,6 +84,10 @@ export class Post {
     this.#opens.clear();
     for (const [to, byTag] of this.#answers) for (const [asker, answers] of byTag) this.#answer(to, asker, answers);
     this.#answers.clear();
+    for (const [to, messages] of this.#missing) {
+      for (const message of messages) this.#host.send(to, message, this.#journal.lastPosition);
+    }
+    this.#missing.clear();
   }
 
   #answer(to: NodeId, tag: string, { held, refused, merged, opened, position }: Answers): void {
