@@ -57,8 +57,10 @@ export function contradict(lines: readonly HistoryLine[], kept: ReadonlySet<numb
       op !== 'get' &&
       (op !== 'cas' || outcome === 'unknown' || swapped === true),
   );
-  const appends = others.filter(({ op }) => op === 'append');
-  const loose = appends.map((line) => ({ ...line, outcome: 'unknown', start: Number.NEGATIVE_INFINITY }) as const);
-  const anyTime = others.filter(({ op }) => op !== 'append').map(({ value }) => value ?? null);
+  const isGrowth = ({ op }: HistoryLine): boolean => op === 'append' || op === 'add';
+  const loose = others
+    .filter(isGrowth)
+    .map((line) => ({ ...line, outcome: 'unknown', start: Number.NEGATIVE_INFINITY }) as const);
+  const anyTime = others.filter((line) => !isGrowth(line)).map(({ value }) => value ?? null);
   return !isLinearizable([...lines.filter((_, row) => kept.has(row)), ...loose], initial, anyTime);
 }
