@@ -10,11 +10,22 @@
  * Answers that wait when the generator wakes should be handed over before `tick` is called: it ends what has timed out.
  */
 import type { Member, Operation } from '../../engines/api.ts';
-import { ABSENT, type History, OK, PRELOADED, PUT, preloadText, valueRow } from '../history.ts';
+import {
+  ABSENT,
+  ADD,
+  counterSum,
+  type History,
+  isCounterKey,
+  OK,
+  PRELOADED,
+  PUT,
+  preloadText,
+  valueRow,
+} from '../history.ts';
 import { Random } from '../random.ts';
 import { Arrivals } from './arrivals.ts';
 import { type ClientAnswer, type ClientOwner, type ClientRequest, Clients, type NodeState } from './client.ts';
-import { OperationSource } from './operations.ts';
+import { OperationSource, ownKey } from './operations.ts';
 import type { GeneratorPlan, LoadStep } from './plan.ts';
 import { Recorder } from './recorder.ts';
 
@@ -215,21 +226,23 @@ export class Generator {
 
   #startPreload(client: number, now: number): void {
     const fresh = this.#preloadNext < this.#plan.workload.keyCount;
-    const key = fresh ? this.#preloadNext++ : this.#preloadAgain.pop();
+    const key = fresh ? ownKey(this.#plan.workload, this.#preloadNext++) : this.#preloadAgain.pop();
     if (key === undefined) return;
     this.#inserts[client] = false;
     this.#modifies[client] = false;
-    this.#begin(client, PUT, key, this.#source.preload(key, this.#preloadText), PRELOADED, now, now);
+    // A counter that was put would be none.
+    if (isCounterKey(key)) this.#begin(client, ADD, key, this.#source.operation(ADD, key, 0), 0, now, now);
+    else this.#begin(client, PUT, key, this.#source.preload(key, this.#preloadText), PRELOADED, now, now);
   }
 
   #draw(client: number, intended: number, now: number): void {
     const row = this.#recorder.nextRow;
     const source = this.#source;
     source.draw(row);
-    const { kind, key } = source;
+    const { kind, key, value } = source;
     this.#inserts[client] = source.inserts;
     this.#modifies[client] = source.modifies;
-    this.#begin(client, kind, key, source.operation(kind, key, row), row, intended, now);
+    this.#begin(client, kind, key, source.operation(kind, key, value), value, intended, now);
   }
 
   #begin(
@@ -266,7 +279,7 @@ export class Generator {
     this.#recorder.end(row, outcome, now, this.#clients.attempts(client));
     if (answer !== undefined) {
       const { result, atMs, crossed } = answer;
-      const read = ok && !this.#writes[client] ? valueRow(result?.value ?? null) : ABSENT;
+      const read = ok && !this.#writes[client] ? readOf(key, result?.value ?? null) : ABSENT;
       this.#recorder.answered(row, node, atMs, result?.ack === 'accepted', read, crossed);
     }
     if (ok && this.#writes[client]) this.#latestWrite = { node, endMs: now };
@@ -310,3 +323,6 @@ export class Generator {
     }
   }
 }
+
+/** What a read of this key returned, as the history's `value` column has it. */
+const readOf = (key: number, text: string | null): number => (isCounterKey(key) ? counterSum(text) : valueRow(text));
