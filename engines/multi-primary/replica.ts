@@ -100,6 +100,9 @@ export class MultiPrimary implements Replica<Message> {
         if (options.appends === 'merge') this.#writes.begin(request, operation.key, [operation.value]);
         else this.#edits.append(request, operation.key, operation.value);
         break;
+      case 'add':
+        host.fail(request, { effect: 'none', reason: 'unsupported' }, 'now');
+        break;
       case 'cas':
         this.#edits.swap(request, operation.key, operation.expected, operation.value);
         break;
