@@ -6,6 +6,7 @@ import type { Store } from '../api.ts';
 import { hashText, mix } from '../parts/hash.ts';
 import { HashTree, leafOf } from '../parts/hash-tree.ts';
 import { isNewer } from '../parts/hybrid-clock.ts';
+import { mergeSiblings, type Siblings, seenOf } from './siblings.ts';
 import {
   baseOf,
   type Content,
@@ -13,7 +14,9 @@ import {
   type Grown,
   isAppend,
   isGrown,
+  isSiblings,
   merge,
+  type PlainVersion,
   textOf,
   twoValues,
   type Version,
@@ -30,6 +33,14 @@ export interface Holding {
   readonly leaf: number;
   /** Base and elements, if there are elements. */
   grown: Tail | undefined;
+  /** Where concurrent writes are kept apart. */
+  family: Family | undefined;
+}
+
+/** Siblings, with the digests of their clock and dots. */
+interface Family {
+  readonly siblings: Siblings;
+  readonly sums: readonly [number, number];
 }
 
 /** A `Grown` to which elements can be added, with the sums of its elements' digests. */
@@ -72,7 +83,8 @@ export class Copies {
     return this.#store.get(key);
   }
 
-  content({ key, grown }: Holding): Content {
+  content({ key, grown, family }: Holding): Content {
+    if (family !== undefined) return family.siblings;
     return grown === undefined ? this.#store.get(key) : (grown.content.slice() as unknown as Grown);
   }
 
@@ -91,10 +103,25 @@ export class Copies {
     return this.deleted.has(key);
   }
 
+  /** The stamp of the deletion that is all there is of the key; of siblings that are all deleted, only if it is one. */
+  deletionOf({ key, time, writer, family }: Holding): { readonly time: number; readonly writer: string } | undefined {
+    if (!this.deleted.has(key)) return undefined;
+    if (family === undefined) return { time, writer };
+    const [[deleted, actor] = [0, ''], ...others] = family.siblings.living;
+    return others.length === 0 ? { time: deleted, writer: actor } : undefined;
+  }
+
+  /** Whether the version held comes after the write with this stamp, or is it. */
+  hasSeen({ time, writer, family }: Holding, stamp: { readonly time: number; readonly writer: string }): boolean {
+    if (family !== undefined) return seenOf(family.siblings.clock, stamp.writer) >= stamp.time;
+    return !isNewer(stamp.time, stamp.writer, time, writer);
+  }
+
   /** Lets go of a deletion; false: the key's version is not this one any more. */
   forget(key: string, time: number, writer: string): boolean {
     const holding = this.#holdings.get(key);
-    if (holding?.time !== time || holding.writer !== writer || !this.deleted.has(key)) return false;
+    const deletion = holding && this.deletionOf(holding);
+    if (holding === undefined || deletion?.time !== time || deletion.writer !== writer) return false;
     this.#changing(holding);
     this.#holdings.delete(key);
     this.deleted.delete(key);
@@ -104,20 +131,22 @@ export class Copies {
 
   /** Takes one write, and says whether it changed the version held. */
   write(key: string, written: Written, time: number, writer: string, position: number): boolean {
+    if (typeof written === 'string' || written === null) return this.#put(key, written, time, writer, position);
     return isAppend(written)
       ? this.#append(key, written[0], time, writer, position)
-      : this.#put(key, written, time, writer, position);
+      : this.#join(key, written, position);
   }
 
   /** Merges the version into the one held, and says whether that changed it. */
   merge(key: string, version: Version, position: number): boolean {
+    if (isSiblings(version.content)) return this.#join(key, version.content, position);
     if (!isGrown(version.content)) return this.#put(key, version.content, version.time, version.writer, position);
     let holding = this.#holdings.get(key);
-    let merged = version;
+    let merged = version as PlainVersion;
     if (holding === undefined) holding = this.#add(key, version.time, version.writer, position);
     else {
       const mine = this.version(holding);
-      merged = merge(mine, version);
+      merged = merge(mine, version) as PlainVersion;
       if (merged === mine) return false;
       this.#changing(holding);
     }
@@ -125,6 +154,17 @@ export class Copies {
     holding.writer = merged.writer;
     this.#grow(holding, baseOf(merged.content), elementsAfter(merged.content, merged.time, merged.writer));
     this.#changed(holding, position, textOf(merged.content));
+    return true;
+  }
+
+  #join(key: string, theirs: Siblings, position: number): boolean {
+    const holding = this.#holdings.get(key) ?? this.#add(key, 0, '', position);
+    const mine = holding.family?.siblings;
+    const siblings = mine === undefined ? theirs : mergeSiblings(mine, theirs);
+    if (siblings === mine) return false;
+    if (mine !== undefined) this.#changing(holding);
+    holding.family = { siblings, sums: sumsOf(siblings) };
+    this.#changed(holding, position, textOf(siblings));
     return true;
   }
 
@@ -185,7 +225,7 @@ export class Copies {
   }
 
   #add(key: string, time: number, writer: string, position: number): Holding {
-    const added: Holding = { key, time, writer, position, leaf: leafOf(key), grown: undefined };
+    const added: Holding = { key, time, writer, position, leaf: leafOf(key), grown: undefined, family: undefined };
     this.#holdings.set(key, added);
     this.tree.add(added.leaf, added);
     this.#changes?.set(key, undefined);
@@ -216,23 +256,47 @@ export class Copies {
   }
 }
 
+/**
+ * What anti-entropy compares besides the base's stamp; 0: nothing, and siblings of which one has an unwanted time, for a clock cannot
+ * be compared in part.
+ */
+export function partsDigest(holding: Holding, wanted: (time: number) => boolean): number {
+  const { family } = holding;
+  if (family === undefined) return elementsDigest(holding, wanted);
+  const { clock } = family.siblings;
+  for (let i = 1; i < clock.length; i += 2) if (!wanted(clock[i] as number)) return 0;
+  return wholeDigest(family.sums);
+}
+
 /** A digest of those elements of a version whose times are wanted; 0: none. Its 53 bits are whole in JSON. */
-export function elementsDigest({ grown }: Holding, wanted: (time: number) => boolean): number {
+function elementsDigest({ grown }: Holding, wanted: (time: number) => boolean): number {
   const sums: [number, number] = [0, 0];
   const content = grown?.content ?? [null];
   for (let i = 1; i < content.length; i += 3) {
     if (wanted(content[i] as number)) addTo(sums, content[i] as number, content[i + 1] as string);
   }
-  return sums[0] * 2 ** 21 + (sums[1] >>> 11);
+  return wholeDigest(sums);
 }
+
+const wholeDigest = (sums: readonly [number, number]): number => sums[0] * 2 ** 21 + (sums[1] >>> 11);
 
 const LANE_SEEDS = [0x2545f491, 0x9e3779b9] as const;
 
 /** Mixes key and stamps: equal stamps are the same writes. Elements are summed, so that adding one costs no look at the others. */
-function digestOf({ key, time, writer, grown }: Holding, lane: 0 | 1): number {
+function digestOf({ key, time, writer, grown, family }: Holding, lane: 0 | 1): number {
   const seed = LANE_SEEDS[lane];
   const digest = mixStamp(hashText(key, seed), time, writer, seed);
-  return grown === undefined ? digest : mix(digest, grown.sums[lane]);
+  const sums = grown?.sums ?? family?.sums;
+  return sums === undefined ? digest : mix(digest, sums[lane]);
+}
+
+/** The newest write seen of each actor, and the dots: equal dots are the same writes. */
+function sumsOf({ clock, living }: Siblings): readonly [number, number] {
+  const seen: [number, number] = [0, 0];
+  const dots: [number, number] = [0, 0];
+  for (let i = 0; i < clock.length; i += 2) addTo(seen, clock[i + 1] as number, clock[i] as string);
+  for (const [time, actor] of living) addTo(dots, time, actor);
+  return [mix(seen[0], dots[0]), mix(seen[1], dots[1])];
 }
 
 function addTo(sums: [number, number], time: number, writer: string): void {

@@ -5,6 +5,7 @@
  */
 import type { Ticket } from '../api.ts';
 import type { Reads } from './reads.ts';
+import { textOf } from './version.ts';
 import type { Writes } from './writes.ts';
 
 export class Edits {
@@ -18,7 +19,8 @@ export class Edits {
 
   /** Writes the value if what a read finds is what was expected (null: absent). */
   swap(ticket: Ticket, key: string, expected: string | null, value: string): void {
-    this.#reads.begin(ticket, key, (found, position) => {
+    this.#reads.begin(ticket, key, ({ content }, position) => {
+      const found = textOf(content);
       if (found === expected) this.#writes.begin(ticket, key, value, { swapped: true });
       else this.#reads.answer(ticket, { swapped: false, observed: found }, position);
     });
@@ -26,6 +28,6 @@ export class Edits {
 
   /** Writes what a read finds with the element at its end. */
   append(ticket: Ticket, key: string, element: string): void {
-    this.#reads.begin(ticket, key, (found) => this.#writes.begin(ticket, key, (found ?? '') + element));
+    this.#reads.begin(ticket, key, ({ content }) => this.#writes.begin(ticket, key, (textOf(content) ?? '') + element));
   }
 }

@@ -41,20 +41,29 @@ export interface Options extends MembershipOptions {
   // ------------------------------------------------------------------------------------------- versions and conflicts
 
   /**
+   * What becomes of two writes neither of which knew of the other. `last-writer`: the one with the later stamp stays. `siblings`: both stay,
+   * each with what it has replaced, until a later write replaces what it has read; a put or delete without a context reads first.
+   */
+  readonly versions: 'last-writer' | 'siblings';
+  /**
    * Where stamps come from. `hybrid`: a clock that is never behind what its node, or the client's session, has seen. `wall`: the
    * time of day, whatever has been seen.
    */
   readonly clock: 'hybrid' | 'wall';
   /**
    * `merge`: an appended element is a version's part with a stamp of its own, and elements of all writers are united. `rewrite`: the
-   * coordinator reads the value, adds to it and writes it, so that of two at once one is overwritten.
+   * coordinator reads the value, adds to it and writes it, so that of two at once one is overwritten; or, with siblings, stays until
+   * somebody edits the winner's text.
    */
   readonly appends: 'merge' | 'rewrite';
 
   // ---------------------------------------------------------------------------------------------------------- repair
 
-  /** What the coordinator does for copies that do not answer. `nothing`: what is lost on the way is not even sent again. */
-  readonly missingCopies: 'nothing' | 'hints';
+  /**
+   * What the coordinator does for copies that do not answer. `nothing`: what is lost on the way is not even sent again. `hints`: it remembers
+   * what they lack. `stand-ins`: the same, and while a copy is believed down another node takes its place, for writes and reads.
+   */
+  readonly missingCopies: 'nothing' | 'hints' | 'stand-ins';
   /** A batch of writes that is not acknowledged is sent once more after this time, in ms. Above the usual round trip and sync, or everything is sent twice. */
   readonly retransmitMs: number;
   /** Then a hint is kept for the silent copy after this time, in ms. Raising it risks what a coordinator's crash forgets. */

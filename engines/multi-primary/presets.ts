@@ -21,6 +21,7 @@ const sound: Options = {
   readsAsk: 'quorum',
   localFirst: true,
   spareReadMs: 40,
+  versions: 'last-writer',
   clock: 'hybrid',
   appends: 'merge',
   missingCopies: 'hints',

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { MemoryStore } from '../../bench/runtimes/host/store.ts';
 import { Copies } from './copies.ts';
+import type { Siblings } from './siblings.ts';
 import {
   isAppend,
   isNothing,
@@ -21,7 +22,7 @@ fc.configureGlobal({ seed: 1 });
 interface Write {
   readonly time: number;
   readonly writer: string;
-  readonly written: Written;
+  readonly written: Exclude<Written, Siblings>;
 }
 
 /** Writes with few stamps, so that they collide; a stamp decides what is written, since no two writes share one. */
@@ -34,7 +35,10 @@ const write: fc.Arbitrary<Write> = fc
   });
 const writes = fc.array(write, { maxLength: 8 });
 const folded = (all: readonly Write[]): Version =>
-  all.reduce((version, { written, time, writer }) => merge(version, versionOf(written, time, writer)), NO_VERSION);
+  all.reduce<Version>(
+    (version, { written, time, writer }) => merge(version, versionOf(written, time, writer)),
+    NO_VERSION,
+  );
 const version = writes.map(folded);
 
 test('merging is idempotent, commutative and associative', () => {
@@ -96,7 +100,7 @@ test('a copy holds what merging gives, with its value in the store, however its 
     fc.property(fc.array(step, { maxLength: 10 }), (steps) => {
       const store = new MemoryStore();
       const copies = new Copies(store);
-      let model = NO_VERSION;
+      let model: Version = NO_VERSION;
       for (const part of steps) {
         const added = 'whole' in part ? part.whole : versionOf(part.one.written, part.one.time, part.one.writer);
         const next = merge(model, added);

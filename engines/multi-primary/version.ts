@@ -5,42 +5,70 @@
  * it; every element is a text under its append's own stamp. Merged, the newer base wins, and the elements of both that
  * are newer than it are united in stamp order. Merging is idempotent, commutative and associative, so that copies which have
  * seen the same writes are equal, in whatever order and however often they saw them.
+ *
+ * Where concurrent writes are kept apart, a version is nothing but its siblings (`siblings.ts`), each of which wrote a version of the
+ * first kind. The key's value is that of the siblings merged as versions are, those that are deleted left out.
  */
 import { isNewer } from '../parts/hybrid-clock.ts';
+import { mergeSiblings, type Siblings, sameSiblings } from './siblings.ts';
 
 /** A base and at least one element after it: triples of time, writer and text, in stamp order, all newer than the base. */
 export type Grown = readonly [base: string | null, ...elements: (number | string)[]];
 
-/** What a version holds: a value, null (deleted, or never put), or these with elements after them. */
-export type Content = string | null | Grown;
+/** What a version holds: a value, null (deleted, or never put), these with elements after them, or siblings. */
+export type Content = string | null | Grown | Siblings;
 
-/** What one write says: a value to put, null to delete, or an element to append. */
-export type Written = string | null | readonly [element: string];
+/** What one write says: a value to put, null to delete, an element to append, or the siblings that it leaves. */
+export type Written = string | null | readonly [element: string] | Siblings;
 
-/** `time` and `writer` are the base's stamp. Time 0: no base; without elements too, there is no version. */
+/** `time` and `writer` are the base's stamp. Time 0: no base; without elements and siblings too, there is no version. */
 export interface Version {
   readonly content: Content;
   readonly time: number;
   readonly writer: string;
 }
 
-export const NO_VERSION: Version = { content: null, time: 0, writer: '' };
+/** One without siblings. */
+export interface PlainVersion extends Version {
+  readonly content: string | null | Grown;
+}
+
+export const NO_VERSION: PlainVersion = { content: null, time: 0, writer: '' };
 
 export const isNothing = ({ time, content }: Version): boolean => time === 0 && content === null;
 
-export const isGrown = (content: Content): content is Grown => typeof content === 'object' && content !== null;
+export const isGrown = (content: Content): content is Grown => Array.isArray(content);
 
-export const isAppend = (written: Written): written is readonly [element: string] =>
-  typeof written === 'object' && written !== null;
+export const isSiblings = (content: Content | Written): content is Siblings =>
+  typeof content === 'object' && content !== null && !Array.isArray(content);
+
+export const isAppend = (written: Written): written is readonly [element: string] => Array.isArray(written);
 
 /** A single write as a version: that of an append is its element alone. */
 export function versionOf(written: Written, time: number, writer: string): Version {
+  if (isSiblings(written)) return { ...NO_VERSION, content: written };
   if (isAppend(written)) return { content: [null, time, writer, written[0]], time: 0, writer: '' };
   return { content: written, time, writer };
 }
 
+/** What edits start from: all that the siblings say that are not deleted, merged. */
+export const united = ({ content, time, writer }: Version): PlainVersion =>
+  isSiblings(content)
+    ? content.living.reduce(
+        (all, [, , written]) => (written.content === null ? all : mergePlain(all, written)),
+        NO_VERSION,
+      )
+    : { content, time, writer };
+
+/** The values of all that is not deleted, the winner's first. */
+export function valuesOf({ content }: Version): string[] {
+  const contents = isSiblings(content) ? content.living.map(([, , written]) => written.content) : [content];
+  return contents.map(textOf).filter((value) => value !== null);
+}
+
 /** The key's value. A deleted or absent base counts as empty where there are elements. */
 export function textOf(content: Content): string | null {
+  if (isSiblings(content)) return textOf(united({ ...NO_VERSION, content }).content);
   if (!isGrown(content)) return content;
   let text = content[0] ?? '';
   for (let i = 3; i < content.length; i += 3) text += content[i];
@@ -48,11 +76,18 @@ export function textOf(content: Content): string | null {
 }
 
 /** The time of the newest stamp. */
-export const newestTime = ({ content, time }: Version): number =>
-  isGrown(content) ? (content[content.length - 3] as number) : time;
+export function newestTime({ content, time }: Version): number {
+  if (isSiblings(content)) return Math.max(...content.living.map(([dotTime]) => dotTime));
+  return isGrown(content) ? (content[content.length - 3] as number) : time;
+}
 
-/** All stamps of a version, the base's first. */
+/** All stamps of a version, the base's first; of siblings the newest of each actor. */
 export function* stampsOf({ content, time, writer }: Version): Generator<readonly [time: number, writer: string]> {
+  if (isSiblings(content)) {
+    for (let i = 0; i < content.clock.length; i += 2)
+      yield [content.clock[i + 1] as number, content.clock[i] as string];
+    return;
+  }
   yield [time, writer];
   if (isGrown(content)) {
     for (let i = 1; i < content.length; i += 3) yield [content[i] as number, content[i + 1] as string];
@@ -61,6 +96,7 @@ export function* stampsOf({ content, time, writer }: Version): Generator<readonl
 
 /** Whether two versions of a key are the same: by stamps alone, since equal stamps are the same write. */
 export function isSame(a: Version, b: Version): boolean {
+  if (isSiblings(a.content)) return isSiblings(b.content) && sameSiblings(a.content, b.content);
   if (a.time !== b.time || a.writer !== b.writer) return false;
   if (!isGrown(a.content) || !isGrown(b.content)) return isGrown(a.content) === isGrown(b.content);
   if (a.content.length !== b.content.length) return false;
@@ -72,6 +108,18 @@ export function isSame(a: Version, b: Version): boolean {
 
 /** Everything that either says. Returns `a` itself if `b` adds nothing, and else `b` itself if `a` adds nothing. */
 export function merge(a: Version, b: Version): Version {
+  if (isSiblings(a.content) && isSiblings(b.content)) {
+    const merged = mergeSiblings(a.content, b.content);
+    return merged === a.content ? a : merged === b.content ? b : { ...NO_VERSION, content: merged };
+  }
+  if (isSiblings(a.content) || isSiblings(b.content)) {
+    if (isNothing(a) || isNothing(b)) return isNothing(b) ? a : b;
+    throw new Error('siblings cannot be merged with a version of another kind');
+  }
+  return mergePlain(a as PlainVersion, b as PlainVersion);
+}
+
+function mergePlain(a: PlainVersion, b: PlainVersion): PlainVersion {
   const newer = isNewer(b.time, b.writer, a.time, a.writer) ? b : a;
   const sameBase = newer === a && a.time === b.time && a.writer === b.writer;
   if (sameBase && baseOf(a.content) !== baseOf(b.content)) throw twoValues(a.time, a.writer);
@@ -83,10 +131,10 @@ export function merge(a: Version, b: Version): Version {
   return { content: [baseOf(newer.content), ...elements], time, writer };
 }
 
-export const baseOf = (content: Content): string | null => (isGrown(content) ? content[0] : content);
+export const baseOf = (content: PlainVersion['content']): string | null => (isGrown(content) ? content[0] : content);
 
 const NO_ELEMENTS: readonly (number | string)[] = [];
-const countOf = (content: Content): number => (isGrown(content) ? content.length - 1 : 0);
+const countOf = (content: PlainVersion['content']): number => (isGrown(content) ? content.length - 1 : 0);
 
 /** The elements newer than the stamp. */
 export function elementsAfter(content: Content, time: number, writer: string): readonly (number | string)[] {
