@@ -26,7 +26,7 @@ export interface Siblings {
   readonly living: readonly Sibling[];
 }
 
-export const NOTHING_SEEN: Clock = [];
+export const NOTHING_SEEN: readonly (string | number)[] = [];
 
 /** Up to when the actor's writes have been seen; 0: none. */
 export function seenOf(clock: Clock, actor: string): number {
