@@ -191,6 +191,7 @@ function checkCas(line: Fields, place: string): void {
 }
 
 const isTime = (value: unknown): boolean => Number.isFinite(value);
+const isFlag = (value: unknown): boolean => typeof value === 'boolean';
 
 const OPTIONAL: readonly (readonly [field: string, fits: (value: unknown) => boolean, expectation: string])[] = [
   ['intended', isTime, 'a number of ms'],
@@ -198,7 +199,8 @@ const OPTIONAL: readonly (readonly [field: string, fits: (value: unknown) => boo
   ['ack', (value) => value === 'committed' || value === 'accepted', 'committed or accepted'],
   ['answeredBy', isText, "a node's name"],
   ['answeredAt', isTime, 'a number of ms'],
-  ['crossed', (value) => typeof value === 'boolean', 'true or false'],
+  ['crossed', isFlag, 'true or false'],
+  ['cached', isFlag, 'true or false'],
   ['attempts', (value) => Number.isSafeInteger(value) && (value as number) >= 0, 'a whole number of attempts'],
   ['reason', isText, 'text'],
 ];

@@ -29,6 +29,8 @@ export interface HistoryLine {
   readonly answeredAt?: number;
   /** The node answered while it handled an input that came from a node of another zone. */
   readonly crossed?: boolean;
+  /** A cache in front of the store answered; no node was asked. */
+  readonly cached?: boolean;
   readonly attempts?: number;
   readonly reason?: string;
 }

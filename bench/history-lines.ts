@@ -57,6 +57,7 @@ export function* historyLines(history: History, valueBytes: number): Generator<H
         ? { answeredBy: history.nodes[history.answeredBy[index]!]!, answeredAt: history.answeredAt[index]! }
         : {}),
       ...(history.crossed[index] === 1 ? { crossed: true } : {}),
+      ...(history.cached[index] === 1 ? { cached: true } : {}),
       attempts: history.attempts[index]!,
       ...(history.shed[index] === 1 ? { reason: 'shed' } : {}),
     };

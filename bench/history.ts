@@ -59,6 +59,8 @@ export interface History {
   readonly crossed: Uint8Array;
   /** 1: acknowledged as `accepted`, below the promised number of copies. */
   readonly accepted: Uint8Array;
+  /** 1: a `get` that the document cache of the client's zone answered. No node was asked: there are no attempts, and no `answeredBy`. */
+  readonly cached: Uint8Array;
   readonly attempts: Uint16Array;
   /** 1: never sent, because too many attempts were in flight already. Its outcome is `fail`. */
   readonly shed: Uint8Array;

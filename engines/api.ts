@@ -207,6 +207,12 @@ export interface Claims {
    * value and writes it anew, and of two at once one may be overwritten. Missing: true.
    */
   readonly keepsAppends?: boolean;
+  /**
+   * Of two writes neither of which knew of the other both are kept, the one that lost readable by `versions`, until a later write replaces what
+   * it has read. A delete then removes only what it has read, and what had lost may be the key's value again. Missing: false, the
+   * later one replaces the other.
+   */
+  readonly keepsConcurrent?: boolean;
   /** Whether a retried request takes effect once. */
   readonly exactlyOnce: boolean;
   /** Whether all copies become equal once faults have ended and writes have stopped. */

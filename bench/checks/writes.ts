@@ -31,6 +31,11 @@ export interface WriteOptions {
   readonly finals?: ReadonlyMap<string, FinalCopies>;
   /** As in `sessions`. */
   readonly skewMs?: number;
+  /**
+   * Of two writes neither of which knew of the other both are kept, and a delete removes only what it has read. Then what is left of a key may be
+   * older than a delete, and a value is not lost that a delete may have removed.
+   */
+  readonly keepsConcurrent?: boolean;
 }
 
 export interface WriteFindings {
@@ -41,7 +46,7 @@ export interface WriteFindings {
 }
 
 export function writes(operations: Operations, options: WriteOptions = {}): WriteFindings {
-  const judge = new WriteJudge(operations, options.skewMs ?? 0);
+  const judge = new WriteJudge(operations, options.skewMs ?? 0, options.keepsConcurrent === true);
   judge.reads();
   for (const [key, copies] of options.finals ?? []) judge.finals(key, copies);
   return judge.findings();
@@ -52,15 +57,17 @@ class WriteJudge {
   readonly #index: WriteIndex;
   readonly #documents: ReadonlyMap<number, Document>;
   readonly #skewMs: number;
+  readonly #keepsConcurrent: boolean;
   readonly #keys: ReadonlyMap<string, KeyWrites>;
   readonly #tallies: { readonly [name in keyof WriteFindings]: Tally };
   /** Appends and failed writes that have been counted. */
   readonly #duplicated = new Set<number>();
   readonly #resurrected = new Set<number>();
 
-  constructor(operations: Operations, skewMs: number) {
+  constructor(operations: Operations, skewMs: number, keepsConcurrent: boolean) {
     this.#operations = operations;
     this.#skewMs = skewMs;
+    this.#keepsConcurrent = keepsConcurrent;
     this.#index = new WriteIndex(operations);
     this.#documents = documentsOf(operations, this.#index);
     this.#keys = writesByKey(operations, this.#index);
@@ -89,7 +96,7 @@ class WriteJudge {
   finals(name: string, { found, versions = [] }: FinalCopies): void {
     const writes = this.#keys.get(name);
     if (writes === undefined || found.length === 0) return;
-    for (const text of found) this.#look(writes.key, text);
+    for (const text of [...found, ...versions]) this.#look(writes.key, text);
     if (this.#index.shape[writes.key] === DOCUMENT) this.#finalDocument(writes, found, versions);
     else if (this.#index.shape[writes.key] === REGISTER) this.#finalRegister(writes, found, versions);
   }
@@ -132,7 +139,7 @@ class WriteJudge {
   }
 
   #finalRegister(writes: KeyWrites, found: readonly (string | null)[], versions: readonly string[]): void {
-    const { start, kind, outcome, value, valueText } = this.#operations;
+    const { start, end, kind, outcome, value, valueText } = this.#operations;
     const { key, newestSeen } = writes;
     const acknowledged = writes.effective
       .filter((row) => outcome[row] === OK)
@@ -144,10 +151,17 @@ class WriteJudge {
       seen !== row && this.#index.isOlder(key, seen, start[row]!, Number.POSITIVE_INFINITY, this.#skewMs);
     const last = acknowledged.at(-1);
     const isGone = last !== undefined && left.every((seen) => seen === FOREIGN || isOlder(seen, last));
-    if (isGone && kind[last] !== DELETE) {
-      const isKept = versions.includes(valueText(value[last]!)!);
-      this.#tallies[isKept ? 'shadowed' : 'lost'].add(key, last);
+    const isKept = isGone && versions.includes(valueText(value[last]!)!);
+    if (this.#keepsConcurrent) {
+      const isReplaced = versions.map(writerOf).some((seen) => seen !== FOREIGN && !isOlder(seen, last!));
+      const isRemoved = writes.effective.some(
+        (row) => kind[row] === DELETE && (outcome[row] !== OK || end[row]! >= start[last!]!),
+      );
+      if (isKept) this.#tallies.shadowed.add(key, last);
+      else if (isGone && kind[last] !== DELETE && !isReplaced && !isRemoved) this.#tallies.lost.add(key, last);
+      return;
     }
+    if (isGone && kind[last] !== DELETE) this.#tallies[isKept ? 'shadowed' : 'lost'].add(key, last);
     const removed = acknowledged.findLast((row) => kind[row] === DELETE);
     const back = removed === undefined ? undefined : left.find((seen) => seen >= 0 && isOlder(seen, removed));
     if (back !== undefined) this.#tallies.resurrected.add(key, back, removed!);

@@ -7,7 +7,7 @@ import { type Operations, OperationsBuilder } from '../checks/columns.ts';
 import { convergence } from '../checks/convergence.ts';
 import { checkLinearizability } from '../checks/linearizability.ts';
 import { sessions } from '../checks/sessions.ts';
-import { writes } from '../checks/writes.ts';
+import { type WriteOptions, writes } from '../checks/writes.ts';
 import type { HistoryLine } from '../history-line.ts';
 import type { Simulation } from '../runtimes/simulation/simulation.ts';
 
@@ -47,6 +47,8 @@ export interface Circumstances {
   readonly diskLost: boolean;
   /** How far apart the clocks were. */
   readonly skewMs: number;
+  /** Asks, by key, for the versions that nodes still keep, where losers are kept. That takes time, in which copies may change once more. */
+  readonly kept: () => ReadonlyMap<string, readonly string[]>;
 }
 
 export function judge(
@@ -60,16 +62,18 @@ export function judge(
   const skewMs = isStrong ? 0 : circumstances.skewMs;
   const all = lines.map((_, row) => row);
   const operations = operationsOf(lines, all);
-  const finals = finalCopies(simulation, lines);
-  const fate = writes(operations, { finals, skewMs });
+  const keepsConcurrent = claims.keepsConcurrent === true;
+  const copies = copiesAtTheEnd(simulation);
+  const finals = finalCopies(simulation, lines, circumstances.kept());
+  const judging = { finals, skewMs, keepsConcurrent };
+  const fate = writes(operations, judging);
   const seen = sessions(operations, { skewMs });
   // Where no order is promised, histories without one are counted; what is wrong with each would take minutes to find.
   const order = checkLinearizability(operations, { windows: isStrong });
   // What lasts of documents may not be promised: then the other keys are judged by themselves, and the rows are those of this part.
   const held = claims.keepsAppends === false ? withoutDocuments(lines) : all;
-  const promised = held === all ? { lost: fate.lost, seen } : judgeAgain(lines, held, finals, skewMs);
+  const promised = held === all ? { lost: fate.lost, seen } : judgeAgain(lines, held, judging);
   const rowsOf = (example: { readonly rows: readonly number[] }) => ({ rows: example.rows.map((row) => held[row]!) });
-  const copies = copiesAtTheEnd(simulation);
   const diverged = [...copies.differing, ...copies.missing];
 
   const breaches: (Breach | undefined)[] = [];
@@ -93,7 +97,9 @@ export function judge(
   const undone = back.find(({ rows }) => rows.some((row) => lines[row]!.op === 'delete'));
   demand(
     'durability',
-    undone && keeps ? `the ${shownAt(undone)} is there again, though it had been deleted` : undefined,
+    undone && keeps && !keepsConcurrent
+      ? `the ${shownAt(undone)} is there again, though it had been deleted`
+      : undefined,
     undone,
   );
   const [twice] = fate.duplicated.examples;
@@ -149,11 +155,10 @@ function withoutDocuments(lines: readonly HistoryLine[]): number[] {
 function judgeAgain(
   lines: readonly HistoryLine[],
   rows: readonly number[],
-  finals: ReturnType<typeof finalCopies>,
-  skewMs: number,
+  judging: WriteOptions & { readonly skewMs: number },
 ) {
   const operations = operationsOf(lines, rows);
-  return { lost: writes(operations, { finals, skewMs }).lost, seen: sessions(operations, { skewMs }) };
+  return { lost: writes(operations, judging).lost, seen: sessions(operations, judging) };
 }
 
 /** All copies are equal, and each owner has one. Undefined while that is not so. Who owns nothing of what it has, takes no part any more. */
@@ -167,13 +172,20 @@ export function copiesAtTheEnd(simulation: Simulation): ReturnType<typeof conver
   return convergence(new Map(taking), holds);
 }
 
-function finalCopies(simulation: Simulation, lines: readonly HistoryLine[]) {
+function finalCopies(
+  simulation: Simulation,
+  lines: readonly HistoryLine[],
+  kept: ReadonlyMap<string, readonly string[]>,
+) {
   const up = simulation.nodes().filter((node) => node.up);
   const keys = new Set(lines.map(({ key }) => key));
   return new Map(
     [...keys].map((key) => [
       key,
-      { found: up.filter(({ host }) => host.holds(key)).map(({ host }) => host.store.get(key)) },
+      {
+        found: up.filter(({ host }) => host.holds(key)).map(({ host }) => host.store.get(key)),
+        versions: kept.get(key) ?? [],
+      },
     ]),
   );
 }

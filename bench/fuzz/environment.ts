@@ -116,10 +116,13 @@ function drawMembers(engine: AnyEngine, preset: object, nodes: number | undefine
 }
 
 function drawFounders(engine: AnyEngine, preset: object, nodes: number | undefined, random: Random): Member[] {
-  const full = membersOf(nodes ?? random.pick([3, 3, 3, 5]));
-  if (nodes !== undefined || random.next() >= WITNESS_SHARE) return full;
+  if (nodes !== undefined) return membersOf(nodes);
+  const isSound = (members: Member[]): boolean => (engine.validate?.(preset, members) ?? []).length === 0;
+  const drawn = membersOf(random.pick([3, 3, 3, 5]));
+  const full = isSound(drawn) ? drawn : membersOf(5);
+  if (random.next() >= WITNESS_SHARE) return full;
   const mixed = full.map((member, place) => (place === 2 ? { ...member, kind: 'witness' as const } : member));
-  return (engine.validate?.(preset, mixed) ?? []).length === 0 ? mixed : full;
+  return isSound(mixed) ? mixed : full;
 }
 
 function drawClocks(members: readonly Member[], { assumes }: Claims, random: Random): Fault[] {

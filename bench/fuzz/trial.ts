@@ -16,6 +16,7 @@ import { RandomClients } from './clients.ts';
 import { clockSpreadMs } from './clock-spread.ts';
 import { type Breach, type Counts, copiesAtTheEnd, isLive, judge } from './demands.ts';
 import { drawEnvironment, type Environment } from './environment.ts';
+import { keptVersions } from './kept-versions.ts';
 import { messageTypes } from './message-types.ts';
 import { areBeyond, plannedSteps } from './planned.ts';
 import { type RandomTrial, selectSteps } from './request.ts';
@@ -171,7 +172,9 @@ class Run {
       if (breach !== undefined && !this.isBeyond) return { breach, counts: NO_COUNTS };
       const { claims, clocks, members } = this.#environment;
       const nodes = members.map(({ id }) => id);
-      const findings = judge(this.simulation, claims, this.clients.lines, {
+      const { lines } = this.clients;
+      const findings = judge(this.simulation, claims, lines, {
+        kept: () => (claims.keepsConcurrent ? keptVersions(this.simulation, lines) : new Map()),
         diskLost: this.#execution.deeds.some(({ step }) => step.do.kind === 'wipe'),
         skewMs: clockSpreadMs(clocks, this.#steps, nodes, this.simulation.nowMs, claims),
       });

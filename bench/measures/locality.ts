@@ -11,6 +11,7 @@
  *   stayed local if the far one came first; over links that differ as much as zones do, that is rare.
  * - What an engine puts out at a turn's end may follow from any input of that turn, and crosses if one of them did.
  * - It says on what the client waited, not what was sent: copies that go to other zones afterwards cost bytes, not locality.
+ * - What a cache in front of the store answered is left out: no node did. `cachedShare` counts it.
  * - An attempt elsewhere before the one that was answered is not looked at.
  */
 import type { Member } from '../../engines/api.ts';

@@ -28,6 +28,8 @@ export interface Row {
   /** Answered while an input of another zone was handled. */
   readonly crossed?: boolean;
   readonly accepted?: boolean;
+  /** Answered by a cache: then by no node. */
+  readonly cached?: boolean;
   readonly attempts?: number;
   readonly shed?: boolean;
 }
@@ -69,6 +71,7 @@ export function historyOf(
     answeredAt: new Float64Array(length),
     crossed: new Uint8Array(length),
     accepted: new Uint8Array(length),
+    cached: new Uint8Array(length),
     attempts: new Uint16Array(length),
     shed: new Uint8Array(length),
   };
@@ -77,7 +80,7 @@ export function historyOf(
     const outcome = OUTCOMES.indexOf(row.outcome ?? 'ok');
     const start = row.start ?? row.intended ?? 0;
     const end = row.end ?? start + 1;
-    const answered = outcome !== UNKNOWN || row.answeredBy !== undefined;
+    const answered = (outcome !== UNKNOWN && row.cached !== true) || row.answeredBy !== undefined;
     history.process[i] = row.process ?? 0;
     history.zone[i] = row.zone === undefined ? 0 : positionOf(zones, row.zone, 'zone');
     history.kind[i] = kind;
@@ -91,6 +94,7 @@ export function historyOf(
     history.answeredAt[i] = answered ? (row.answeredAt ?? end) : Number.NaN;
     history.crossed[i] = row.crossed ? 1 : 0;
     history.accepted[i] = row.accepted ? 1 : 0;
+    history.cached[i] = row.cached ? 1 : 0;
     history.attempts[i] = row.attempts ?? 1;
     history.shed[i] = row.shed ? 1 : 0;
   });

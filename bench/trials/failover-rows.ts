@@ -4,6 +4,7 @@ import { standsMs } from '../faults/fault-plan.ts';
 import type { Step } from '../faults/steps.ts';
 import type { History } from '../history.ts';
 import type { Audit } from '../measures/audit.ts';
+import { cachedShare } from '../measures/cached.ts';
 import { type CopiesSeen, disagreement } from '../measures/copies.ts';
 import { deposed } from '../measures/deposed.ts';
 import { excuses } from '../measures/fault-intervals.ts';
@@ -187,6 +188,8 @@ function ofZone(
     late_service_ops: course.lateServiceOps,
     served_share: servedShare(stretch, { zone, ...standing(injury) }),
     ...localityOf(facts, injury, zone),
+    get_cached_share:
+      facts.spec.policy.cacheMs === undefined ? undefined : cachedShare(history, { zone, ...standing(injury) }),
     reads: stale.reads,
     stale_reads: stale.staleReads,
   };

@@ -1,5 +1,6 @@
 /** From a trial's history to rows of the tables: which figure stands in which column. */
 import type { History } from '../history.ts';
+import { cachedShare } from '../measures/cached.ts';
 import { cost } from '../measures/cost.ts';
 import { histogram } from '../measures/histogram.ts';
 import { latencySample, summariseLatency } from '../measures/latency.ts';
@@ -119,6 +120,7 @@ export function trialRow(
     get_p99_uncorrected_ms: get?.uncorrected?.p99Ms,
     put_local_share: putLocal,
     get_local_share: getLocal,
+    get_cached_share: spec.policy.cacheMs === undefined ? undefined : cachedShare(history, { fromMs, toMs }),
     messages_per_op: costs.messagesPerOp,
     bytes_per_op: costs.bytesPerOp,
     syncs_per_op: costs.syncsPerOp,

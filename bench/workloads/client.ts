@@ -3,46 +3,24 @@
  * back-off to its outcome, as the client policy says.
  *
  * - A definite refusal is tried elsewhere, at once and within the operation's time-out. So is a read after anything.
- * - A write after silence, or on a broken connection, may have had its effect: it ends `unknown`, unless the workload
- *   retries such writes with the same session and serial. Once an attempt is in doubt, the operation cannot end `fail`.
+ * - A write after silence, or on a broken connection, may have had its effect: it ends `unknown`, unless the workload or the
+ *   policy retries such writes with the same session and serial. Once an attempt is in doubt, the operation cannot end `fail`.
  * - After a whole round of nodes without success the client waits, each time twice as long, with jitter.
+ * - When the policy's attempts are used up, the operation ends as it stands: `unknown` if any of them is in doubt.
  * - No more than `inFlightMax` attempts are under way at once, over all clients. A new operation that finds no room is not
  *   begun; one that wants to try again waits as after a round.
  *
  * All attempts have the same time-out, and so have all operations, so that deadlines stand in queues and cost constant time.
  */
-import type { Member, NodeId, Operation, Request, Result } from '../../engines/api.ts';
+import type { Member, NodeId, Operation } from '../../engines/api.ts';
 import { FAIL, OK, UNKNOWN } from '../history.ts';
 import type { Random } from '../random.ts';
+import type { ClientAnswer, NodeState, Send } from './attempts.ts';
 import { DeadlineHeap, DeadlineQueue } from './deadlines.ts';
 import type { ClientPolicy } from './plan.ts';
+import { ZoneProxy } from './proxy.ts';
+import type { Router } from './router.ts';
 import { Routing } from './routing.ts';
-
-/** One attempt. `id` is unique in its generator; the other fields are those of the engines' contract. */
-export interface ClientRequest extends Omit<Request, 'id'> {
-  readonly id: number;
-}
-
-/** What a node's host says to one attempt. */
-export interface ClientAnswer {
-  readonly id: number;
-  readonly outcome: 'ok' | 'fail' | 'unknown';
-  readonly result?: Result;
-  readonly reason?: string;
-  readonly leader?: NodeId;
-  /** When the host let the answer leave, in the cluster's ms. */
-  readonly atMs: number;
-  /** The node answered while it handled an input that came from another zone than its own. */
-  readonly crossed: boolean;
-}
-
-/**
- * `broken`: the connection has closed just now; what was under way may or may not have been carried out. `refused`:
- * nothing under way to the node was ever delivered to it. After both, the node is known to be dead until `up`.
- */
-export type NodeState = 'up' | 'refused' | 'broken';
-
-export type Send = (node: number, attempt: ClientRequest, client: number) => void;
 
 /** Whoever gives the clients their operations. */
 export interface ClientOwner {
@@ -60,15 +38,18 @@ const WAITING = 2;
 /** Between operations, because there was no room for the next. */
 const PAUSED = 3;
 
-/** An attempt's id is a running number times this, plus the client. */
+/** An attempt's id is a running number times this, plus the client. The last client is the proxy, and checks nodes. */
 const CLIENTS_MAX = 1 << 20;
+const CHECKER = CLIENTS_MAX - 1;
 
 const NO_OPERATION: Operation = { kind: 'get', key: '' };
 
 export class Clients {
   readonly #policy: ClientPolicy;
   readonly #retryWrites: boolean;
-  readonly #routing: Routing;
+  readonly #routing: Router;
+  readonly #proxy: ZoneProxy | undefined;
+  readonly #attemptsMax: number;
   readonly #random: Random;
   readonly #send: Send;
   readonly #owner: ClientOwner;
@@ -106,7 +87,12 @@ export class Clients {
   ) {
     this.#policy = policy;
     this.#retryWrites = retryWrites;
-    this.#routing = new Routing(members, zones, policy.attemptTimeoutMs, policy.asksWitnesses);
+    const { proxy, asksWitnesses = false, attemptsMax = Number.POSITIVE_INFINITY } = policy;
+    this.#attemptsMax = attemptsMax;
+    this.#proxy =
+      proxy &&
+      new ZoneProxy(proxy, members, zones, asksWitnesses, (node, number, place) => this.#check(node, number, place));
+    this.#routing = this.#proxy ?? new Routing(members, zones, policy.attemptTimeoutMs, asksWitnesses);
     this.#random = random;
     this.#send = send;
     this.#owner = owner;
@@ -130,8 +116,8 @@ export class Clients {
   /** Makes room for clients 0 to `clients` − 1. */
   reserve(clients: number): void {
     if (clients <= this.#capacity) return;
-    if (clients > CLIENTS_MAX) throw new Error(`a generator has at most ${CLIENTS_MAX} clients, but needs ${clients}`);
-    const capacity = Math.max(clients, 2 * this.#capacity, 64);
+    if (clients > CHECKER) throw new Error(`a generator has at most ${CHECKER} clients, but needs ${clients}`);
+    const capacity = Math.min(Math.max(clients, 2 * this.#capacity, 64), CHECKER);
     this.#state = widened(this.#state, new Uint8Array(capacity));
     this.#serial = widened(this.#serial, new Int32Array(capacity));
     this.#write = widened(this.#write, new Uint8Array(capacity));
@@ -151,10 +137,11 @@ export class Clients {
   }
 
   /** Forgets pauses. No operation may be under way. */
-  rest(): void {
+  rest(now: number): void {
     if (this.#open > 0) throw new Error(`${this.#open} operations are still under way`);
     this.#state.fill(IDLE);
     this.#waits.clear();
+    this.#proxy?.start(now);
   }
 
   /** Whether another operation may begin. */
@@ -186,6 +173,10 @@ export class Clients {
 
   answer(answer: ClientAnswer, now: number): void {
     const client = answer.id % CLIENTS_MAX;
+    if (client === CHECKER) {
+      this.#proxy?.answered(Math.floor(answer.id / CLIENTS_MAX));
+      return;
+    }
     // The answer to an attempt that was given up: its operation has ended, or is being tried elsewhere.
     if (client >= this.#capacity || this.#attemptId[client] !== answer.id) return;
     const node = this.#target[client]!;
@@ -193,15 +184,18 @@ export class Clients {
     if (answer.outcome === 'ok') {
       this.#routing.good(client, node, now, this.#readsNear(client));
       this.#context[client] = answer.result?.context ?? this.#context[client];
-      this.#end(client, OK, now, node, answer);
+      this.#end(client, this.#isDoubted(client, answer) ? UNKNOWN : OK, now, node, answer);
       return;
     }
     this.#routing.refused(client, node, now);
     if (answer.outcome === 'unknown') {
-      if (this.#mayRetry(client)) this.#attempt(client, now, undefined);
+      if (this.#mayRetry(client, this.#policy.retriesWrites)) this.#attempt(client, now, undefined);
       else this.#end(client, UNKNOWN, now, node, answer);
-    } else if (answer.reason === 'unsupported') {
-      // Every node would say the same.
+    } else if (
+      answer.reason === 'unsupported' ||
+      (answer.reason === 'conflict' && this.#policy.conflictEnds === true)
+    ) {
+      // Every node would say the same, or the application is to be asked.
       this.#end(client, this.#doubt[client] === 1 ? UNKNOWN : FAIL, now, node, answer);
     } else {
       this.#attempt(client, now, answer.leader);
@@ -229,6 +223,7 @@ export class Clients {
       this.#expireOperation(client, now);
       this.#dropStaleOperations();
     }
+    this.#proxy?.expire(now);
     this.#dropStaleAttempts();
     while (this.#attemptDeadlines.size > 0 && this.#attemptDeadlines.due <= now) {
       const client = this.#attemptDeadlines.client;
@@ -247,14 +242,18 @@ export class Clients {
   wakeAt(): number {
     this.#dropStaleOperations();
     this.#dropStaleAttempts();
-    let due = Number.POSITIVE_INFINITY;
-    if (this.#attemptDeadlines.size > 0) due = this.#attemptDeadlines.due;
+    let due = this.#proxy?.wakeAt() ?? Number.POSITIVE_INFINITY;
+    if (this.#attemptDeadlines.size > 0) due = Math.min(due, this.#attemptDeadlines.due);
     if (this.#operationDeadlines.size > 0) due = Math.min(due, this.#operationDeadlines.due);
     if (this.#waits.size > 0) due = Math.min(due, this.#waits.due);
     return due;
   }
 
   #attempt(client: number, now: number, hint: NodeId | undefined): void {
+    if (this.#attempts[client]! >= this.#attemptsMax) {
+      this.#giveUp(client, now);
+      return;
+    }
     const node = this.hasRoom ? this.#routing.choose(client, now, hint, this.#readsNear(client)) : -1;
     if (node < 0) {
       this.#wait(client, now);
@@ -294,10 +293,26 @@ export class Clients {
     this.#inFlight--;
   }
 
-  /** After an attempt that may have had its effect: whether to try again. */
-  #mayRetry(client: number): boolean {
+  /** Asks a node for its own state of no key in particular: nobody else need be there for it to answer. */
+  #check(node: number, number: number, place: number): void {
+    const session = `proxy-${place}`;
+    const id = number * CLIENTS_MAX + CHECKER;
+    this.#send(
+      node,
+      { id, operation: NO_OPERATION, read: 'local', session, serial: number, settled: number - 1 },
+      place,
+    );
+  }
+
+  /** The write was accepted, and the policy does not take that for success. */
+  #isDoubted(client: number, { result }: ClientAnswer): boolean {
+    return this.#write[client] === 1 && result?.ack === 'accepted' && this.#policy.takesAcceptedFor === 'doubt';
+  }
+
+  /** After an attempt that may have had its effect: whether to try again. `policy`: whether it would, of a write. */
+  #mayRetry(client: number, policy = false): boolean {
     this.#doubt[client] = 1;
-    return this.#write[client] === 0 || this.#retryWrites;
+    return this.#write[client] === 0 || this.#retryWrites || policy;
   }
 
   #wait(client: number, now: number): void {
@@ -311,7 +326,8 @@ export class Clients {
   }
 
   #wake(client: number, now: number): void {
-    if (this.#state[client] === WAITING) {
+    if (this.#state[client] === WAITING && this.#rounds[client]! >= this.#attemptsMax) this.#giveUp(client, now);
+    else if (this.#state[client] === WAITING) {
       this.#routing.startRound(client);
       this.#attempt(client, now, undefined);
     } else if (this.#state[client] === PAUSED) {
@@ -323,17 +339,21 @@ export class Clients {
   #expireAttempt(client: number, now: number): void {
     this.#land(client);
     this.#routing.timedOut(client, this.#target[client]!, this.#sentAt[client]!, now);
-    if (this.#mayRetry(client)) this.#attempt(client, now, undefined);
+    if (this.#mayRetry(client, this.#policy.retriesWrites)) this.#attempt(client, now, undefined);
     else this.#end(client, UNKNOWN, now, -1, undefined);
   }
 
   #expireOperation(client: number, now: number): void {
-    let doubt = this.#doubt[client] === 1;
     if (this.#state[client] === FLYING) {
       this.#land(client);
-      doubt = true;
+      this.#doubt[client] = 1;
     }
-    this.#end(client, doubt ? UNKNOWN : FAIL, now, -1, undefined);
+    this.#giveUp(client, now);
+  }
+
+  /** Ends the operation as it stands. */
+  #giveUp(client: number, now: number): void {
+    this.#end(client, this.#doubt[client] === 1 ? UNKNOWN : FAIL, now, -1, undefined);
   }
 
   #end(client: number, outcome: number, now: number, node: number, answer: ClientAnswer | undefined): void {

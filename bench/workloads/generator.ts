@@ -7,13 +7,18 @@
  * In an open loop the schedule of intended starts does not wait for the store, nor for this generator: an operation that
  * starts late keeps its intended start. In a closed loop a client's next operation is intended when its last one ended.
  *
+ * Where the policy has a cache of documents, it is asked before the clients are, and told what they did.
+ *
  * Answers that wait when the generator wakes should be handed over before `tick` is called: it ends what has timed out.
  */
 import type { Member, Operation } from '../../engines/api.ts';
 import { ABSENT, type History, OK, PRELOADED, PUT, preloadText, valueRow } from '../history.ts';
 import { Random } from '../random.ts';
 import { Arrivals } from './arrivals.ts';
-import { type ClientAnswer, type ClientOwner, type ClientRequest, Clients, type NodeState } from './client.ts';
+import type { ClientAnswer, ClientRequest, NodeState } from './attempts.ts';
+import { type ClientOwner, Clients } from './client.ts';
+import { DeadlineQueue } from './deadlines.ts';
+import { CACHE_ANSWER_MS, DocumentCaches } from './document-cache.ts';
 import { OperationSource } from './operations.ts';
 import type { GeneratorPlan, LoadStep } from './plan.ts';
 import { Recorder } from './recorder.ts';
@@ -27,6 +32,11 @@ export interface GeneratorWorld {
    * plan's zones in turn: client i at place i mod length.
    */
   send(node: number, attempt: ClientRequest, client: number): void;
+  /**
+   * Carries word of a changed key from the cache of one zone to that of another, over the link between their clients: it may be
+   * late, and it may be lost. Zones are numbered as in the history. Arrived, it goes to `onChanged`.
+   */
+  tell(from: number, to: number, key: number): void;
 }
 
 export class Generator {
@@ -36,13 +46,17 @@ export class Generator {
   readonly #source: OperationSource;
   readonly #clients: Clients;
   readonly #recorder: Recorder;
+  readonly #caches: DocumentCaches | undefined;
+  /** Reads that a cache is answering; the stamp is the value. */
+  readonly #cachedReads = new DeadlineQueue();
   /** By place in the plan's zones: the zone's number in the history. */
   readonly #zoneNumbers: readonly number[];
   readonly #preloadText: string;
 
-  // By client: its operation's row and key, whether it inserts, and whether an update is to follow.
+  // By client: its operation's row, key and what its put writes; whether it writes, inserts, and is to be followed by an update.
   readonly #row: number[] = [];
   readonly #key: number[] = [];
+  readonly #puts: (number | undefined)[] = [];
   readonly #writes: boolean[] = [];
   readonly #inserts: boolean[] = [];
   readonly #modifies: boolean[] = [];
@@ -78,6 +92,9 @@ export class Generator {
       members.map((member) => member.id),
     );
     this.#preloadText = preloadText(plan.workload.valueBytes);
+    const { cacheMs } = plan.policy;
+    const tell = (from: number, to: number, key: number): void => world.tell(from, to, key);
+    this.#caches = cacheMs === undefined ? undefined : new DocumentCaches(cacheMs, zones.length, tell);
     const owner: ClientOwner = {
       ended: (client, outcome, now, node, answer) => this.#onEnded(client, outcome, now, node, answer),
       rested: (client, now) => this.#startNext(client, now),
@@ -121,7 +138,7 @@ export class Generator {
     this.#preloadNext = 0;
     this.#preloadAgain = [];
     this.#arrivals = undefined;
-    this.#clients.rest();
+    this.#clients.rest(now);
     if (arrival.mode === 'closed') {
       this.#reserve(arrival.clients);
       for (let client = 0; client < arrival.clients; client++) this.#startNext(client, now);
@@ -150,6 +167,11 @@ export class Generator {
     this.#settle(now);
   }
 
+  /** The clients of a zone hear that another zone has changed a key. */
+  onChanged(zone: number, key: number): void {
+    this.#caches?.forget(zone, key);
+  }
+
   onNode(node: number, state: NodeState): void {
     const now = this.#world.now();
     this.#clients.node(node, state, now);
@@ -161,6 +183,7 @@ export class Generator {
     const now = this.#world.now();
     // First, so that rows stand in order of intended start: what follows from a time-out is intended now.
     this.#startDue(now);
+    this.#endCachedReads(now);
     this.#clients.expire(now);
     this.#settle(now);
   }
@@ -169,6 +192,7 @@ export class Generator {
   wakeAt(): number | undefined {
     if (this.#finished) return undefined;
     let due = this.#clients.wakeAt();
+    if (this.#cachedReads.size > 0) due = Math.min(due, this.#cachedReads.due);
     if (!this.#ended) {
       due = Math.min(due, this.#endMs);
       if (this.#arrivals !== undefined) due = Math.min(due, this.#arrivals.peek());
@@ -247,7 +271,9 @@ export class Generator {
     this.#started++;
     this.#row[client] = row;
     this.#key[client] = key;
+    this.#puts[client] = kind === PUT ? value : undefined;
     this.#writes[client] = writes;
+    if (this.#isCached(client, zone, now)) return;
     if (this.#clients.hasRoom) {
       this.#clients.begin(client, operation, now);
       return;
@@ -259,14 +285,47 @@ export class Generator {
     else this.#startNext(client, now);
   }
 
+  /** Whether a cache answers the operation. An edit begins with what the store holds. */
+  #isCached(client: number, zone: number, now: number): boolean {
+    const key = this.#key[client]!;
+    if (this.#writes[client]) this.#caches?.forget(zone, key);
+    if (this.#writes[client] || this.#modifies[client]) return false;
+    const value = this.#caches?.find(zone, key, now);
+    if (value === undefined) return false;
+    this.#cachedReads.push(now + CACHE_ANSWER_MS, client, value);
+    return true;
+  }
+
+  #endCachedReads(now: number): void {
+    while (this.#cachedReads.size > 0 && this.#cachedReads.due <= now) {
+      const { client, stamp } = this.#cachedReads;
+      this.#cachedReads.shift();
+      this.#recorder.end(this.#row[client]!, OK, now, 0);
+      this.#recorder.cached(this.#row[client]!, stamp);
+      this.#startNext(client, now);
+    }
+  }
+
+  /** Tells the cache what an operation has come to. `read`: what a `get` returned. */
+  #remember(client: number, outcome: number, read: number, answer: ClientAnswer | undefined, now: number): void {
+    if (this.#caches === undefined) return;
+    const zone = this.#zoneNumbers[client % this.#zoneNumbers.length]!;
+    const key = this.#key[client]!;
+    if (this.#writes[client]) {
+      if (outcome === OK) this.#caches.written(zone, key, this.#puts[client], now);
+      else if (answer?.reason === 'conflict') this.#caches.forget(zone, key);
+    } else if (read !== ABSENT && !this.#modifies[client]) this.#caches.fill(zone, key, read, now);
+  }
+
   #onEnded(client: number, outcome: number, now: number, node: number, answer: ClientAnswer | undefined): void {
     const row = this.#row[client]!;
     const key = this.#key[client]!;
     const ok = outcome === OK;
     this.#recorder.end(row, outcome, now, this.#clients.attempts(client));
+    const read = ok && !this.#writes[client] ? valueRow(answer?.result?.value ?? null) : ABSENT;
+    this.#remember(client, outcome, read, answer, now);
     if (answer !== undefined) {
       const { result, atMs, crossed } = answer;
-      const read = ok && !this.#writes[client] ? valueRow(result?.value ?? null) : ABSENT;
       this.#recorder.answered(row, node, atMs, result?.ack === 'accepted', read, crossed);
     }
     if (ok && this.#writes[client]) this.#latestWrite = { node, endMs: now };
@@ -289,7 +348,7 @@ export class Generator {
   #settle(now: number): void {
     if (this.#finished) return;
     if (now >= this.#endMs || this.#started >= this.#limit) this.#ended = true;
-    const { open } = this.#clients;
+    const open = this.#clients.open + this.#cachedReads.size;
     if (this.#preload && open === 0 && this.#preloadAgain.length === 0) {
       this.#ended ||= this.#preloadNext === this.#plan.workload.keyCount;
     }
@@ -304,6 +363,7 @@ export class Generator {
     for (let client = this.#row.length; client < clients; client++) {
       this.#row.push(0);
       this.#key.push(0);
+      this.#puts.push(undefined);
       this.#writes.push(false);
       this.#inserts.push(false);
       this.#modifies.push(false);

@@ -26,6 +26,15 @@ export interface Workload {
   readonly retry?: boolean;
 }
 
+/** A proxy between the clients of a zone and the nodes: see `proxy.ts`. */
+export interface ProxyPolicy {
+  /** Time between two checks of a node, and how long one waits for its answer. */
+  readonly checkMs: number;
+  /** So many failed checks in a row take a node out; so many good ones bring it back. */
+  readonly downAfter: number;
+  readonly upAfter: number;
+}
+
 /** How a client finds a node and when it gives up. All times in ms. */
 export interface ClientPolicy {
   readonly name: string;
@@ -35,6 +44,27 @@ export interface ClientPolicy {
   readonly readFrom: 'last-good' | 'nearest';
   /** Witnesses are asked as full nodes are: for engines in which a node without data coordinates. Left out: they are not. */
   readonly asksWitnesses?: boolean;
+  /** Left out: clients choose their nodes themselves. With a proxy `readFrom` means nothing: reads go where writes go. */
+  readonly proxy?: ProxyPolicy;
+  /**
+   * An operation ends as it stands when so many attempts, or so many rounds that found no node, have brought no success. Left
+   * out: it goes on until its time-out.
+   */
+  readonly attemptsMax?: number;
+  /**
+   * Writes that met with silence, or with an answer that leaves their effect open, are tried again, as a workload's `retry`
+   * asks of every policy. Those whose connection broke are not: a proxy reports that, and sends nothing twice.
+   */
+  readonly retriesWrites?: boolean;
+  /** `conflict` ends a write: the application is told, instead of other nodes being asked. Left out: they are. */
+  readonly conflictEnds?: boolean;
+  /**
+   * What a write is that was acknowledged below the promised number of copies: done, or (`doubt`) `unknown`, since it may not
+   * last. Either way the history says that it was accepted. Left out: `success`.
+   */
+  readonly takesAcceptedFor?: 'success' | 'doubt';
+  /** How long entries live in the cache of documents that the clients of a zone share: see `document-cache.ts`. Left out: there is none. */
+  readonly cacheMs?: number;
   /** Wait after a whole round of nodes without success: first, doubling up to the last, with jitter. */
   readonly backoffFirstMs: number;
   readonly backoffLastMs: number;

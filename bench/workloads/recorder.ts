@@ -15,6 +15,7 @@ const COLUMNS = {
   answeredAt: Float64Array,
   crossed: Uint8Array,
   accepted: Uint8Array,
+  cached: Uint8Array,
   attempts: Uint16Array,
   shed: Uint8Array,
 } as const;
@@ -95,6 +96,15 @@ export class Recorder {
     if (accepted) chunk.accepted[at] = 1;
     if (crossed) chunk.crossed[at] = 1;
     if (chunk.kind[at] === GET) chunk.value[at] = read;
+  }
+
+  /** The row's `get` was answered by the cache of its zone and never reached the store. */
+  cached(row: number, read: number): void {
+    const index = row - this.#firstRow;
+    const chunk = this.#chunks[index >>> CHUNK_BITS]!;
+    const at = index & (CHUNK_ROWS - 1);
+    chunk.cached[at] = 1;
+    chunk.value[at] = read;
   }
 
   /** The row was never sent: too many attempts were in flight. */

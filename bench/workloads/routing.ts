@@ -15,8 +15,9 @@
  * time-out may try a silent node, and where no node answers at all, the one is tried that has been left alone longest.
  */
 import type { Member, NodeId } from '../../engines/api.ts';
+import type { Router } from './router.ts';
 
-export class Routing {
+export class Routing implements Router {
   readonly #nodes: number;
   readonly #indexOf: ReadonlyMap<NodeId, number>;
   readonly #zoneCount: number;
@@ -66,7 +67,6 @@ export class Routing {
     this.#dead = new Uint8Array(this.#nodes);
   }
 
-  /** Makes room for clients 0 to `clients` − 1. */
   reserve(clients: number): void {
     const tried = new Uint8Array(clients * this.#nodes);
     tried.set(this.#tried);
@@ -76,14 +76,12 @@ export class Routing {
     this.#answered = answered;
   }
 
-  /** Every node may be asked again by this client. */
   startRound(client: number): void {
     const from = client * this.#nodes;
     for (let i = from; i < from + this.#nodes; i++) this.#tried[i] = 0;
     this.#answered[client] = 0;
   }
 
-  /** The node to ask next, or −1 when the round is over. `hint`: the node that the last refusal pointed to. */
   choose(client: number, now: number, hint: NodeId | undefined, toNearest = false): number {
     const group = this.#groupOf(client);
     const node = this.#find(client, group, now, hint, toNearest);
@@ -96,19 +94,17 @@ export class Routing {
     return node;
   }
 
-  /** The node carried the operation out. If that was for being near, it says nothing of other operations. */
   good(client: number, node: number, now: number, wasNearest = false): void {
     this.#heard(client, node, now);
     if (this.#dead[node] === 0 && !wasNearest) this.#good[this.#groupOf(client)] = node;
   }
 
-  /** The node answered that it did not, or not certainly, carry the operation out. */
   refused(client: number, node: number, now: number): void {
     this.#heard(client, node, now);
     this.#forget(this.#groupOf(client), node);
   }
 
-  /** An attempt of `sentAt` has timed out. If the node has spoken since, it is alive and only that attempt is lost. */
+  /** If the node has spoken since, it is alive and only that attempt is lost. */
   timedOut(client: number, node: number, sentAt: number, now: number): void {
     const group = this.#groupOf(client);
     const cell = group * this.#nodes + node;
@@ -118,7 +114,6 @@ export class Routing {
     this.#forget(group, node);
   }
 
-  /** The runtime has said that the node's process has ended, or is back. */
   setDead(node: number, dead: boolean): void {
     this.#dead[node] = dead ? 1 : 0;
     for (let group = 0; group < this.#order.length; group++) {
@@ -180,7 +175,7 @@ export class Routing {
  * a zone without nodes begin in the first zone. Witnesses hold no data and are not asked, unless the clients' policy says so;
  * spares come last, since they answer for something only after a command has added them.
  */
-function ordersFrom(members: readonly Member[], zone: string, asksWitnesses: boolean): number[][] {
+export function ordersFrom(members: readonly Member[], zone: string, asksWitnesses: boolean): number[][] {
   const indices = members.map((_, index) => index);
   const isAsked = ({ kind }: Member): boolean => kind === 'full' || (asksWitnesses && kind === 'witness');
   const asked = indices.filter((index) => isAsked(members[index]!));

@@ -1,6 +1,6 @@
 /** For tests: a generator's surroundings on virtual time, with nodes that answer as a script says. */
 import type { Member } from '../../engines/api.ts';
-import type { ClientAnswer, ClientRequest, NodeState } from './client.ts';
+import type { ClientAnswer, ClientRequest, NodeState } from './attempts.ts';
 import type { Generator, GeneratorWorld } from './generator.ts';
 
 /** What a node does with an attempt: answers after so many ms, or (undefined) says nothing. */
@@ -31,6 +31,9 @@ interface Happening {
 export class ScriptedWorld implements GeneratorWorld {
   nowMs = 0;
   script: Script;
+  /** How long word of a changed key takes from one zone to another; undefined: it is lost. */
+  bus: (from: number, to: number, nowMs: number) => number | undefined = () => 0;
+  readonly told: { readonly atMs: number; readonly from: number; readonly to: number; readonly key: number }[] = [];
   readonly sent: { readonly atMs: number; readonly node: number; readonly attempt: ClientRequest }[] = [];
   readonly #happenings: Happening[] = [];
 
@@ -49,6 +52,12 @@ export class ScriptedWorld implements GeneratorWorld {
     const { afterMs = 1, ...rest } = reply;
     const atMs = this.nowMs + afterMs;
     this.at(atMs, (generator) => generator.onAnswer(node, { id: attempt.id, atMs, crossed: false, ...rest }));
+  }
+
+  tell(from: number, to: number, key: number): void {
+    this.told.push({ atMs: this.nowMs, from, to, key });
+    const afterMs = this.bus(from, to, this.nowMs);
+    if (afterMs !== undefined) this.at(this.nowMs + afterMs, (generator) => generator.onChanged(to, key));
   }
 
   at(atMs: number, act: (generator: Generator) => void): void {

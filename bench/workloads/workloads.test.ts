@@ -93,4 +93,14 @@ test('a policy file fills in what it leaves out and is checked', () => {
   wrong('attemptTimeoutMs: soon', /attemptTimeoutMs: expected a number of milliseconds, but "soon" came/);
   wrong('asksWitnesses: 1', /asksWitnesses: expected true or false, but 1 came/);
   wrong('inFlightMax: 0', /inFlightMax: expected at least 1, but 0 came/);
+  wrong('attemptsMax: 0', /attemptsMax: expected at least 1, but 0 came/);
+  wrong('attemptsMax: 256', /attemptsMax: expected at most 255, but 256 came/);
+  wrong('takesAcceptedFor: loss', /takesAcceptedFor: expected success or doubt, but "loss" came/);
+  wrong('proxy: true', /proxy: expected checkMs, downAfter and upAfter, but true came/);
+  wrong('proxy: { checkMs: 0, downAfter: 3, upAfter: 2 }', /checkMs: expected more than 0 ms, but 0 came/);
+});
+
+test('the policy kazoo can be written down as a file', () => {
+  const lines = Object.entries(loadPolicy('kazoo')).map(([field, value]) => `${field}: ${JSON.stringify(value)}\n`);
+  assert.deepEqual(loadPolicy(file('kazoo.yaml', lines.join(''))), { ...loadPolicy('kazoo'), asksWitnesses: false });
 });

@@ -3,6 +3,8 @@ import type { MembershipOptions } from '../parts/membership-options.ts';
 import type { Quorum } from './quorums.ts';
 
 export interface Options extends MembershipOptions {
+  /** What a version is; the others are in `revisions/options.ts`. */
+  readonly versions: 'last-writer';
   // ------------------------------------------------------------------------------------------------------ placement
 
   /** Copies of each key (N). Raising it costs messages, disks and syncs with every write. 3: one in each of three zones. */

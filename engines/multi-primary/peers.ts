@@ -2,8 +2,11 @@
 import type { Host, NodeId } from '../api.ts';
 import type { Membership, Status } from '../parts/membership.ts';
 import { createMembership, type MembershipMessage } from '../parts/membership-kinds.ts';
-import type { Message } from './messages.ts';
+import type { MembershipOptions } from '../parts/membership-options.ts';
 import type { Options } from './options.ts';
+
+/** What it needs of its host. */
+type Surroundings = Pick<Host<MembershipMessage, unknown>, 'self' | 'members' | 'now' | 'random' | 'send' | 'setTimer'>;
 
 export class Peers {
   readonly membership: Membership<MembershipMessage>;
@@ -14,10 +17,10 @@ export class Peers {
   #turns = 0;
 
   constructor(
-    host: Host<Message, unknown>,
+    host: Surroundings,
     life: number,
     lifePosition: number,
-    options: Options,
+    options: MembershipOptions & Pick<Options, 'localFirst'>,
     changed: (node: NodeId, status: Status, before: Status) => void,
   ) {
     this.#self = host.self;

@@ -225,7 +225,7 @@ export const BROKEN: readonly (readonly [title: string, engine: AnyEngine, check
     'has a problem with three members',
     engineOf(Holder, {}, { validate: () => ['It cannot run.'] }),
     'definition',
-    /^the preset default cannot run on three members: It cannot run\.$/,
+    /^the preset default cannot run on 3 members: It cannot run\.$/,
   ],
   [
     'has an option in an option',

@@ -104,6 +104,11 @@ export const failovers = {
       'Share of those writes intended while the fault stood that did; empty: none ended ok.',
     ),
     figure('get_local_share', 'share', 'The same of reads.'),
+    figure(
+      'get_cached_share',
+      'share',
+      'Share of those reads that ended ok that a cache of documents answered, and no node; empty: the clients have none.',
+    ),
     count(
       'reads',
       'operations',

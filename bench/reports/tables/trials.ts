@@ -71,6 +71,11 @@ export const trials = {
       "Share of the writes that ended ok without leaving their client's zone; of runs of older versions empty.",
     ),
     figure('get_local_share', 'share', 'The same of reads; one that needs several answers counts by the last of them.'),
+    figure(
+      'get_cached_share',
+      'share',
+      'Share of the reads that ended ok that a cache of documents answered, and no node; empty: the clients have none.',
+    ),
     figure('messages_per_op', '1/op', 'Messages between nodes per acknowledged operation.'),
     figure('bytes_per_op', 'bytes/op', 'Estimated bytes between nodes per acknowledged operation.'),
     figure('syncs_per_op', '1/op', 'Disk syncs of all nodes per acknowledged operation.'),

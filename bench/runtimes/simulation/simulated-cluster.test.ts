@@ -3,7 +3,14 @@ import { test } from 'node:test';
 import type { Operation } from '../../../engines/api.ts';
 import type { Observation } from '../../faults/execution.ts';
 import { ClusterFailed } from '../cluster.ts';
-import { assertCrosses, assertLoads, assertServes, TWO_HERE_ONE_THERE } from '../testing/cluster-behaviour.ts';
+import {
+  assertCaches,
+  assertCrosses,
+  assertLoads,
+  assertServes,
+  TWO_CACHES,
+  TWO_HERE_ONE_THERE,
+} from '../testing/cluster-behaviour.ts';
 import { clocks, recovered, seen, tell, whatSeen } from '../threads/test-cluster.ts';
 import { LINK_MS, SYNC_MS, simulatedCluster } from './test-cluster.ts';
 
@@ -108,6 +115,10 @@ test('the lateness of a deadline is told once: how long the node was busy when i
 test('a step of load runs to its end, and the next goes on counting rows', async () => {
   const cluster = await simulatedCluster({ clientZones: ['a', 'b'] });
   await assertLoads(cluster);
+});
+
+test('word between document caches takes the link between the clients of their zones, and is lost when that is cut', async () => {
+  await assertCaches(await simulatedCluster({ ...TWO_CACHES, farClientLinkMs: 10 }), 10);
 });
 
 test('a step of load can be ended early', async () => {

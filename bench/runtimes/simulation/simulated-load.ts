@@ -3,7 +3,7 @@
  * one node made at one instant by clients of one zone travel together, and so do a turn's answers.
  */
 import type { History } from '../../history.ts';
-import type { ClientAnswer, ClientRequest } from '../../workloads/client.ts';
+import type { ClientAnswer, ClientRequest } from '../../workloads/attempts.ts';
 import { Generator } from '../../workloads/generator.ts';
 import type { GeneratorPlan, LoadStep } from '../../workloads/plan.ts';
 import type { Answer } from '../cluster.ts';
@@ -14,6 +14,12 @@ import type { Simulation } from './simulation.ts';
 interface AttemptParcel extends Parcel {
   readonly type: 'request';
   readonly attempt: ClientRequest;
+}
+
+/** Word on the bus between the document caches of two zones. A fault on the links between their clients is one on the bus alone. */
+interface ChangeParcel extends Parcel {
+  readonly type: 'changed';
+  readonly key: number;
 }
 
 interface AnswerParcel extends Parcel {
@@ -37,9 +43,11 @@ export class SimulatedLoad {
   constructor(simulation: Simulation, plan: GeneratorPlan) {
     this.#simulation = simulation;
     this.#ends = plan.zones.map((zone) => simulation.clientEnd(zone));
+    const zones = [...new Set(plan.zones)].map((zone) => simulation.clientEnd(zone));
     this.#generator = new Generator(plan, simulation.members, {
       now: () => simulation.nowMs,
       send: (node, attempt, client) => this.#gather(node, attempt, client),
+      tell: (from, to, key) => this.#tell(zones[from]!, zones[to]!, to, key),
     });
     simulation.onNode = (place, up) => {
       this.#generator.onNode(place, up ? 'up' : 'broken');
@@ -83,6 +91,13 @@ export class SimulatedLoad {
       this.#wakeAtUs = Number.POSITIVE_INFINITY;
       this.#generator.tick();
       this.#goOn();
+    });
+  }
+
+  #tell(from: number, to: number, zone: number, key: number): void {
+    const change: ChangeParcel = { type: 'changed', key };
+    this.#simulation.network.carry(from, to, [change], 0, (arrived) => {
+      for (const parcel of arrived as readonly ChangeParcel[]) this.#generator.onChanged(zone, parcel.key);
     });
   }
 

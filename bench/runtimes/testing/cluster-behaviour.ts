@@ -1,7 +1,9 @@
 /** What a cluster of `unreplicated` nodes n1, n2 and n3 does on any runtime. */
 import assert from 'node:assert/strict';
 import type { Operation } from '../../../engines/api.ts';
-import { GET, OK } from '../../history.ts';
+import { GET, type History, OK } from '../../history.ts';
+import { cachedShare } from '../../measures/cached.ts';
+import { staleness } from '../../measures/staleness.ts';
 import type { Cluster } from '../cluster.ts';
 
 const put = (key: string, value: string): Operation => ({ kind: 'put', key, value });
@@ -88,4 +90,41 @@ export async function assertCrosses(cluster: Cluster, asksAfar: boolean): Promis
   }
   assert.deepEqual([...kinds.reads], [0]);
   assert.deepEqual([...kinds.writes], [asksAfar ? 1 : 0]);
+}
+
+const CACHE_MS = 400;
+/** Clients of two zones, each with a cache of documents. */
+export const TWO_CACHES = { clientZones: ['a', 'b'], workload: 'ycsb-a', policy: { cacheMs: CACHE_MS } } as const;
+
+/**
+ * Caches answer, and are as old as word from the other zone at the most, which takes no longer than `wordMs`. While nothing passes
+ * between the clients of the zones, and only then, they are as old as their entries may become.
+ */
+export async function assertCaches(cluster: Cluster, wordMs: number): Promise<void> {
+  const load = (): Promise<History> =>
+    cluster.load({ arrival: { mode: 'open', ratePerS: 2000, spacing: 'fixed' }, durationMs: 2 * CACHE_MS });
+  const oldestMs = (history: History): number => staleness(history).worstAgeMs ?? 0;
+  const heard = await load();
+  assert.ok(cachedShare(heard)! > 0.2, `${cachedShare(heard)} of the reads`);
+  for (let row = 0; row < heard.length; row++) {
+    assert.equal(heard.outcome[row], OK);
+    if (heard.cached[row] === 0) continue;
+    assert.deepEqual([heard.kind[row], heard.answeredBy[row], heard.attempts[row]], [GET, -1, 0]);
+  }
+  assert.ok(oldestMs(heard) <= wordMs, `${oldestMs(heard)} ms`);
+
+  const cut = { kind: 'cut', from: { clientsOf: 'a' }, to: { clientsOf: 'b' } } as const;
+  await cluster.inject(cut);
+  const deaf = await load();
+  assert.ok(
+    deaf.outcome.every((outcome) => outcome === OK),
+    'the store is not cut off',
+  );
+  assert.ok(oldestMs(deaf) > CACHE_MS / 4, `${oldestMs(deaf)} ms`);
+  assert.ok(oldestMs(deaf) <= CACHE_MS + wordMs, `${oldestMs(deaf)} ms`);
+
+  await cluster.heal(cut);
+  await load();
+  const again = await load();
+  assert.ok(oldestMs(again) <= wordMs, `${oldestMs(again)} ms, though nothing from the cut can be left`);
 }

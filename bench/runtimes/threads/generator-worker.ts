@@ -25,6 +25,8 @@ const links: Link[] = start.ports.map((port) => new Link(port, counters));
 const outgoing: WireRequest[][] = start.members.map(() => []);
 const closed: boolean[] = start.members.map(() => false);
 const zones = start.plan.zones.length;
+/** By the zone's number in the history: the end of its clients' links. A zone that clients live in twice has its cache at the first. */
+const cacheEnds = [...new Set(start.plan.zones)].map((zone) => nodes + start.plan.zones.indexOf(zone));
 
 const generator = new Generator(start.plan, start.members, {
   now: () => nowUs() / 1000,
@@ -34,6 +36,7 @@ const generator = new Generator(start.plan, start.members, {
     if (context !== undefined) request.push(context);
     outgoing[node]!.push(request);
   },
+  tell: (from, to, key) => inbox.arriveAt(cacheEnds[to]!, cacheEnds[from]!, [[to, key]], nowUs()),
 });
 
 let running = false;
@@ -71,6 +74,11 @@ function receive(): void {
   }
   inbox.release(nowUs());
   inbox.take(ANSWERS_PER_TURN_MAX, (node, item) => {
+    if (node >= nodes) {
+      const [zone, key] = item as [zone: number, key: number];
+      generator.onChanged(zone, key);
+      return;
+    }
     const [id, , atMs, across, result, failure] = item as WireAnswer;
     const crossed = across === 1;
     if (result !== null) generator.onAnswer(node, { id, outcome: 'ok', result, atMs, crossed });

@@ -7,7 +7,14 @@ import { promisify } from 'node:util';
 import type { Operation } from '../../../engines/api.ts';
 import { OK } from '../../history.ts';
 import type { NodeSample } from '../cluster.ts';
-import { assertCrosses, assertLoads, assertServes, TWO_HERE_ONE_THERE } from '../testing/cluster-behaviour.ts';
+import {
+  assertCaches,
+  assertCrosses,
+  assertLoads,
+  assertServes,
+  TWO_CACHES,
+  TWO_HERE_ONE_THERE,
+} from '../testing/cluster-behaviour.ts';
 import { seen, tell, until, whatSeen, withCluster } from './test-cluster.ts';
 
 const get = (key: string): Operation => ({ kind: 'get', key });
@@ -35,6 +42,13 @@ test('an answer says whether it waited for another zone', async () => {
       assertCrosses(cluster, asks === 'n3'),
     );
   }
+});
+
+test('document caches hear of changes from each other, unless the link between the clients of their zones is cut', async () => {
+  // A write may be on its way for as long as the machine is busy.
+  await withCluster({ ...TWO_CACHES, engine: 'unreplicated', durability: 'none' }, (cluster) =>
+    assertCaches(cluster, 50),
+  );
 });
 
 test('a step of load can be ended early', async () => {

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { chainOf, only, TestNode } from './fixture.test.ts';
+import type { RevisionMessage } from './messages.ts';
+import type { Branch } from './revision.ts';
+
+/** Another node's edit: the leaf and its parent, as they travel. */
+const edit = (number: number, branch: Branch): RevisionMessage => ({
+  type: 'edits',
+  tag: 'n2#1',
+  edits: [[number, 'k', { ...branch, hashes: branch.hashes.slice(0, 2) }]],
+});
+
+/** Whether the copy took it. */
+function takes(node: TestNode, branch: Branch): boolean {
+  const [answer] = only(node.receive('n2', edit(1, branch)).sent, 'edited');
+  assert.equal(answer!.message.held.length + answer!.message.refused.length, 1);
+  return answer!.message.held.length === 1;
+}
+
+test('an edit of a leaf is taken, and the copy says so once it is durable', () => {
+  const node = new TestNode();
+  node.learn('k', chainOf('a'));
+  const [answer] = only(node.receive('n2', edit(7, chainOf('a', 'b'))).sent, 'edited');
+  assert.deepEqual(answer!.message, { type: 'edited', tag: 'n2#1', held: [7], refused: [] });
+  assert.equal(answer!.when, node.host.log.entries.length);
+  assert.equal(node.read('k'), 'b');
+});
+
+test('an edit of what has been edited already is refused', () => {
+  const node = new TestNode();
+  node.learn('k', chainOf('a', 'b'));
+  assert.equal(takes(node, chainOf('a', 'c')), false);
+  assert.equal(node.read('k'), 'b');
+});
+
+test('the same edit a second time is held, not refused', () => {
+  const node = new TestNode();
+  node.learn('k', chainOf('a'));
+  assert.equal(takes(node, chainOf('a', 'b')), true);
+  assert.equal(takes(node, chainOf('a', 'b')), true);
+});
+
+test('a document is begun only where there is none, be it deleted', () => {
+  const node = new TestNode();
+  assert.equal(takes(node, chainOf('a')), true);
+  assert.equal(takes(node, chainOf('b')), false);
+  const other = new TestNode();
+  other.learn('k', chainOf('a', null));
+  assert.equal(takes(other, chainOf('b')), false);
+  assert.equal(takes(other, chainOf('a', null, 'b')), true, 'on the deletion it goes on');
+});
+
+test('a refusal is for good, though the parent comes afterwards, and though the node restarts', () => {
+  const node = new TestNode();
+  assert.equal(takes(node, chainOf('a', 'b')), false);
+  node.learn('k', chainOf('a'));
+  assert.equal(takes(node, chainOf('a', 'b')), false);
+  assert.equal(takes(node, chainOf('a', 'c')), true, 'another edit of it is none of that');
+  const again = new TestNode({}, { boot: 'restart', recovered: node.host.log.entries.slice(0, -1) });
+  assert.equal(takes(again, chainOf('a', 'b')), false);
+});
+
+test('what others hold of a refused edit is taken as any branch is', () => {
+  const node = new TestNode();
+  assert.equal(takes(node, chainOf('a', 'b')), false);
+  node.learn('k', chainOf('a', 'b'));
+  assert.equal(node.read('k'), 'b');
+});

@@ -1,0 +1,199 @@
+/**
+ * Coordinating edits. An edit is a new leaf on the revision that its author has read; each copy decides by itself whether to take it, and
+ * what becomes of it is read from their answers:
+ *
+ * - *committed*: W copies hold it.
+ * - *accepted*: all have answered, or are not waited for any longer, and at least one holds it.
+ * - *conflict*: none holds it, and all that were asked have refused it.
+ * - Otherwise nobody knows: some copy may hold it.
+ *
+ * Started serially, copies are asked one after the other, and the first that refuses decides; that an earlier one holds the edit does not change
+ * what CouchDB's client is told, but it is no refusal for certain, so it ends as unknown here.
+ */
+import type { NodeId, Result, Ticket } from '../../api.ts';
+import { partitionOf } from '../../parts/ring.ts';
+import { accepts } from './acceptance.ts';
+import { Asked, type Patience } from './asked.ts';
+import type { RevisionParts } from './parts.ts';
+import { type Branch, hashOf, type Revision } from './revision.ts';
+
+type Outcome = 'committed' | 'accepted' | 'conflict' | 'unknown';
+
+class Edit extends Asked {
+  readonly ticket: Ticket;
+  readonly result: Result;
+  readonly key: string;
+  readonly branch: Branch;
+  /** How many are enough. */
+  readonly wanted: number;
+  /** Copies that have not been asked yet, the next first. */
+  readonly queue: NodeId[];
+  held = 0;
+  refused = 0;
+  /** Some copy that was asked is not waited for any longer, and may hold the edit. */
+  isInDoubt = false;
+  isOver = false;
+
+  constructor(begun: Begun, patience: Patience, nowMs: number) {
+    super(patience, nowMs);
+    this.ticket = begun.ticket;
+    this.result = begun.result;
+    this.key = begun.key;
+    this.branch = begun.branch;
+    this.wanted = begun.wanted;
+    this.queue = begun.queue;
+  }
+}
+
+interface Begun {
+  readonly ticket: Ticket;
+  readonly result: Result;
+  readonly key: string;
+  readonly branch: Branch;
+  readonly wanted: number;
+  readonly queue: NodeId[];
+}
+
+export class Edits {
+  readonly #parts: RevisionParts;
+  readonly #isSerial: boolean;
+  readonly #open = new Map<number, Edit>();
+  #number = 0;
+  /** Edits that this node's own copy has taken, by the log position that must be durable. */
+  #undurable: { readonly position: number; readonly number: number }[] = [];
+
+  constructor(parts: RevisionParts) {
+    this.#parts = parts;
+    this.#isSerial = parts.options.start === 'serial';
+  }
+
+  get busy(): boolean {
+    return this.#open.size > 0;
+  }
+
+  /** Begins an edit of what was read (undefined: the document was absent; null: it is to be deleted), answered by `result` if all goes well. */
+  begin(ticket: Ticket, key: string, parent: Revision | undefined, value: string | null, result: Result = {}): void {
+    const { host, placement, peers, options } = this.#parts;
+    const owners = placement.ownersOf(key);
+    const queue = [...peers.up(owners.nodes)];
+    if (queue.length === 0) {
+      host.fail(ticket, { effect: 'none', reason: 'unavailable' }, 'now');
+      return;
+    }
+    const branch: Branch = {
+      generation: (parent?.generation ?? 0) + 1,
+      hashes: parent === undefined ? [hashOf(parent, value)] : [hashOf(parent, value), parent.hash],
+      value,
+    };
+    const wanted = owners.write.least;
+    const edit = new Edit({ ticket, result, key, branch, wanted, queue }, options, host.now());
+    const number = ++this.#number;
+    this.#open.set(number, edit);
+    if (this.#isSerial) {
+      // The order is the same for all coordinators, and another one for other keys, so that no copy comes first everywhere.
+      const first = partitionOf(key) % owners.nodes.length;
+      const place = (node: NodeId): number =>
+        (owners.nodes.indexOf(node) - first + owners.nodes.length) % owners.nodes.length;
+      queue.sort((a, b) => place(a) - place(b));
+    } else {
+      // This node comes last: its answer may settle the edit, and those of the others are then awaited still.
+      queue.sort((a, b) => Number(a === host.self) - Number(b === host.self));
+      while (queue.length > 1) this.#askNext(number, edit);
+    }
+    this.#askNext(number, edit);
+    this.#goOn(number, edit);
+  }
+
+  onAnswer(from: NodeId, number: number, isHeld: boolean): void {
+    const edit = this.#open.get(number);
+    if (edit === undefined || !edit.heard(from, this.#parts.host.now())) return;
+    if (isHeld) edit.held++;
+    else edit.refused++;
+    this.#goOn(number, edit);
+  }
+
+  onDurable(position: number): void {
+    let done = 0;
+    while (done < this.#undurable.length && this.#undurable[done]!.position <= position) done++;
+    for (const { number } of this.#undurable.splice(0, done)) this.onAnswer(this.#parts.host.self, number, true);
+  }
+
+  nodeDown(node: NodeId): void {
+    for (const [number, edit] of this.#open) {
+      const at = edit.queue.indexOf(node);
+      if (at >= 0) edit.queue.splice(at, 1);
+      if (!edit.silent.delete(node)) continue;
+      edit.isInDoubt = true;
+      this.#goOn(number, edit);
+    }
+  }
+
+  tick(): void {
+    const { host, post } = this.#parts;
+    const now = host.now();
+    for (const [number, edit] of this.#open) {
+      const due = edit.due(now);
+      if (due === 'again') {
+        for (const node of edit.silent) if (node !== host.self) post.edit(node, number, edit.key, edit.branch);
+      } else if (due === 'over') {
+        edit.isInDoubt = true;
+        edit.silent.clear();
+        edit.queue.length = 0;
+        this.#goOn(number, edit);
+      }
+    }
+  }
+
+  #askNext(number: number, edit: Edit): void {
+    const { host, post, journal } = this.#parts;
+    const node = edit.queue.shift()!;
+    if (node !== host.self) {
+      edit.silent.add(node);
+      post.edit(node, number, edit.key, edit.branch);
+    } else if (accepts(this.#parts, edit.key, edit.branch)) {
+      edit.silent.add(node);
+      this.#undurable.push({ position: journal.turnPosition, number });
+    } else {
+      edit.refused++;
+    }
+  }
+
+  /** Looks whether the edit is over, or whether another copy has to be asked. */
+  #goOn(number: number, edit: Edit): void {
+    while (!edit.isOver) {
+      const outcome = this.#outcomeOf(edit);
+      if (outcome !== undefined) this.#end(edit, outcome);
+      else if (edit.silent.size === 0) this.#askNext(number, edit);
+      else break;
+    }
+    // The rest is asked too, and its answers change nothing.
+    while (edit.queue.length > 0 && edit.isOver) this.#askNext(number, edit);
+    if (edit.silent.size === 0) this.#open.delete(number);
+  }
+
+  #outcomeOf({ held, refused, wanted, queue, silent, isInDoubt }: Edit): Outcome | undefined {
+    const isRefused = this.#isSerial && refused > 0;
+    if (held >= wanted && !isRefused) return 'committed';
+    if (!isRefused && silent.size + queue.length > 0) return undefined;
+    if (isRefused) return held === 0 && !isInDoubt ? 'conflict' : 'unknown';
+    if (held > 0) return 'accepted';
+    return refused > 0 && !isInDoubt ? 'conflict' : 'unknown';
+  }
+
+  #end(edit: Edit, outcome: Outcome): void {
+    const { host } = this.#parts;
+    const { ticket, result } = edit;
+    edit.isOver = true;
+    // Whoever has refused decides when copies are asked one after the other: the others shall not take it.
+    if (this.#isSerial && edit.refused > 0) edit.queue.length = 0;
+    if (outcome === 'committed') host.reply(ticket, result, 'now');
+    else if (outcome === 'accepted') host.reply(ticket, { ...result, ack: 'accepted' }, 'now');
+    else if (outcome === 'conflict') host.fail(ticket, { effect: 'none', reason: 'conflict' });
+    else host.fail(ticket, { effect: 'unknown', reason: reasonOf(edit) }, 'now');
+  }
+}
+
+const reasonOf = ({ refused, held }: Edit): string => {
+  if (refused === 0) return 'no copy has answered in time';
+  return held > 0 ? 'one copy has refused what another holds' : 'refused as a conflict by those copies that answered';
+};

@@ -1,0 +1,178 @@
+/**
+ * Internal replication: every node pushes what has changed in its copies to the other copies, a while after the change. For each other node it
+ * remembers up to which change that one has everything. A push is a list of changed documents with their leaves, the answer says which of these leaves are missing,
+ * and then these branches go out; so what has arrived already costs little.
+ *
+ * Nobody watches over this from outside: a node that is gone for good leaves its documents with one copy less, for good.
+ */
+import type { NodeId } from '../../api.ts';
+import type { KeyedBranch, RevisionMessageOf } from './messages.ts';
+import type { RevisionParts } from './parts.ts';
+
+/** Documents in one push (`sync_batch_size`). */
+const DOCUMENTS_PER_PUSH = 500;
+
+interface Lane {
+  readonly peer: NodeId;
+  /** The peer has all changes up to this one, as far as they are meant for it. */
+  done: number;
+  /** What the peer stores on, as it last said. */
+  disk: number | undefined;
+  /** When the next push begins; undefined: nothing is to be pushed. */
+  dueAtMs: number | undefined;
+  /** The push under way. */
+  push: Push | undefined;
+}
+
+interface Push {
+  readonly number: number;
+  /** The peer has everything up to this change once it has answered. */
+  readonly upTo: number;
+  /** There was nothing more to push when it began. */
+  readonly isLast: boolean;
+}
+
+export class Feed {
+  readonly #parts: RevisionParts;
+  readonly #tag: string;
+  readonly #lanes = new Map<NodeId, Lane>();
+  #number = 0;
+  #seen: number;
+
+  /** A new life compares everything with everyone. */
+  constructor(parts: RevisionParts, tag: string) {
+    const { host, placement, peers, documents } = parts;
+    this.#parts = parts;
+    this.#tag = tag;
+    this.#seen = documents.lastChange;
+    for (const peer of peers.others) {
+      if (placement.ring.shared(host.self, peer).length === 0) continue;
+      const dueAtMs = documents.size > 0 ? host.now() : undefined;
+      this.#lanes.set(peer, { peer, done: 0, disk: undefined, dueAtMs, push: undefined });
+    }
+    this.#wake();
+  }
+
+  /** Looks whether the turn has changed anything. To be called at its end. */
+  onTurnEnd(): void {
+    const { lastChange } = this.#parts.documents;
+    if (lastChange === this.#seen) return;
+    this.#seen = lastChange;
+    const dueAtMs = this.#dueAfterChange();
+    for (const lane of this.#lanes.values()) if (lane.push === undefined) lane.dueAtMs ??= dueAtMs;
+    this.#wake();
+  }
+
+  /** The timer has fired: begins what is due, and what was not answered. */
+  tick(): void {
+    const { host, peers } = this.#parts;
+    const now = host.now();
+    for (const lane of this.#lanes.values()) {
+      if (lane.dueAtMs === undefined || lane.dueAtMs > now) continue;
+      lane.dueAtMs = undefined;
+      lane.push = undefined;
+      if (!peers.isDown(lane.peer)) this.#push(lane);
+    }
+    this.#wake();
+  }
+
+  /** A node is seen again. */
+  nodeUp(node: NodeId): void {
+    const lane = this.#lanes.get(node);
+    if (lane === undefined || !this.#parts.options.replicatesOnReconnection) return;
+    this.#push(lane);
+    this.#wake();
+  }
+
+  nodeDown(node: NodeId): void {
+    const lane = this.#lanes.get(node);
+    if (lane === undefined) return;
+    lane.push = undefined;
+    lane.dueAtMs = undefined;
+  }
+
+  /** Another node pushes: says which of its leaves are missing here. */
+  onChanges(from: NodeId, { tag, number, changes }: RevisionMessageOf<'changes'>): void {
+    const { documents, journal, post } = this.#parts;
+    const missing: [key: string, leaves: readonly string[]][] = [];
+    for (const [key, leaves] of changes) {
+      const tree = documents.get(key)?.tree;
+      const unknown = leaves.filter((hash) => tree?.has(hash) !== true);
+      if (unknown.length > 0) missing.push([key, unknown]);
+    }
+    post.send(from, { type: 'missing', tag, number, disk: journal.disk, missing });
+  }
+
+  onMissing(from: NodeId, { tag, number, disk, missing }: RevisionMessageOf<'missing'>): void {
+    const lane = this.#lanes.get(from);
+    if (tag !== this.#tag || lane?.push?.number !== number) return;
+    const isOther = lane.disk !== undefined && lane.disk !== disk;
+    lane.disk = disk;
+    if (isOther) {
+      // It had told of what it has lost since.
+      lane.done = 0;
+      this.#push(lane);
+    } else if (missing.length === 0) {
+      this.#arrived(lane, lane.push);
+    } else {
+      this.#parts.post.branches(from, -number, this.#branchesOf(missing));
+      lane.dueAtMs = this.#parts.host.now() + this.#parts.options.replicateRetryMs;
+    }
+    this.#wake();
+  }
+
+  /** `number`: of the push, as `branches` gave it. */
+  onMerged(from: NodeId, number: number): void {
+    const lane = this.#lanes.get(from);
+    if (lane?.push?.number !== -number) return;
+    this.#arrived(lane, lane.push);
+    this.#wake();
+  }
+
+  #arrived(lane: Lane, { upTo, isLast }: Push): void {
+    lane.done = upTo;
+    lane.push = undefined;
+    lane.dueAtMs = undefined;
+    if (!isLast) this.#push(lane);
+    // What has changed meanwhile waits as any change does.
+    else if (upTo < this.#parts.documents.lastChange) lane.dueAtMs = this.#dueAfterChange();
+  }
+
+  #dueAfterChange(): number {
+    const { replicateStepMs, replicateAfterMs } = this.#parts.options;
+    return Math.ceil(this.#parts.host.now() / replicateStepMs) * replicateStepMs + replicateAfterMs;
+  }
+
+  #push(lane: Lane): void {
+    const { host, documents, placement, options, post } = this.#parts;
+    lane.push = undefined;
+    lane.dueAtMs = undefined;
+    const changed = documents.changedAfter(lane.done, DOCUMENTS_PER_PUSH);
+    const isLast = changed.length < DOCUMENTS_PER_PUSH;
+    const push = { number: ++this.#number, upTo: isLast ? documents.lastChange : changed.at(-1)!.change, isLast };
+    const meant = changed.filter(({ key }) => placement.ownersOf(key).nodes.includes(lane.peer));
+    if (meant.length === 0) {
+      this.#arrived(lane, push);
+      return;
+    }
+    lane.push = push;
+    lane.dueAtMs = host.now() + options.replicateRetryMs;
+    const changes = meant.map(({ key, tree }) => [key, tree.leaves().map(({ hash }) => hash)] as const);
+    post.send(lane.peer, { type: 'changes', tag: this.#tag, number: this.#number, changes });
+  }
+
+  #branchesOf(missing: RevisionMessageOf<'missing'>['missing']): KeyedBranch[] {
+    const { documents } = this.#parts;
+    return missing.flatMap(([key, leaves]) => {
+      const tree = documents.get(key)?.tree;
+      const wanted = new Set(leaves);
+      const found = tree?.leaves().filter(({ hash }) => wanted.has(hash)) ?? [];
+      return found.map((leaf): KeyedBranch => [key, tree!.branchOf(leaf)]);
+    });
+  }
+
+  #wake(): void {
+    const due = [...this.#lanes.values()].flatMap(({ dueAtMs }) => dueAtMs ?? []);
+    if (due.length > 0) this.#parts.host.setTimer('feed', Math.max(0, Math.min(...due) - this.#parts.host.now()));
+  }
+}
