@@ -3,8 +3,11 @@ import type { MembershipOptions } from '../parts/membership-options.ts';
 import type { Quorum } from './quorums.ts';
 
 export interface Options extends MembershipOptions {
-  /** What a version is; the others are in `revisions/options.ts`. */
-  readonly versions: 'last-writer';
+  /**
+   * What becomes of two writes neither of which knew of the other. `last-writer`: the one with the later stamp stays. `siblings`: both stay,
+   * until a later write replaces what it has read; who brings no context reads first. A third kind is in `revisions/options.ts`.
+   */
+  readonly versions: 'last-writer' | 'siblings';
   // ------------------------------------------------------------------------------------------------------ placement
 
   /** Copies of each key (N). Raising it costs messages, disks and syncs with every write. 3: one in each of three zones. */
@@ -42,11 +45,6 @@ export interface Options extends MembershipOptions {
 
   // ------------------------------------------------------------------------------------------- versions and conflicts
 
-  /**
-   * What becomes of two writes neither of which knew of the other. `last-writer`: the one with the later stamp stays. `siblings`: both stay,
-   * each with what it has replaced, until a later write replaces what it has read; a put or delete without a context reads first.
-   */
-  readonly versions: 'last-writer' | 'siblings';
   /**
    * Where stamps come from. `hybrid`: a clock that is never behind what its node, or the client's session, has seen. `wall`: the
    * time of day, whatever has been seen.

@@ -19,7 +19,8 @@ export interface Owners {
   readonly readAnywhere: readonly Need[];
 }
 
-type Placing = Pick<Options, 'copies' | 'zoneAware' | 'writeQuorum' | 'readQuorum' | 'missingCopies'>;
+type Placing = Pick<Options, 'copies' | 'zoneAware' | 'writeQuorum' | 'readQuorum'> &
+  Partial<Pick<Options, 'missingCopies'>>;
 
 export class Placement {
   readonly ring: Ring;

@@ -22,7 +22,6 @@ const sound: Options = {
   readsAsk: 'quorum',
   localFirst: true,
   spareReadMs: 40,
-  versions: 'last-writer',
   clock: 'hybrid',
   appends: 'merge',
   missingCopies: 'hints',

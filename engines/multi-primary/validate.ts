@@ -6,7 +6,6 @@ import { NAMED_QUORUMS } from './quorums.ts';
 
 /** The values of options that are words. */
 const WORDS: { readonly [Name in keyof Options]?: readonly Options[Name][] } = {
-  versions: ['last-writer'],
   answers: ['strict', 'accepting'],
   acknowledgesOn: ['durable', 'receipt'],
   readsAsk: ['quorum', 'all'],
