@@ -6,13 +6,14 @@
  */
 
 /** Codes of the `kind` column, by position. */
-export const KINDS = ['get', 'put', 'delete', 'cas', 'append'] as const;
+export const KINDS = ['get', 'put', 'delete', 'cas', 'append', 'add'] as const;
 export type Kind = (typeof KINDS)[number];
 export const GET = 0;
 export const PUT = 1;
 export const DELETE = 2;
 export const CAS = 3;
 export const APPEND = 4;
+export const ADD = 5;
 
 /** Codes of the `outcome` column. `unknown`: the operation may have taken effect. */
 export const OUTCOMES = ['ok', 'fail', 'unknown'] as const;

@@ -8,10 +8,21 @@
  */
 import type { Request, Result, Ticket } from '../api.ts';
 import { contextOf, seenIn } from './contexts.ts';
+import { sum, totalOf } from './counters.ts';
 import type { Parts } from './parts.ts';
 import type { Reads } from './reads.ts';
 import { afterWrite, type Clock, NOTHING_SEEN, type Sibling } from './siblings.ts';
-import { isSiblings, merge, type PlainVersion, textOf, united, type Version, valuesOf, versionOf } from './version.ts';
+import {
+  elementsAfter,
+  isSiblings,
+  merge,
+  type PlainVersion,
+  textOf,
+  united,
+  type Version,
+  valuesOf,
+  versionOf,
+} from './version.ts';
 import type { Writes } from './writes.ts';
 
 /** What a write with this dot writes. */
@@ -71,6 +82,29 @@ export class CausalWrites {
           : { content: (winnerOf(all) ?? '') + element, time, writer: actor },
       );
     });
+  }
+
+  /**
+   * Adds to the total of whoever coordinates, which takes no read: other writers' totals on other copies are siblings until then. Or,
+   * where counters are rewritten, writes the sum as an application would.
+   */
+  add(ticket: Ticket, key: string, amount: string): void {
+    if (this.#parts.options.counters === 'merge') {
+      const all = this.#reads.held(key);
+      const basis = united(all);
+      this.#write(ticket, key, clockOf(all), (time, actor) => {
+        const total = sum(totalOf(elementsAfter(basis.content, 0, ''), actor), amount);
+        return merge(basis, versionOf({ total }, time, actor)) as PlainVersion;
+      });
+      return;
+    }
+    this.#reads.begin(ticket, key, (found) =>
+      this.#write(ticket, key, clockOf(found), (time, actor) => ({
+        content: sum(winnerOf(found), amount),
+        time,
+        writer: actor,
+      })),
+    );
   }
 
   #write(ticket: Ticket, key: string, context: Clock, writing: Writing, result: Result = {}): void {

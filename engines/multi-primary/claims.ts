@@ -16,6 +16,7 @@ export function claims(options: Options, members: readonly Member[]): Claims {
       powerLoss: options.acknowledgesOn === 'durable',
     },
     keepsAppends: options.appends === 'merge',
+    keepsAdds: options.counters === 'merge',
     keepsConcurrent: options.versions === 'siblings',
     exactlyOnce: false,
     // Hints may die with their coordinator, and a read repairs only what somebody reads.

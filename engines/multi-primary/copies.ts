@@ -6,8 +6,10 @@ import type { Store } from '../api.ts';
 import { hashText, mix } from '../parts/hash.ts';
 import { HashTree, leafOf } from '../parts/hash-tree.ts';
 import { isNewer } from '../parts/hybrid-clock.ts';
+import { isTotal, type Total, totalOf } from './counters.ts';
 import { mergeSiblings, type Siblings, seenOf } from './siblings.ts';
 import {
+  arePartsEqual,
   baseOf,
   type Content,
   elementsAfter,
@@ -16,6 +18,7 @@ import {
   isGrown,
   isSiblings,
   merge,
+  type Part,
   type PlainVersion,
   textOf,
   twoValues,
@@ -43,10 +46,11 @@ interface Family {
   readonly sums: readonly [number, number];
 }
 
-/** A `Grown` to which elements can be added, with the sums of its elements' digests. */
+/** A `Grown` to which elements can be added, with the sums of its elements' digests, and whether there are totals among them. */
 interface Tail {
-  readonly content: [base: string | null, ...elements: (number | string)[]];
+  readonly content: [base: string | null, ...elements: Part[]];
   readonly sums: [number, number];
+  counts: boolean;
 }
 
 export class Copies {
@@ -132,9 +136,13 @@ export class Copies {
   /** Takes one write, and says whether it changed the version held. */
   write(key: string, written: Written, time: number, writer: string, position: number): boolean {
     if (typeof written === 'string' || written === null) return this.#put(key, written, time, writer, position);
-    return isAppend(written)
-      ? this.#append(key, written[0], time, writer, position)
-      : this.#join(key, written, position);
+    if (isAppend(written)) return this.#append(key, written[0], time, writer, position);
+    return isTotal(written) ? this.#count(key, written, time, writer, position) : this.#join(key, written, position);
+  }
+
+  /** What the writer has added to the key since the base. */
+  totalOf(key: string, writer: string): string {
+    return totalOf(this.#holdings.get(key)?.grown?.content.slice(1) ?? [], writer);
   }
 
   /** Merges the version into the one held, and says whether that changed it. */
@@ -205,11 +213,15 @@ export class Copies {
       return false;
     }
     this.#changing(holding);
-    holding.grown ??= { content: content as Tail['content'], sums: [0, 0] };
+    holding.grown ??= { content: content as Tail['content'], sums: [0, 0], counts: false };
     if (at === content.length) content.push(time, writer, text);
     else content.splice(at, 0, time, writer, text);
     addTo(holding.grown.sums, time, writer);
     this.#elements++;
+    if (holding.grown.counts) {
+      this.#changed(holding, position, textOf(holding.grown.content));
+      return true;
+    }
     const before = this.#store.get(key) ?? '';
     const split = before.length - lengthBehind;
     this.#changed(
@@ -217,6 +229,31 @@ export class Copies {
       position,
       lengthBehind === 0 ? before + text : before.slice(0, split) + text + before.slice(split),
     );
+    return true;
+  }
+
+  #count(key: string, total: Total, time: number, writer: string, position: number): boolean {
+    const holding = this.#holdings.get(key) ?? this.#add(key, 0, '', position);
+    if (!isNewer(time, writer, holding.time, holding.writer)) return false;
+    const content: Tail['content'] = holding.grown?.content ?? [this.#store.get(key)];
+    let at = content.length;
+    let own = 0;
+    for (let i = 1; i < content.length; i += 3) {
+      if (content[i + 1] === writer && isTotal(content[i + 2])) own = i;
+      if (at === content.length && isNewer(content[i] as number, content[i + 1] as string, time, writer)) at = i;
+    }
+    if (own > 0 && (content[own] as number) >= time) {
+      if (content[own] === time && !arePartsEqual(content[own + 2], total)) throw twoValues(time, writer);
+      return false;
+    }
+    this.#changing(holding);
+    holding.grown ??= { content, sums: [0, 0], counts: true };
+    holding.grown.counts = true;
+    content.splice(at, 0, time, writer, total);
+    addTo(holding.grown.sums, time, writer);
+    if (own === 0) this.#elements++;
+    else addTo(holding.grown.sums, ...(content.splice(own, 3).slice(0, 2) as [number, string]), -1);
+    this.#changed(holding, position, textOf(content));
     return true;
   }
 
@@ -245,13 +282,17 @@ export class Copies {
   }
 
   /** Gives the holding this base and these elements. */
-  #grow(holding: Holding, base: string | null, elements: readonly (number | string)[]): void {
+  #grow(holding: Holding, base: string | null, elements: readonly Part[]): void {
     if (holding.grown !== undefined) this.#elements -= (holding.grown.content.length - 1) / 3;
     holding.grown = undefined;
     if (elements.length === 0) return;
     const sums: [number, number] = [0, 0];
-    for (let i = 0; i < elements.length; i += 3) addTo(sums, elements[i] as number, elements[i + 1] as string);
-    holding.grown = { content: [base, ...elements], sums };
+    let counts = false;
+    for (let i = 0; i < elements.length; i += 3) {
+      addTo(sums, elements[i] as number, elements[i + 1] as string);
+      counts ||= typeof elements[i + 2] === 'object';
+    }
+    holding.grown = { content: [base, ...elements], sums, counts };
     this.#elements += elements.length / 3;
   }
 }
@@ -299,10 +340,10 @@ function sumsOf({ clock, living }: Siblings): readonly [number, number] {
   return [mix(seen[0], dots[0]), mix(seen[1], dots[1])];
 }
 
-function addTo(sums: [number, number], time: number, writer: string): void {
+function addTo(sums: [number, number], time: number, writer: string, times: 1 | -1 = 1): void {
   for (const lane of [0, 1] as const) {
     const seed = LANE_SEEDS[lane];
-    sums[lane] = (sums[lane] + mixStamp(seed, time, writer, seed)) >>> 0;
+    sums[lane] = (sums[lane] + times * mixStamp(seed, time, writer, seed)) >>> 0;
   }
 }
 

@@ -48,11 +48,16 @@ export class Forwards {
 
   /** Forwards the request, if another node holds the key and this one does not; false: it is to be coordinated here. */
   begin(request: Request): boolean {
-    const { host, peers, standIns } = this.#parts;
+    const { host, options, peers, replies, standIns } = this.#parts;
     const { nodes, placed } = standIns.ownersOf(request.operation.key);
     if (placed.includes(host.self)) return false;
-    const [to] = [...peers.inReadOrder(placed), ...peers.inReadOrder(nodes)];
-    if (to === undefined || to === host.self) return false;
+    const standInsDo = options.versions === 'siblings';
+    const [to] = [...peers.inReadOrder(placed), ...(standInsDo ? peers.inReadOrder(nodes) : [])];
+    if (to === host.self) return false;
+    if (to === undefined) {
+      replies.fail(request, { effect: 'none', reason: 'unavailable' });
+      return true;
+    }
     const { operation, context } = request;
     const asked = context === undefined ? { operation } : { operation, context };
     const by = this.#lives.get(to) ?? '';

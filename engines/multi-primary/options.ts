@@ -56,6 +56,11 @@ export interface Options extends MembershipOptions {
    * somebody edits the winner's text.
    */
   readonly appends: 'merge' | 'rewrite';
+  /**
+   * The same for `add`. `merge`: each node that holds the key has a total of its own in the version, and totals are summed. `rewrite`: the
+   * coordinator reads the value, adds to it and writes it.
+   */
+  readonly counters: 'merge' | 'rewrite';
 
   // ---------------------------------------------------------------------------------------------------------- repair
 

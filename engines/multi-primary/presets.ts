@@ -24,6 +24,7 @@ const sound: Options = {
   spareReadMs: 40,
   clock: 'hybrid',
   appends: 'merge',
+  counters: 'merge',
   missingCopies: 'hints',
   retransmitMs: 100,
   hintAfterMs: 300,

@@ -7,6 +7,7 @@ import { CausalWrites } from './causal-writes.ts';
 import { Checkpoint } from './checkpoint.ts';
 import { timeIn, withTime } from './contexts.ts';
 import { Copies } from './copies.ts';
+import { sum } from './counters.ts';
 import { Edits } from './edits.ts';
 import { Forwards } from './forwards.ts';
 import { Hints } from './hints.ts';
@@ -96,7 +97,9 @@ export class MultiPrimary implements Replica<Message> {
     // What the session writes here comes after all that it has seen elsewhere.
     if (context !== undefined) this.#parts.clock.observe(timeIn(context));
     if (operation.kind !== 'get') {
-      if (this.#causal === undefined || !this.#forwards.begin(request)) this.#coordinate(request, request);
+      const needsCopy =
+        this.#causal !== undefined || (operation.kind === 'add' && this.#parts.options.counters === 'merge');
+      if (!needsCopy || !this.#forwards.begin(request)) this.#coordinate(request, request);
     } else if (this.#causal !== undefined) this.#causal.get(request, operation.key, read);
     else if (read === 'local') this.#reads.local(request, operation.key);
     else if (read === 'default') this.#reads.begin(request, operation.key);
@@ -105,6 +108,7 @@ export class MultiPrimary implements Replica<Message> {
 
   #coordinate(ticket: Ticket, { operation, context }: Asked): void {
     const causal = this.#causal;
+    const { options, copies, writer } = this.#parts;
     const { key } = operation;
     switch (operation.kind) {
       case 'put':
@@ -117,8 +121,13 @@ export class MultiPrimary implements Replica<Message> {
         break;
       case 'append':
         if (causal !== undefined) causal.append(ticket, key, operation.value);
-        else if (this.#parts.options.appends === 'rewrite') this.#edits.append(ticket, key, operation.value);
+        else if (options.appends === 'rewrite') this.#edits.append(ticket, key, operation.value);
         else this.#writes.begin(ticket, key, [operation.value]);
+        break;
+      case 'add':
+        if (causal !== undefined) causal.add(ticket, key, operation.value);
+        else if (options.counters === 'rewrite') this.#edits.add(ticket, key, operation.value);
+        else this.#writes.begin(ticket, key, { total: sum(copies.totalOf(key, writer), operation.value) });
         break;
       case 'cas':
         (causal ?? this.#edits).swap(ticket, key, operation.expected, operation.value);

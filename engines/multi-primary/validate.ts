@@ -12,6 +12,7 @@ const WORDS: { readonly [Name in keyof Options]?: readonly Options[Name][] } = {
   versions: ['last-writer', 'siblings'],
   clock: ['hybrid', 'wall'],
   appends: ['merge', 'rewrite'],
+  counters: ['merge', 'rewrite'],
   missingCopies: ['nothing', 'hints', 'stand-ins'],
   readRepair: ['before', 'behind', 'none'],
 };

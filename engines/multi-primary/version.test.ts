@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { MemoryStore } from '../../bench/runtimes/host/store.ts';
 import { Copies } from './copies.ts';
+import { isTotal, sum } from './counters.ts';
 import type { Siblings } from './siblings.ts';
 import {
   isAppend,
@@ -30,8 +31,11 @@ const write: fc.Arbitrary<Write> = fc
   .tuple(fc.integer({ min: 1, max: 12 }), fc.constantFrom('n1#1', 'n2#1', 'n3#4'))
   .map(([time, writer]) => {
     const text = `${time}${writer};`;
-    const kind = (time * 7 + writer.charCodeAt(1)) % 5;
-    return { time, writer, written: kind === 0 ? text : kind === 1 ? null : [text] };
+    const kind = (time * 7 + writer.charCodeAt(1)) % 7;
+    const number = `${time * 3 - 7}`;
+    const base = [text, null, number][kind];
+    const written = base === undefined ? (kind < 5 ? { total: number } : ([text] as const)) : base;
+    return { time, writer, written };
   });
 const writes = fc.array(write, { maxLength: 8 });
 const folded = (all: readonly Write[]): Version =>
@@ -62,7 +66,17 @@ test('the value is the newest base and after it, in stamp order, every newer ele
           (one, i, sorted) => i === 0 || one.time !== sorted[i - 1]!.time || one.writer !== sorted[i - 1]!.writer,
         );
       let expected: string | null = null;
-      for (const { written } of inOrder) expected = isAppend(written) ? (expected ?? '') + written[0] : written;
+      inOrder.forEach(({ written, writer }, i) => {
+        const later = inOrder.slice(i + 1);
+        const isBase = (one: Write): boolean => !isAppend(one.written) && !isTotal(one.written);
+        // Of a writer's totals after one base the last one counts.
+        const untilBase = later.slice(0, later.findIndex(isBase) >>> 0);
+        if (isAppend(written)) expected = (expected ?? '') + written[0];
+        else if (!isTotal(written)) expected = written;
+        else if (!untilBase.some((one) => one.writer === writer && isTotal(one.written))) {
+          expected = sum(expected, written.total);
+        }
+      });
       const version = folded(all);
       assert.equal(textOf(version.content), expected);
       assert.equal(newestTime(version), inOrder.at(-1)?.time ?? 0);

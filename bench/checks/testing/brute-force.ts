@@ -2,7 +2,9 @@
  * For tests: linearizability of one key by trying every order. Knows nothing of the checkers: it reads history lines and keeps
  * the state as a text.
  */
+
 import type { HistoryLine } from '../../history-line.ts';
+import { sumText } from '../../whole-number.ts';
 
 /** The state behind the operation, with its result as it was told; undefined: it cannot have had that result. */
 function behind(line: HistoryLine, state: string | null): string | null | undefined {
@@ -14,6 +16,8 @@ function behind(line: HistoryLine, state: string | null): string | null | undefi
       return null;
     case 'append':
       return (state ?? '') + value;
+    case 'add':
+      return sumText(state, value!);
     case 'get':
       return line.outcome !== 'ok' || line.value === undefined || value === state ? state : undefined;
     case 'cas':

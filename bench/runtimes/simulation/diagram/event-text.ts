@@ -14,7 +14,7 @@ export const msText = (us: number): string => (us / 1000).toFixed(3);
 const valueText = (value: string | null): string =>
   value === null ? 'absent' : JSON.stringify(shortened(value, 20)).slice(1, -1);
 
-/** `put k=v`, `get k`, `cas k a→b`, `append k+=v`. */
+/** `put k=v`, `get k`, `cas k a→b`, `append k+=v`, `add k+1`. */
 export function operationText(operation: Operation): string {
   const key = valueText(operation.key);
   switch (operation.kind) {
@@ -22,6 +22,8 @@ export function operationText(operation: Operation): string {
       return `put ${key}=${valueText(operation.value)}`;
     case 'append':
       return `append ${key}+=${valueText(operation.value)}`;
+    case 'add':
+      return `add ${key}${operation.value.startsWith('-') ? '' : '+'}${valueText(operation.value)}`;
     case 'cas':
       return `cas ${key} ${valueText(operation.expected)}→${valueText(operation.value)}`;
     default:
