@@ -39,7 +39,7 @@ export function answerText(answer: Answer): string {
   if (swapped !== undefined) parts.push(swapped ? 'swapped' : 'not swapped');
   if (observed !== undefined) parts.push(`saw ${valueText(observed)}`);
   if (ack === 'accepted') parts.push('accepted');
-  for (const other of versions.slice(1)) parts.push(`also ${valueText(other)}`);
+  for (const other of versions.filter((version) => version !== value)) parts.push(`also ${valueText(other)}`);
   if (context !== undefined) parts.push(`context ${valueText(context)}`);
   return parts.join(', ');
 }
