@@ -95,7 +95,7 @@ test('a field that is missing or of the wrong kind is one sentence', () => {
 });
 
 test('an unknown name comes with the nearest one', () => {
-  const ops = 'get, put, delete, cas, append';
+  const ops = 'get, put, delete, cas, append, add';
   refuses({ ...PUT, op: 'gte' }, `op: expected one of ${ops}, but "gte" came; did you mean "get"?`);
   refuses({ ...PUT, op: 'write' }, `op: expected one of ${ops}, but "write" came`);
   refuses(
@@ -107,6 +107,8 @@ test('an unknown name comes with the nearest one', () => {
 
 test('values must fit the operation', () => {
   refuses({ ...PUT, value: null }, 'value: expected the text that was written, but null came');
+  refuses({ ...PUT, op: 'add', value: 3 }, 'value: expected the whole number that was added, as text, but 3 came');
+  refuses({ ...PUT, op: 'add' }, 'value: expected the whole number that was added, as text, but "3-41" came');
   refuses({ ...PUT, op: 'append', value: undefined }, 'value: expected the text that was written, but nothing came');
   refuses(
     { ...GET, value: undefined },

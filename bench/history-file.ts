@@ -6,6 +6,7 @@ import { createReadStream } from 'node:fs';
 import { KINDS, OUTCOMES } from './history.ts';
 import type { HistoryLine } from './history-line.ts';
 import { InputError, nearest, show } from './input.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** A file without line breaks is no history, and must not fill the memory before it is told so. */
 const LINE_BYTES_MAX = 64 << 20;
@@ -174,6 +175,8 @@ function checkValue(line: Fields, place: string): void {
   } else if (op === 'get' || op === 'delete') {
     const why = op === 'get' ? 'the get did not end ok' : 'the op is delete';
     if (value != null) refuse(place, 'value', `none, since ${why}`, value);
+  } else if (op === 'add' && !(isText(value) && wholeNumber(value as string) !== undefined)) {
+    refuse(place, 'value', 'the whole number that was added, as text', value);
   } else if (!isText(value)) refuse(place, 'value', 'the text that was written', value);
 }
 

@@ -6,9 +6,9 @@
 export interface HistoryLine {
   /** Who asked. One process has one operation under way at a time, if session guarantees are to be checked. */
   readonly process: number | string;
-  readonly op: 'get' | 'put' | 'delete' | 'cas' | 'append';
+  readonly op: 'get' | 'put' | 'delete' | 'cas' | 'append' | 'add';
   readonly key: string;
-  /** What was written, or what an ok `get` read (null: absent). An `append` adds it to the end of the string. */
+  /** What was written, or what an ok `get` read (null: absent). An `append` adds it to the end of the string, an `add` the whole number that it writes out. */
   readonly value?: string | null;
   /** Of a `cas`: what it wanted to replace (null: absent). */
   readonly expected?: string | null;

@@ -3,7 +3,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { ABSENT, documentKey, elementText, ledgerKey, PRELOADED, preloadText, valueText } from './history.ts';
+import {
+  ABSENT,
+  counterKey,
+  documentKey,
+  elementText,
+  ledgerKey,
+  NO_NUMBER,
+  PRELOADED,
+  preloadText,
+  valueText,
+} from './history.ts';
 import { readHistory } from './history-file.ts';
 import type { HistoryLine } from './history-line.ts';
 import { historyLines, writeHistory } from './history-lines.ts';
@@ -101,6 +111,22 @@ test('values from before the history get a writer, once', () => {
     { ...before, value: valueText(3, BYTES), end: null, outcome: 'unknown' },
   ]);
   assert.equal(lines.length, 2 + 4);
+});
+
+test('a counter is told by amounts and sums, unless it began before the history', () => {
+  const rows = [
+    { kind: 'add', key: counterKey(2), value: -1 },
+    { kind: 'get', key: counterKey(2), start: 5, value: -1 },
+    { kind: 'get', key: counterKey(2), start: 7, value: NO_NUMBER },
+  ] as const;
+  const told = (firstRow: number) => linesOf(rows, { firstRow }).map(({ op, key, value }) => [op, key, value]);
+  const [add, get, broken] = [
+    ['add', 'counter-2', '-1'],
+    ['get', 'counter-2', '-1'],
+    ['get', 'counter-2', 'no number'],
+  ];
+  assert.deepEqual(told(0), [add, get, broken]);
+  assert.deepEqual(told(10), [add]);
 });
 
 test('a preload that stands in the history is its own writer, and reads of documents are left out', () => {

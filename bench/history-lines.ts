@@ -7,9 +7,11 @@ import {
   elementText,
   GET,
   type History,
+  isCounterKey,
   isDocumentKey,
   KINDS,
   keyName,
+  NO_NUMBER,
   OK,
   OUTCOMES,
   PRELOADED,
@@ -25,7 +27,8 @@ const BEFORE = 'before';
 const BATCH_CHARACTERS = 1 << 20;
 
 /**
- * The lines of a recorded history, by intended start. Reads of documents are left out, since the columns keep single values.
+ * The lines of a recorded history, by intended start. Reads of documents are left out, since the columns keep single values; and
+ * those of counters, if the history does not begin at its first row: what had been added before is not known.
  * Values that were read but written outside the history get a writer of their own in front: the preload an acknowledged
  * one, others one without an answer, since their order is not known.
  * @param valueBytes the workload's, which decides how long the written texts are.
@@ -37,12 +40,14 @@ export function* historyLines(history: History, valueBytes: number): Generator<H
     const kind = history.kind[index]!;
     const key = history.key[index]!;
     if (kind === CAS) throw new Error('a recorded history does not tell what a cas expected');
-    if (kind === GET && isDocumentKey(key)) continue;
+    if (kind === GET && (isDocumentKey(key) || (isCounterKey(key) && firstRow > 0))) continue;
     const outcome = history.outcome[index]!;
     const answered = history.answeredBy[index]! >= 0;
     const hasValue = kind === GET ? outcome === OK : kind !== DELETE;
     const value =
-      isDocumentKey(key) && kind !== PUT ? elementText(firstRow + index) : readText(history.value[index]!, valueBytes);
+      isDocumentKey(key) && kind !== PUT
+        ? elementText(firstRow + index)
+        : textOf(key, history.value[index]!, valueBytes);
     yield {
       process: history.process[index]!,
       op: KINDS[kind]!,
@@ -66,7 +71,8 @@ export function* historyLines(history: History, valueBytes: number): Generator<H
 }
 
 /** The text that the `value` column stands for. */
-function readText(value: number, valueBytes: number): string | null {
+function textOf(key: number, value: number, valueBytes: number): string | null {
+  if (isCounterKey(key)) return value === NO_NUMBER ? 'no number' : String(value);
   if (value === ABSENT) return null;
   return value === PRELOADED ? preloadText(valueBytes) : valueText(value, valueBytes);
 }
@@ -81,7 +87,8 @@ function* linesBefore(history: History, valueBytes: number): Generator<HistoryLi
   for (let index = 0; index < history.length; index++) {
     const key = history.key[index]!;
     const value = history.value[index]!;
-    const isRead = history.kind[index] === GET && history.outcome[index] === OK && !isDocumentKey(key);
+    const isRead =
+      history.kind[index] === GET && history.outcome[index] === OK && !isDocumentKey(key) && !isCounterKey(key);
     const isPreload = value === PRELOADED && !preloads.has(key);
     const isOutside = value >= 0 && (value < firstRow || value >= firstRow + history.length);
     if (!isRead || !(isPreload || isOutside) || told.has(`${key} ${value}`)) continue;
@@ -90,7 +97,7 @@ function* linesBefore(history: History, valueBytes: number): Generator<HistoryLi
       process: BEFORE,
       op: 'put' as const,
       key: keyName(key),
-      value: readText(value, valueBytes),
+      value: textOf(key, value, valueBytes),
       start: 0,
     };
     yield isPreload ? { ...written, end: 0, outcome: 'ok' } : { ...written, end: null, outcome: 'unknown' };

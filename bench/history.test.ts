@@ -3,19 +3,24 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import {
   ABSENT,
+  ADD,
   APPEND,
   CAS,
+  counterKey,
+  counterSum,
   DELETE,
   documentKey,
   documentRows,
   elementText,
   FAIL,
   GET,
+  isCounterKey,
   isDocumentKey,
   isLedgerKey,
   KINDS,
   keyName,
   ledgerKey,
+  NO_NUMBER,
   OK,
   OUTCOMES,
   PRELOADED,
@@ -30,13 +35,21 @@ const rows = fc.integer({ min: 0, max: 100_000_000 });
 
 test('codes are the places of their names', () => {
   assert.deepEqual(
-    [GET, PUT, DELETE, CAS, APPEND].map((code) => KINDS[code]),
-    ['get', 'put', 'delete', 'cas', 'append'],
+    [GET, PUT, DELETE, CAS, APPEND, ADD].map((code) => KINDS[code]),
+    ['get', 'put', 'delete', 'cas', 'append', 'add'],
   );
   assert.deepEqual(
     [OK, FAIL, UNKNOWN].map((code) => OUTCOMES[code]),
     ['ok', 'fail', 'unknown'],
   );
+});
+
+test('a counter tells its sum', () => {
+  for (const sum of [0, -1, -2, 7, 2 ** 31 - 1]) assert.equal(counterSum(String(sum)), sum);
+  assert.equal(counterSum(null), 0);
+  for (const text of ['p.xx', '', '1.5', '2147483648', '-2147483649']) assert.equal(counterSum(text), NO_NUMBER, text);
+  assert.equal(keyName(counterKey(3)), 'counter-3');
+  assert.deepEqual([counterKey(3), documentKey(3), ledgerKey(3), 3].map(isCounterKey), [true, false, false, false]);
 });
 
 test('a value tells the row that wrote it, whatever its padding', () => {

@@ -2,17 +2,19 @@
  * A history: every operation of a trial, one row each, kept as raw columns so that nothing is averaged before it is read.
  *
  * All times are milliseconds since the cluster's start, on one clock. A key is a number (`keyName` gives its text), and a
- * written value is known by the row that wrote it: every written value is unique.
+ * written value is known by the row that wrote it: every written value is unique, but for amounts that are added to counters.
  */
+import { wholeNumber } from './whole-number.ts';
 
 /** Codes of the `kind` column, by position. */
-export const KINDS = ['get', 'put', 'delete', 'cas', 'append'] as const;
+export const KINDS = ['get', 'put', 'delete', 'cas', 'append', 'add'] as const;
 export type Kind = (typeof KINDS)[number];
 export const GET = 0;
 export const PUT = 1;
 export const DELETE = 2;
 export const CAS = 3;
 export const APPEND = 4;
+export const ADD = 5;
 
 /** Codes of the `outcome` column. `unknown`: the operation may have taken effect. */
 export const OUTCOMES = ['ok', 'fail', 'unknown'] as const;
@@ -25,6 +27,8 @@ export const UNKNOWN = 2;
 export const ABSENT = -1;
 /** …a value that was loaded before the history began. */
 export const PRELOADED = -2;
+/** …of a counter: what was read is no whole number that the column has room for. */
+export const NO_NUMBER = -(2 ** 31);
 
 /**
  * Rows are numbered over all steps of a trial, in order of intended start. A history holds a stretch of them without gaps:
@@ -43,7 +47,7 @@ export interface History {
   readonly zone: Uint8Array;
   readonly kind: Uint8Array;
   readonly key: Int32Array;
-  /** Of a write: its own row, or PRELOADED. Of an ok `get`: the row whose value it returned, or ABSENT, or PRELOADED. Of a document: see `documentRows`. */
+  /** Of a write: its own row, or PRELOADED. Of an ok `get`: the row whose value it returned, or ABSENT, or PRELOADED. Of a document: see `documentRows`. Of a counter: the amount that was added, or the sum that was read. */
   readonly value: Int32Array;
   /** When the operation should have started by its schedule; in a closed loop the same as `start`. */
   readonly intended: Float64Array;
@@ -68,19 +72,24 @@ export interface History {
   readonly shed: Uint8Array;
 }
 
-/** Keys are numbers in three ranges: the workload's own, ledger keys written once, and ledger documents appended to. */
+/** Keys are numbers in four ranges: the workload's own, its counters, ledger keys written once, and ledger documents appended to. */
 const LEDGER_BASE = 1 << 30;
 const DOCUMENT_BASE = 1 << 29;
+const COUNTER_BASE = 1 << 28;
 
 export const ledgerKey = (row: number): number => LEDGER_BASE + row;
 export const documentKey = (number: number): number => DOCUMENT_BASE + number;
+export const counterKey = (number: number): number => COUNTER_BASE + number;
 export const isLedgerKey = (key: number): boolean => key >= LEDGER_BASE;
 export const isDocumentKey = (key: number): boolean => key >= DOCUMENT_BASE && key < LEDGER_BASE;
+
+export const isCounterKey = (key: number): boolean => key >= COUNTER_BASE && key < DOCUMENT_BASE;
 
 /** The key's text, as engines see it. */
 export function keyName(key: number): string {
   if (isLedgerKey(key)) return `ledger-${key - LEDGER_BASE}`;
   if (isDocumentKey(key)) return `document-${key - DOCUMENT_BASE}`;
+  if (isCounterKey(key)) return `counter-${key - COUNTER_BASE}`;
   return `k${key}`;
 }
 
@@ -107,6 +116,12 @@ export function documentRows(text: string | null): number[] {
     .split(';')
     .slice(0, -1)
     .map((element) => Number.parseInt(element, 10));
+}
+
+/** The sum that a counter's text tells, null being 0, or NO_NUMBER. */
+export function counterSum(text: string | null): number {
+  const sum = Number(wholeNumber(text ?? '0') ?? NO_NUMBER);
+  return Math.abs(sum) < 2 ** 31 ? sum : NO_NUMBER;
 }
 
 /** Milliseconds from intended start to end. */

@@ -24,10 +24,14 @@ export interface Member {
 
 // -------------------------------------------------------------------------------------------------------- requests
 
-/** What a client asks of one key. `append` adds `value` to the end of the string, an absent key counting as empty. */
+/**
+ * What a client asks of one key. `append` adds `value` to the end of the string, an absent key counting as empty. `add` adds the
+ * whole number that `value` writes out ("3", "-2") to the key's, and leaves the sum as text; an absent key counts as 0, and so
+ * does a text that is no whole number.
+ */
 export type Operation = { readonly key: string } & (
   | { readonly kind: 'get' | 'delete' }
-  | { readonly kind: 'put' | 'append'; readonly value: string }
+  | { readonly kind: 'put' | 'append' | 'add'; readonly value: string }
   /** Writes `value` if the key's value is `expected` (null: absent). */
   | { readonly kind: 'cas'; readonly expected: string | null; readonly value: string }
 );
@@ -213,6 +217,11 @@ export interface Claims {
    * later one replaces the other.
    */
   readonly keepsConcurrent?: boolean;
+  /**
+   * Whether an acknowledged `add` counts where others add to the same key at the same time. False: who adds reads the value and
+   * writes the sum, and of two at once one may be overwritten. Missing: true.
+   */
+  readonly keepsAdds?: boolean;
   /** Whether a retried request takes effect once. */
   readonly exactlyOnce: boolean;
   /** Whether all copies become equal once faults have ended and writes have stopped. */

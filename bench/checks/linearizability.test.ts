@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkLinearizability } from './linearizability.ts';
-import { append, get, missed, operationsOf, put, remove, swap, type Told, UNKNOWN } from './testing/lines.ts';
+import { add, append, get, missed, operationsOf, put, remove, swap, type Told, UNKNOWN } from './testing/lines.ts';
 
 const check = (...lines: readonly Told[]) => checkLinearizability(operationsOf(...lines));
 const verdictOf = (...lines: readonly Told[]) => check(...lines).verdict;
@@ -41,6 +41,28 @@ test('a document grows at its end', () => {
   );
   assert.equal(verdictOf(append(0, 1, ''), get(2, 3, '')), 'linearizable');
   assert.equal(verdictOf(append(0, 1, ''), get(2, 3, null)), 'not-linearizable');
+});
+
+test('a counter shows sums, whatever their order', () => {
+  assert.equal(verdictOf(add(0, 3, 5), add(0, 3, -2), get(1, 2, '-2'), get(4, 5, '3')), 'linearizable');
+  assert.equal(verdictOf(add(0, 3, 5), add(0, 3, -2), get(1, 2, '-2'), get(2.5, 5, null)), 'not-linearizable');
+  assert.deepEqual(blamed(add(0, 1, 5), add(2, 3, -2), get(4, 5, '5')), [1, 2]);
+  assert.equal(verdictOf(add(0, null, 5, UNKNOWN), get(4, 5, null), get(6, 7, '5')), 'linearizable');
+  assert.equal(verdictOf(add(0, null, 5, UNKNOWN), get(4, 5, '5'), get(6, 7, null)), 'not-linearizable');
+  assert.equal(verdictOf(add(0, 1, 5), get(2, 3, '10')), 'not-linearizable');
+});
+
+test('adds of one amount are no work, though many are under way and many in doubt', () => {
+  const adds = Array.from({ length: 2000 }, (_, i) =>
+    add(i, i % 10 === 0 ? null : i + 40, i % 2 === 0 ? 1 : -1, i % 10 === 0 ? UNKNOWN : {}),
+  );
+  // Those in doubt are all positive, so that the highest sums need them all.
+  const low = adds.reduce((sum, { value, outcome }) => sum + (outcome === 'unknown' ? 0 : Number(value)), 0);
+  const budget = { budgetMs: 20_000 };
+  const ending = (sum: number) =>
+    checkLinearizability(operationsOf(...adds, get(3000, 3001, String(sum))), { ...budget, windows: false }).verdict;
+  assert.deepEqual([ending(low), ending(low + 200)], ['linearizable', 'linearizable']);
+  assert.deepEqual([ending(low - 1), ending(low + 201)], ['not-linearizable', 'not-linearizable']);
 });
 
 test('a document may also be put, swapped and deleted', () => {

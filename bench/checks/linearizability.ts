@@ -2,7 +2,8 @@
  * Linearizability of a whole history: key by key, by zones, and by search where not all written values differ and the zones
  * of those that do find nothing.
  *
- * The operations say how a key behaves: all five kinds act on one string, so that a document is a key that is appended to.
+ * The operations say how a key behaves: all kinds act on one string, so that a document is a key that is appended to, and a
+ * counter one that is added to. Adds of the same amount are alike to the search, so few amounts make short work.
  */
 import type { Operations } from './columns.ts';
 import { search } from './search.ts';

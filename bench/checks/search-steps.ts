@@ -5,7 +5,8 @@
  * read, it is a length: what the longest read returned pins the order of all that was ever seen, so a state that is
  * no beginning of it leads nowhere.
  */
-import { APPEND, OK } from '../history.ts';
+import { ADD, APPEND, OK } from '../history.ts';
+import { sumText } from '../whole-number.ts';
 import { latestEffectMs, mayWrite, NONE, type Operations, seenValue, UNSEEN } from './columns.ts';
 
 /** In place of a state: there is none. */
@@ -22,10 +23,12 @@ export interface Step {
   readonly sees: number;
   /** The state that it cannot stand behind; UNSEEN: none. A swap that failed without telling what it saw. */
   readonly unlike: number;
-  /** The state that it leaves behind; UNSEEN: the one it found, unless it appends. */
+  /** The state that it leaves behind; UNSEEN: the one it found, unless it grows it. */
   readonly writes: number;
   /** The value that it appends; UNSEEN: none. */
   readonly appends: number;
+  /** The value whose number it adds; UNSEEN: none. */
+  readonly adds: number;
 }
 
 export interface Steps {
@@ -34,21 +37,26 @@ export interface Steps {
   /** By start: what must have happened, then what may have. */
   readonly required: readonly Step[];
   readonly optional: readonly Step[];
-  /** The state behind an append, or IMPOSSIBLE. */
-  grow(state: number, appended: number): number;
-  /** A state can come about by an append, and so out of others in ways that are not listed. */
+  /** The state behind a step that grows what it finds, or IMPOSSIBLE. */
+  grow(state: number, step: Step): number;
+  /** A state can come about by an append or an add, and so out of others in ways that are not listed. */
   readonly growsWhole: boolean;
+  /** A counter: all that changes it is adds, whose order nobody sees who did not look in between. */
+  readonly commutes: boolean;
 }
 
+/** It appends or adds: what it leaves behind hangs on what it found, which it does not see. */
+export const isGrowth = (step: Step): boolean => step.appends !== UNSEEN || step.adds !== UNSEEN;
+
 /** A read, or a swap that did not swap. */
-export const isObserver = (step: Step): boolean => step.writes === UNSEEN && step.appends === UNSEEN;
+export const isObserver = (step: Step): boolean => step.writes === UNSEEN && !isGrowth(step);
 
 /** It can stand behind some states only. */
 export const isBound = (step: Step): boolean => step.sees !== UNSEEN || step.unlike !== UNSEEN;
 
 /**
  * The steps of these rows, all of one key. With `kept`, only those rows are bound to their times and outcomes: what others put may have
- * been there at any time, what they appended may have come at any time, and what they read counts for nothing.
+ * been there at any time, what they appended or added may have come at any time, and what they read counts for nothing.
  */
 export function stepsOf(operations: Operations, rows: Int32Array, kept?: ReadonlySet<number>): Steps {
   const steps: Step[] = [];
@@ -66,13 +74,13 @@ export function stepsOf(operations: Operations, rows: Int32Array, kept?: Readonl
   const initial = rows.length === 0 ? NONE : operations.initial[operations.key[rows[0]!]!]!;
   const isDocument =
     steps.some((step) => step.appends !== UNSEEN) &&
-    steps.every((step) => step.writes === UNSEEN && step.unlike === UNSEEN);
+    steps.every((step) => step.writes === UNSEEN && step.adds === UNSEEN && step.unlike === UNSEEN);
   return isDocument ? documentSteps(operations, steps, initial) : valueSteps(operations, steps, initial);
 }
 
 const ANY_TIME = { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY, optional: true };
 const NOTHING_SEEN = { sees: UNSEEN, unlike: UNSEEN };
-const NOTHING_WRITTEN = { writes: UNSEEN, appends: UNSEEN };
+const NOTHING_WRITTEN = { writes: UNSEEN, appends: UNSEEN, adds: UNSEEN };
 
 /** undefined: it tells nothing. */
 function boundStep(operations: Operations, row: number): Step | undefined {
@@ -88,12 +96,14 @@ function boundStep(operations: Operations, row: number): Step | undefined {
 }
 
 function looseStep(operations: Operations, row: number): Step {
-  const written = writtenBy(operations, row);
-  return { ...ANY_TIME, ...NOTHING_SEEN, ...written, repeatable: written.appends === UNSEEN };
+  const step = { ...ANY_TIME, ...NOTHING_SEEN, ...writtenBy(operations, row), repeatable: false };
+  return { ...step, repeatable: !isGrowth(step) };
 }
 
-function writtenBy({ kind, value }: Operations, row: number): Pick<Step, 'writes' | 'appends'> {
-  return kind[row] === APPEND ? { writes: UNSEEN, appends: value[row]! } : { writes: value[row]!, appends: UNSEEN };
+function writtenBy({ kind, value }: Operations, row: number): Pick<Step, 'writes' | 'appends' | 'adds'> {
+  if (kind[row] === APPEND) return { ...NOTHING_WRITTEN, appends: value[row]! };
+  if (kind[row] === ADD) return { ...NOTHING_WRITTEN, adds: value[row]! };
+  return { ...NOTHING_WRITTEN, writes: value[row]! };
 }
 
 const byStart = (steps: readonly Step[], optional: boolean): Step[] =>
@@ -101,16 +111,17 @@ const byStart = (steps: readonly Step[], optional: boolean): Step[] =>
 
 /** Steps whose states are values. */
 function valueSteps(operations: Operations, steps: readonly Step[], initial: number): Steps {
-  const growsWhole = steps.some((step) => step.appends !== UNSEEN);
+  const growsWhole = steps.some(isGrowth);
   const required = byStart(steps, false);
-  // An append or a swap that failed without a word may hang on a write that nobody saw.
+  // An append, an add, or a swap that failed without a word may hang on a write that nobody saw.
   const allCount = growsWhole || required.some((step) => step.unlike !== UNSEEN);
   return {
     initial,
     required,
     optional: allCount ? byStart(steps, true) : seenSteps(byStart(steps, true), required),
-    grow: growsWhole ? concatenation(operations, steps, initial) : () => IMPOSSIBLE,
+    grow: growsWhole ? growth(operations, steps, initial) : () => IMPOSSIBLE,
     growsWhole,
+    commutes: steps.every((step) => (isObserver(step) ? step.unlike === UNSEEN : step.adds !== UNSEEN)),
   };
 }
 
@@ -128,8 +139,8 @@ function seenSteps(optional: readonly Step[], required: readonly Step[]): Step[]
   return optional.filter((step) => seen.has(step.writes));
 }
 
-/** Appends to whole values: joined texts that no operation names get numbers behind all others. */
-function concatenation(operations: Operations, steps: readonly Step[], initial: number): Steps['grow'] {
+/** Appends and adds to whole values: texts that come of them and that no operation names get numbers behind all others. */
+function growth(operations: Operations, steps: readonly Step[], initial: number): Steps['grow'] {
   const numbers = new Map<string, number>();
   const made: string[] = [];
   const textOf = (state: number): string =>
@@ -137,8 +148,8 @@ function concatenation(operations: Operations, steps: readonly Step[], initial: 
   for (const { sees, unlike, writes } of steps) {
     for (const value of [sees, unlike, writes, initial]) if (value >= 0) numbers.set(textOf(value), value);
   }
-  return (state, appended) => {
-    const text = textOf(state) + textOf(appended);
+  return (state, { appends, adds }) => {
+    const text = adds === UNSEEN ? textOf(state) + textOf(appends) : sumText(textOf(state), textOf(adds));
     let number = numbers.get(text);
     if (number === undefined) {
       number = operations.valueCount + made.length;
@@ -171,10 +182,11 @@ function documentSteps(operations: Operations, steps: readonly Step[], initial: 
     initial: lengthOf(initial),
     required: byStart(measured, false),
     optional: byStart(measured, true).filter(({ appends }) => longest.includes(textOf(appends))),
-    grow: (state, appended) => {
+    grow: (state, { appends }) => {
       const from = Math.max(state, 0);
-      return longest.startsWith(textOf(appended), from) ? from + textOf(appended).length : IMPOSSIBLE;
+      return longest.startsWith(textOf(appends), from) ? from + textOf(appends).length : IMPOSSIBLE;
     },
     growsWhole: false,
+    commutes: false,
   };
 }

@@ -1,6 +1,6 @@
 /**
  * The search checker: looks for an order of one key's operations that explains what they returned. For values that repeat,
- * deletes, appends and failed swaps that told nothing.
+ * deletes, appends, adds and failed swaps that told nothing.
  *
  * After Wing and Gong (1993): next comes any operation that began before every outstanding one ended. A configuration, that is the
  * operations done and the state behind them, is not gone on from twice (Lowe 2017); it is told relative to the first operation not
@@ -10,11 +10,12 @@
  * - an observer that fits the state goes first, since it changes nothing;
  * - an optional write is of use only right before an operation that hangs on the state;
  * - a state that is still to be seen is not left if nothing can bring it back;
+ * - adds to a counter need no order where none of what could come next looks at it;
  * - of operations that do the same, the one that must end first goes first;
  * - a configuration leads no further than one that spent only some of its optional writes.
  */
 import { UNSEEN } from './columns.ts';
-import { IMPOSSIBLE, isBound, isObserver, type Step, type Steps } from './search-steps.ts';
+import { IMPOSSIBLE, isBound, isGrowth, isObserver, type Step, type Steps } from './search-steps.ts';
 
 export type SearchVerdict = 'linearizable' | 'not-linearizable' | 'unknown';
 
@@ -66,6 +67,7 @@ class Search {
   readonly #steps: readonly Step[];
   readonly #requiredCount: number;
   readonly #listsWriters: boolean;
+  readonly #commutes: boolean;
   /** By step: those that do the same have the same number. */
   readonly #effects: readonly number[];
   readonly #done: Uint8Array;
@@ -85,18 +87,19 @@ class Search {
   readonly #reached = new Map<string, Int32Array[]>();
   #reachedCount = 0;
 
-  constructor({ grow, initial, required, optional, growsWhole }: Steps) {
+  constructor({ grow, initial, required, optional, growsWhole, commutes }: Steps) {
     this.#grow = grow;
     this.#initial = initial;
     this.#steps = [...required, ...optional];
     this.#requiredCount = required.length;
     this.#listsWriters = !growsWhole;
+    this.#commutes = commutes;
     this.#done = new Uint8Array(this.#steps.length);
     this.#optional = new Int32Array((optional.length + 31) >> 5);
     for (const step of this.#steps) this.#count(step, 1);
     const effects = new Map<string, number>();
-    this.#effects = this.#steps.map(({ sees, writes, appends }) => {
-      const effect = `${sees} ${writes} ${appends}`;
+    this.#effects = this.#steps.map(({ sees, writes, appends, adds }) => {
+      const effect = `${sees} ${writes} ${appends} ${adds}`;
       const number = effects.get(effect) ?? effects.size;
       effects.set(effect, number);
       return number;
@@ -173,23 +176,26 @@ class Search {
     const needed = new Set<number>();
     let indifferent = 0;
     for (const i of candidates) {
-      const { sees, unlike, appends } = this.#steps[i]!;
+      const step = this.#steps[i]!;
       if (!different.has(this.#effects[i]!)) different.set(this.#effects[i]!, i);
-      if (sees !== UNSEEN) needed.add(sees);
-      else if (unlike !== UNSEEN || appends !== UNSEEN) indifferent++;
+      if (step.sees !== UNSEEN) needed.add(step.sees);
+      else if (step.unlike !== UNSEEN || isGrowth(step)) indifferent++;
     }
+    // Whoever looks must wait for the add that must end first, and does not see which adds came before it.
+    if (this.#commutes && needed.size === 0) return candidates.slice(0, 1);
     return [...different.values()].filter((i) => {
       const step = this.#steps[i]!;
       const behind = this.#behind(step, state);
       if (behind === IMPOSSIBLE) return false;
-      return !step.optional || needed.has(behind) || indifferent > (step.appends === UNSEEN ? 0 : 1);
+      return !step.optional || needed.has(behind) || indifferent > (isGrowth(step) ? 1 : 0);
     });
   }
 
   /** The state behind a step, or IMPOSSIBLE. */
-  #behind({ sees, unlike, writes, appends }: Step, state: number): number {
+  #behind(step: Step, state: number): number {
+    const { sees, unlike, writes } = step;
     if (unlike === state || (sees !== UNSEEN && sees !== state)) return IMPOSSIBLE;
-    if (appends !== UNSEEN) return this.#grow(state, appends);
+    if (isGrowth(step)) return this.#grow(state, step);
     return writes === UNSEEN ? state : writes;
   }
 
@@ -199,7 +205,7 @@ class Search {
 
   /** Whether something saw what cannot have come about at all. */
   #lacksWriters(): boolean {
-    const grows = this.#steps.some(({ appends }) => appends !== UNSEEN);
+    const grows = this.#steps.some(isGrowth);
     const canComeAbout = (state: number): boolean =>
       state !== IMPOSSIBLE && (grows || state === this.#initial || this.#writersLeft.has(state));
     const seen = [...this.#seersLeft.keys()];

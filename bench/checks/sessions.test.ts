@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { SessionGuarantee } from '../../engines/api.ts';
 import type { Operations } from './columns.ts';
 import { type SessionOptions, sessions } from './sessions.ts';
-import { append, FAILED, get, operationsOf, put, remove, swap, UNKNOWN } from './testing/lines.ts';
+import { add, append, FAILED, get, operationsOf, put, remove, swap, UNKNOWN } from './testing/lines.ts';
 
 const A = { process: 'a' };
 const B = { process: 'b' };
@@ -150,4 +150,20 @@ test('a writer that was doing two things at once wrote in two sessions', () => {
   const lines = [put(0, 1, '1', A), get(0.5, 100, null, { ...A, key: 'other' }), put(2, 3, '2', A)];
   const skewed = { skewMs: Number.POSITIVE_INFINITY };
   assert.deepEqual(found(operationsOf(...lines, get(10, 11, '2', B), get(12, 13, '1', B)), skewed), {});
+});
+
+test('a session that misses its own add in a counter does not read its writes', () => {
+  const others = add(0, 9, 4, B);
+  assert.deepEqual(found(operationsOf(add(0, 1, 3, A), others, get(2, 3, '4', A))), {});
+  assert.deepEqual(found(operationsOf(add(0, 1, 5, A), others, get(2, 3, '4', A))), { 'read-your-writes': [0, 2] });
+  assert.deepEqual(found(operationsOf(add(0, 1, -5, A), others, get(2, 3, null, A))), { 'read-your-writes': [0, 2] });
+  assert.deepEqual(found(operationsOf(add(0, 1, 5, { ...A, ...UNKNOWN }), get(2, 3, null, A))), {});
+  assert.deepEqual(found(operationsOf(add(0, 1, 5, A), get(2, 3, null, B))), {}, 'it is not its own');
+});
+
+test('a counter does not go back before what the session has read, unless something was taken away', () => {
+  const adds = [add(0, 1, 3, A), add(2, 3, 4, A)];
+  assert.deepEqual(found(operationsOf(...adds, get(4, 5, '7', B), get(6, 7, '3', B))), { 'monotonic-reads': [2, 3] });
+  assert.deepEqual(found(operationsOf(...adds, get(4, 5, '7', B), get(6, 7, '3', C))), {});
+  assert.deepEqual(found(operationsOf(...adds, add(5, 9, -4, C), get(4, 5, '7', B), get(6, 7, '3', B))), {});
 });

@@ -19,14 +19,18 @@
  * - *monotonic reads*: an element is missing that the session has read;
  * - *monotonic writes*: an element stands in the text without, or before, an earlier ok one of the same writer;
  * - *writes follow reads*: an element stands there without, or before, one that its writer had read before.
+ * In a counter, by sums alone, so that a fault can hide behind adds of the other sign:
+ * - *read your writes*: a read shows what can come about only without an ok add of the session's own;
+ * - *monotonic reads*: a read shows what can come about only without something that the session has read.
  *
- * What cannot be seen: the last two guarantees of a register other than by two reads of one session, so that a system is to
+ * What cannot be seen: the last two guarantees of a counter; those of a register other than by two reads of one session, so that a system is to
  * be held to them only if it promises monotonic reads as well; anything between keys, which is the causal check's; writes
  * that nobody has read. Nothing is held against an operation whose outcome is unknown, nor against overlapping operations.
  */
 import type { SessionGuarantee } from '../../engines/api.ts';
 import { GET, OK } from '../history.ts';
 import { mayWrite, type Operations } from './columns.ts';
+import { counterSessions } from './counter-sessions.ts';
 import { documentSessions } from './document-sessions.ts';
 import { type Findings, Tally } from './findings.ts';
 import { walkSessions } from './process-order.ts';
@@ -50,6 +54,7 @@ export function sessions(operations: Operations, { skewMs = 0 }: SessionOptions 
   };
   registerSessions(operations, index, tallies, skewMs);
   documentSessions(operations, index, tallies);
+  counterSessions(operations, index, tallies);
   return {
     'read-your-writes': tallies['read-your-writes'].findings(),
     'monotonic-reads': tallies['monotonic-reads'].findings(),

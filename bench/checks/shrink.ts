@@ -1,8 +1,8 @@
 /**
  * The smallest offending window: operations that contradict each other whatever else happened.
  *
- * What is left out of the window is not gone: what it put may have been there at any time, and what it appended may have come at
- * any time. So whatever the window sees was written by somebody, and the window alone is to blame.
+ * What is left out of the window is not gone: what it put may have been there at any time, and what it appended or added may have
+ * come at any time. So whatever the window sees was written by somebody, and the window alone is to blame.
  */
 import type { Operations } from './columns.ts';
 import { search } from './search.ts';

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { Random } from '../random.ts';
 import { causality } from './causal.ts';
 import { OperationsBuilder } from './columns.ts';
+import { counters } from './counters.ts';
 import { checkLinearizability } from './linearizability.ts';
 import { sessions } from './sessions.ts';
 import { stalenessOf } from './staleness.ts';
@@ -28,11 +29,12 @@ test('no check accuses a linearizable history, of several keys and processes', (
     }
     const operations = builder.build();
     const { resurrected, duplicated } = writes(operations);
+    const { surplus, stale: staleCounters } = counters(operations);
     const { stale, shifts } = stalenessOf(operations);
     const found = [
       ...Object.entries(sessions(operations)),
       ...Object.entries(causality(operations)!),
-      ...Object.entries({ resurrected, duplicated, stale }),
+      ...Object.entries({ resurrected, duplicated, stale, surplus, staleCounters }),
     ].filter(([, { count }]) => count > 0);
     if (checkLinearizability(operations).verdict !== 'linearizable') {
       if (found.length > 0) accused++;

@@ -1,10 +1,11 @@
 /**
  * Who wrote what, for the checks of weaker promises: they judge keys whose values tell which write they came from.
  *
- * A key is a *register* if nothing is ever appended to it, and a *document* if nothing but appends changes it. A register
- * whose values repeat, a document whose elements repeat or cannot be told apart, and a key that is both are not judged.
+ * A key is a *register* if nothing is ever appended or added to it, a *document* if nothing but appends changes it, and a *counter* if
+ * nothing but adds does. A register whose values repeat, a document whose elements repeat or cannot be told apart, and a key
+ * of which more than one is true are not judged.
  */
-import { APPEND, DELETE, GET, OK } from '../history.ts';
+import { ADD, APPEND, DELETE, GET, OK } from '../history.ts';
 import { mayWrite, NONE, type Operations, seenValue, UNSEEN } from './columns.ts';
 
 /** Instead of a write's row, and the greatest of its substitutes: what stood under the key at first. If keys are deleted, an absent value may be a delete's too. */
@@ -17,14 +18,20 @@ export const UNTOLD = -3;
 /** What the checks know of each key. */
 export const REGISTER = 0;
 export const DOCUMENT = 1;
-export const UNJUDGED = 2;
+export const COUNTER = 2;
+export const UNJUDGED = 3;
+
+/** How a key was changed, in bits. */
+const BY_APPENDS = 1;
+const BY_ADDS = 2;
+const OTHERWISE = 4;
 
 export class WriteIndex {
   readonly #operations: Operations;
   /** For each value the row of its first writer; where another key has a value of the same text, by key and value. */
   readonly #writers: Int32Array;
   readonly #namesakes = new Map<number, number>();
-  /** For each key REGISTER, DOCUMENT or UNJUDGED. */
+  /** For each key REGISTER, DOCUMENT, COUNTER or UNJUDGED. */
   readonly shape: Uint8Array;
   /** For each write of a register: when it had certainly taken effect, by its own ok end or because somebody had seen it. Infinity: never. */
   readonly settledMs: Float64Array;
@@ -95,26 +102,22 @@ export class WriteIndex {
     const { length, kind, key: keys, value: values } = this.#operations;
     const deletes = new Map<number, number[]>();
     const asked = new Uint8Array(this.shape.length);
-    const appended = new Uint8Array(this.shape.length);
-    const overwritten = new Uint8Array(this.shape.length);
+    const changed = new Uint8Array(this.shape.length);
     for (let row = 0; row < length; row++) {
       if (kind[row] === GET) continue;
       const key = keys[row]!;
-      if (kind[row] === APPEND) asked[key] = 1;
+      const way = kind[row] === APPEND ? BY_APPENDS : kind[row] === ADD ? BY_ADDS : OTHERWISE;
+      asked[key]! |= way;
       if (!mayWrite(this.#operations, row)) continue;
-      if (kind[row] === APPEND) appended[key] = 1;
-      else overwritten[key] = 1;
+      changed[key]! |= way;
       if (kind[row] === DELETE) {
         const rows = deletes.get(key);
         if (rows === undefined) deletes.set(key, [row]);
         else rows.push(row);
-      } else if (!this.#addWriter(row, key, values[row]!)) this.shape[key] = UNJUDGED;
+      } else if (way !== BY_ADDS && !this.#addWriter(row, key, values[row]!)) this.shape[key] = UNJUDGED;
     }
     for (let key = 0; key < this.shape.length; key++) {
-      if (this.shape[key] === UNJUDGED || asked[key] === 0) continue;
-      // Appends that certainly failed make no document of a key that other writes have changed.
-      if (overwritten[key] === 0) this.shape[key] = DOCUMENT;
-      else if (appended[key] === 1) this.shape[key] = UNJUDGED;
+      if (this.shape[key] !== UNJUDGED) this.shape[key] = shapeOf(asked[key]!, changed[key]!);
     }
     return deletes;
   }
@@ -126,4 +129,13 @@ export class WriteIndex {
     else this.#namesakes.set(this.#pair(key, value), row);
     return true;
   }
+}
+
+/** By the ways in which a key was asked to change, and those in which it may have changed. */
+function shapeOf(asked: number, changed: number): number {
+  // Appends and adds that certainly failed make no document or counter of a key that other writes have changed.
+  const ways = (changed & OTHERWISE) > 0 ? changed : asked & ~OTHERWISE;
+  if (ways === BY_APPENDS) return DOCUMENT;
+  if (ways === BY_ADDS) return COUNTER;
+  return ways === 0 || ways === OTHERWISE ? REGISTER : UNJUDGED;
 }

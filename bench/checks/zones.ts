@@ -16,7 +16,7 @@
  *
  * After Gibbons and Korach (1997) and Golab, Li and Shah (2011); the glue for swaps is ours.
  */
-import { APPEND, CAS, FAIL, GET, OK } from '../history.ts';
+import { ADD, APPEND, CAS, FAIL, GET, OK } from '../history.ts';
 import { latestEffectMs, mayWrite, NONE, type Operations, seenValue, UNSEEN } from './columns.ts';
 import type { Contradiction } from './verdict.ts';
 
@@ -106,7 +106,7 @@ export class ZoneChecker {
     if (this.#groups.capacity <= rows.length) this.#groups = new Groups(rows.length * 2);
     const groups = this.#groups;
     groups.count = 0;
-    if (this.#isAppendedTo(rows)) return 'undecided';
+    if (this.#grows(rows)) return 'undecided';
     const isWhole = this.#openGroups(rows) && this.#knowsFailedSwaps(rows);
     const found = this.#addReads(rows) ?? this.#glueSwaps() ?? this.#walkBlocks() ?? this.#compareZones();
     for (let group = 0; group < groups.count; group++) this.#groupOf[groups.value[group]! + 1] = NOBODY;
@@ -114,9 +114,10 @@ export class ZoneChecker {
     return found ?? (isWhole ? undefined : 'undecided');
   }
 
-  #isAppendedTo(rows: Int32Array): boolean {
+  /** Whether it is appended or added to. */
+  #grows(rows: Int32Array): boolean {
     const { kind } = this.#operations;
-    return rows.some((row) => kind[row] === APPEND && mayWrite(this.#operations, row));
+    return rows.some((row) => (kind[row] === APPEND || kind[row] === ADD) && mayWrite(this.#operations, row));
   }
 
   /** One group a value; false if some were left out. A value left out keeps its first group, which counts for nothing. */

@@ -1,12 +1,13 @@
 /** What `check` says of a history, for people and for programs. */
 import { type CausalFindings, causality } from '../checks/causal.ts';
 import type { Operations } from '../checks/columns.ts';
+import { type CounterFindings, counters } from '../checks/counters.ts';
 import { documentsOf } from '../checks/documents.ts';
 import type { Findings } from '../checks/findings.ts';
 import { type SessionFindings, sessions } from '../checks/sessions.ts';
 import { type StalenessOfHistory, stalenessOf } from '../checks/staleness.ts';
 import type { Verdict } from '../checks/verdict.ts';
-import { REGISTER, WriteIndex } from '../checks/write-index.ts';
+import { COUNTER, REGISTER, WriteIndex } from '../checks/write-index.ts';
 import { type WriteFindings, writes } from '../checks/writes.ts';
 import { CAS, DELETE, GET, KINDS, type Kind, OUTCOMES, type Outcome } from '../history.ts';
 import { type Paint, painter, plain, type TextStyle, wrap } from '../reports/terminal.ts';
@@ -21,6 +22,7 @@ export interface WeakerPromises {
   readonly causal: CausalFindings | undefined;
   /** A history does not tell what was left at its end. */
   readonly writes: Pick<WriteFindings, 'resurrected' | 'duplicated'>;
+  readonly counters: Pick<CounterFindings, 'surplus' | 'stale'>;
   readonly staleness: StalenessOfHistory;
   /** Keys whose values do not tell which write they came from: these checks pass them over. */
   readonly unjudgedKeys: number;
@@ -28,13 +30,16 @@ export interface WeakerPromises {
 
 export function weakerPromises(operations: Operations): WeakerPromises {
   const { resurrected, duplicated } = writes(operations);
+  const { surplus, stale } = counters(operations);
   const index = new WriteIndex(operations);
   const documents = documentsOf(operations, index);
-  const isJudged = (shape: number, key: number): boolean => shape === REGISTER || documents.has(key);
+  const isJudged = (shape: number, key: number): boolean =>
+    shape === REGISTER || shape === COUNTER || documents.has(key);
   return {
     sessions: sessions(operations),
     causal: causality(operations),
     writes: { resurrected, duplicated },
+    counters: { surplus, stale },
     staleness: stalenessOf(operations),
     unjudgedKeys: index.shape.reduce((sum, shape, key) => sum + (isJudged(shape, key) ? 0 : 1), 0),
   };
@@ -95,6 +100,7 @@ export function checkJson({ operations, verdict, weaker, leftOut }: Checked): ob
     sessions: all(weaker.sessions),
     causal: weaker.causal === undefined ? null : all(weaker.causal),
     writes: all(weaker.writes),
+    counters: all(weaker.counters),
     staleness: { ...weaker.staleness, stale: findings(weaker.staleness.stale) },
     unjudgedKeys: weaker.unjudgedKeys,
   };
@@ -169,6 +175,7 @@ function promiseRows({
   sessions,
   causal,
   writes,
+  counters,
   staleness,
 }: WeakerPromises): (readonly [string, Findings | undefined])[] {
   return [
@@ -182,6 +189,8 @@ function promiseRows({
     ['causally absent values', causal?.absent],
     ['resurrected writes', writes.resurrected],
     ['duplicated appends', writes.duplicated],
+    ['counters beyond their adds', counters.surplus],
+    ['stale reads of counters', counters.stale],
     ['stale reads', staleness.stale],
   ];
 }

@@ -1,6 +1,6 @@
 /** Draws operations over time for a terminal: a row each, `├──put 5──┤`; what may have taken effect at any later time is open to the right. */
 import { latestEffectMs, type Operations } from '../checks/columns.ts';
-import { APPEND, DELETE, FAIL, GET, OK, PUT } from '../history.ts';
+import { ADD, APPEND, DELETE, FAIL, GET, OK, PUT } from '../history.ts';
 import { length, plain } from '../reports/terminal.ts';
 
 const ROWS_MAX = 30;
@@ -105,6 +105,8 @@ function nameOf(operations: Operations, row: number): string {
       return `put ${text(value[row]!)}${failed}`;
     case DELETE:
       return `delete${failed}`;
+    case ADD:
+      return `add ${text(value[row]!)}${failed}`;
     case APPEND:
       return `append ${text(value[row]!)}${failed}`;
     default: {

@@ -25,6 +25,7 @@ interface Json {
   };
   readonly causal: { readonly [pattern: string]: { count: number } };
   readonly writes: { readonly [fate: string]: { count: number } };
+  readonly counters: { readonly [fate: string]: { count: number } };
   readonly staleness: {
     reads: number;
     stale: { count: number };
@@ -172,4 +173,22 @@ test('help names every flag and exit code', async () => {
   assert.equal(code, 0);
   for (const flag of ['model', 'budget', 'json', 'help']) assert.match(stdout, new RegExp(`^  --${flag} `, 'm'));
   assert.match(stdout, /0 linearizable, 1 not linearizable, 2 bad input, 3 unknown/);
+});
+
+test('a counter that shows more than was added, or less than had been acknowledged, is told', async () => {
+  const line = (op: string, value: string, start: number): string =>
+    `${JSON.stringify({ process: 1, op, key: 'circuits', value, start, end: start + 1, outcome: 'ok' })}\n`;
+  const adds = line('add', '3', 0) + line('add', '-1', 2);
+  const sound = await checkJson(place.write('sound.jsonl', adds + line('get', '2', 4)));
+  assert.deepEqual([sound.code, sound.json.counts.add], [0, { ok: 2, fail: 0, unknown: 0 }]);
+  const twice = await checkJson(place.write('twice.jsonl', adds + line('get', '5', 4)));
+  assert.deepEqual([twice.code, twice.json.counters.surplus!.count], [1, 1]);
+  const file = place.write('missing.jsonl', adds + line('get', '3', 4));
+  const { stdout } = await place.run('check', file);
+  assert.match(stdout, /^not linearizable\n\nkey circuits: no order of these operations explains what they returned\n/);
+  assert.match(stdout, /add -1/);
+  assert.match(stdout, /\nread your writes +1 +/);
+  assert.match(stdout, /\nstale reads of counters +1 +/);
+  const refused = await place.run('check', file, '--model', 'register');
+  assert.match(refused.stderr, /line 1: op: expected get, put, delete or cas with --model register, but "add" came\n$/);
 });

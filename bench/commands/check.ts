@@ -9,8 +9,14 @@ import { flagLines, readArguments } from './arguments.ts';
 import { type Checked, checkJson, renderCheck, weakerPromises } from './check-report.ts';
 
 const FLAGS = {
-  model: { takes: 'register|append', says: 'refuses appends, or expects them; each key by what it holds if left out' },
-  budget: { takes: 'S', says: 'how many seconds may be searched where values repeat or are appended; 60 if left out' },
+  model: {
+    takes: 'register|append',
+    says: 'refuses appends and adds, or expects them; each key by what it holds if left out',
+  },
+  budget: {
+    takes: 'S',
+    says: 'how many seconds may be searched where values repeat or are appended or added to; 60 if left out',
+  },
   json: { says: 'prints JSON' },
   help: { says: 'shows this' },
 } as const;
@@ -64,12 +70,14 @@ function budget(text: string | undefined): number {
   return seconds;
 }
 
-async function check(file: string, refusesAppends: boolean, budgetMs: number): Promise<Checked> {
+async function check(file: string, isRegister: boolean, budgetMs: number): Promise<Checked> {
   const builder = new OperationsBuilder();
   let leftOut = 0;
   await readHistory(file, (line, place) => {
-    if (refusesAppends && line.op === 'append') {
-      throw new InputError(`${place}: op: expected get, put, delete or cas with --model register, but "append" came`);
+    if (isRegister && (line.op === 'append' || line.op === 'add')) {
+      throw new InputError(
+        `${place}: op: expected get, put, delete or cas with --model register, but "${line.op}" came`,
+      );
     }
     if (line.op === 'get' && (line.read === 'local' || line.read === 'versions')) leftOut++;
     else builder.add(line);

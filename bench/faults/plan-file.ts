@@ -51,7 +51,7 @@ const COMMANDS = [
   'snapshot',
 ] as const satisfies readonly Command['kind'][];
 
-const OPERATIONS = ['get', 'put', 'delete', 'cas', 'append'] as const;
+const OPERATIONS = ['get', 'put', 'delete', 'cas', 'append', 'add'] as const;
 
 /** What is seen, and by whom: `leader`, or `{ write: follower }`, or `{ message: append, by: follower }`. */
 const trigger = z.union([

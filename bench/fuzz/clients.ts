@@ -1,7 +1,8 @@
 /**
  * Random clients: each is a session with one operation under way, follows leader hints, tries elsewhere after a definite
  * refusal, and gives up after a time-out. What may have had an effect is tried again only where the engine claims that a
- * retry takes effect once. Ledger keys are written once and documents get unique elements, so that a loss cannot hide.
+ * retry takes effect once. Ledger keys are written once, documents get unique elements, and one of two counters only ever grows, so
+ * that a loss cannot hide.
  */
 import type { NodeId, Operation } from '../../engines/api.ts';
 import type { HistoryLine } from '../history-line.ts';
@@ -19,6 +20,8 @@ interface Client {
   readonly name: string;
   readonly end: number;
   readonly random: Random;
+  /** For counters alone: trials without them are as if there were none. */
+  readonly counting: Random;
   at: NodeId;
   serial: number;
   context: string | undefined;
@@ -60,6 +63,7 @@ export class RandomClients {
         name: `c${number}`,
         end: simulation.clientEnd(clientZones[number % clientZones.length]!),
         random: random.fork(number),
+        counting: random.fork(`counting ${number}`),
         at: members[number % members.length]!.id,
         serial: 0,
         context: undefined,
@@ -93,7 +97,7 @@ export class RandomClients {
 
   #next(client: Client): void {
     if (!this.#active) return;
-    const { stretchMs, idleShare, readOnlyShare, roams } = this.#habits;
+    const { stretchMs, idleShare, readOnlyShare, roams, counting } = this.#habits;
     // The same for all clients, so that the cluster sees it.
     const mood = this.#random.fork(`mood ${Math.floor(this.#simulation.nowMs / stretchMs)}`).next();
     if (mood < idleShare) {
@@ -101,7 +105,9 @@ export class RandomClients {
       return;
     }
     if (client.random.next() < roams) this.#moveOn(client, undefined);
-    const operation = this.#draw(client, mood < idleShare + readOnlyShare);
+    const readOnly = mood < idleShare + readOnlyShare;
+    const drawn = this.#draw(client, readOnly);
+    const operation = client.counting.next() < counting ? drawCounting(client.counting, readOnly) : drawn;
     client.serial++;
     this.#begin(client, operation);
   }
@@ -215,6 +221,14 @@ export class RandomClients {
   #moveOn(client: Client, leader: NodeId | undefined): void {
     client.at = leader ?? client.random.pick(this.#simulation.members).id;
   }
+}
+
+/** Of few amounts, since adds that are alike are quickly checked. */
+function drawCounting(random: Random, readOnly: boolean): Operation {
+  const grows = random.next() < 0.5;
+  const key = grows ? 'growing' : 'balance';
+  const amount = random.pick(grows ? [1, 2] : [1, -1, -2]);
+  return readOnly || random.next() < 0.5 ? { kind: 'get', key } : { kind: 'add', key, value: String(amount) };
 }
 
 /** The name whose share of [0, 1) a number falls into. */

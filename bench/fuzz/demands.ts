@@ -5,6 +5,7 @@
 import type { Claims } from '../../engines/api.ts';
 import { type Operations, OperationsBuilder } from '../checks/columns.ts';
 import { convergence } from '../checks/convergence.ts';
+import { counters } from '../checks/counters.ts';
 import { checkLinearizability } from '../checks/linearizability.ts';
 import { sessions } from '../checks/sessions.ts';
 import { type WriteOptions, writes } from '../checks/writes.ts';
@@ -67,11 +68,13 @@ export function judge(
   const finals = finalCopies(simulation, lines, circumstances.kept());
   const judging = { finals, skewMs, keepsConcurrent };
   const fate = writes(operations, judging);
+  const sums = counters(operations, { finals });
   const seen = sessions(operations, { skewMs });
   // Where no order is promised, histories without one are counted; what is wrong with each would take minutes to find.
   const order = checkLinearizability(operations, { windows: isStrong });
-  // What lasts of documents may not be promised: then the other keys are judged by themselves, and the rows are those of this part.
-  const held = claims.keepsAppends === false ? withoutDocuments(lines) : all;
+  // What lasts of documents or counters may not be promised: then the other keys are judged by themselves, and the rows are those of this part.
+  const unkept = unkeptOperations(claims);
+  const held = unkept.length > 0 ? rowsWithout(unkept, lines) : all;
   const promised = held === all ? { lost: fate.lost, seen } : judgeAgain(lines, held, judging);
   const rowsOf = (example: { readonly rows: readonly number[] }) => ({ rows: example.rows.map((row) => held[row]!) });
   const diverged = [...copies.differing, ...copies.missing];
@@ -89,6 +92,14 @@ export function judge(
     lost && keeps ? `the acknowledged ${shown(lines, lost.rows[0]!)} is on no node` : undefined,
     lost,
   );
+  const [less] = sums.lost.examples;
+  demand(
+    'durability',
+    less && keeps && claims.keepsAdds !== false
+      ? `no copy of the counter ${less.key} holds all that was acknowledged: ${copiesOf(finals, less.key)}`
+      : undefined,
+    less,
+  );
   const back = fate.resurrected.examples;
   // Of two versions of a register that somebody has seen, an engine whose copies merge does not promise which one wins.
   const refused = back.find(({ rows: [row] }) => isRefused(lines, row!));
@@ -104,6 +115,12 @@ export function judge(
   );
   const [twice] = fate.duplicated.examples;
   demand('exactly once', twice && `the ${shown(lines, twice.rows[0]!)} took effect twice`, twice);
+  const [more] = sums.surplus.examples;
+  demand(
+    'exactly once',
+    more && `the counter ${more.key} shows more than all that was added: ${shownOrHeld(lines, finals, more)}`,
+    more,
+  );
   if (isStrong && keeps) {
     const [violation] = order.violations;
     demand('linearizability', violation && `${violation.key}: ${violation.property}`, violation);
@@ -126,8 +143,8 @@ export function judge(
     counts: {
       operations: lines.length,
       acknowledged: lines.filter(({ outcome }) => outcome === 'ok').length,
-      lost: fate.lost.count,
-      duplicated: fate.duplicated.count,
+      lost: fate.lost.count + sums.lost.count,
+      duplicated: fate.duplicated.count + sums.surplus.count,
       resurrected: fate.resurrected.count,
       sessionAnomalies: Object.values(seen).reduce((sum, { count }) => sum + count, 0),
       unordered: order.violations.length,
@@ -146,10 +163,15 @@ function operationsOf(lines: readonly HistoryLine[], rows: readonly number[]): O
   return builder.build();
 }
 
-/** The rows of all keys that nothing was appended to. */
-function withoutDocuments(lines: readonly HistoryLine[]): number[] {
-  const documents = new Set(lines.filter(({ op }) => op === 'append').map(({ key }) => key));
-  return lines.flatMap(({ key }, row) => (documents.has(key) ? [] : [row]));
+/** What may be lost where others do the same at the same time. */
+function unkeptOperations({ keepsAppends, keepsAdds }: Claims): HistoryLine['op'][] {
+  return [...(keepsAppends === false ? (['append'] as const) : []), ...(keepsAdds === false ? (['add'] as const) : [])];
+}
+
+/** The rows of all keys on which nobody tried any of these. */
+function rowsWithout(operations: readonly HistoryLine['op'][], lines: readonly HistoryLine[]): number[] {
+  const keys = new Set(lines.filter(({ op }) => operations.includes(op)).map(({ key }) => key));
+  return lines.flatMap(({ key }, row) => (keys.has(key) ? [] : [row]));
 }
 
 function judgeAgain(
@@ -188,6 +210,21 @@ function finalCopies(
       },
     ]),
   );
+}
+
+const copiesOf = (finals: ReturnType<typeof finalCopies>, key: string): string =>
+  finals
+    .get(key)!
+    .found.map((text) => text ?? 'nothing')
+    .join(', ');
+
+/** What a read of a counter showed; where no read is the example, the copies at the end. */
+function shownOrHeld(
+  lines: readonly HistoryLine[],
+  finals: ReturnType<typeof finalCopies>,
+  { key, rows: [row] }: { readonly key: string; readonly rows: readonly number[] },
+): string {
+  return lines[row!]!.op === 'get' ? `a ${shown(lines, row!)}` : copiesOf(finals, key);
 }
 
 /** Of a key whose copies differ. */

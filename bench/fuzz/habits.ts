@@ -15,6 +15,8 @@ export interface ClientHabits {
   readonly deletes: number;
   readonly registers: number;
   readonly documents: number;
+  /** How often a client turns to a counter instead, to add to it or to read it; 0 in most trials. */
+  readonly counting: number;
   /** How often a client goes to another node without need. */
   readonly roams: number;
   /** Stretches in which nothing is written, or nothing is asked at all; each is as long as one time-out or some. */
@@ -24,7 +26,15 @@ export interface ClientHabits {
 }
 
 /** Nobody rests, roams, deletes or swaps. */
-export const PLAIN_HABITS = { swaps: 0, deletes: 0, registers: 1, roams: 0, readOnlyShare: 0, idleShare: 0 } as const;
+export const PLAIN_HABITS = {
+  swaps: 0,
+  deletes: 0,
+  registers: 1,
+  counting: 0,
+  roams: 0,
+  readOnlyShare: 0,
+  idleShare: 0,
+} as const;
 
 export function drawHabits(clients: number | undefined, timeoutMs: number, random: Random): ClientHabits {
   const drawn = random.pick([2, 4, 4, 6]);
@@ -40,6 +50,7 @@ export function drawHabits(clients: number | undefined, timeoutMs: number, rando
     deletes: random.pick([0, 0, 0.05]),
     registers: random.pick([1, 3, 3]),
     documents: 2,
+    counting: random.fork('counting').pick([0, 0, 0, 0.3]),
     roams: random.pick([0, 0.05, 0.5]),
     readOnlyShare: random.pick([0, 0, 0.3, 0.6]),
     idleShare: random.pick([0, 0, 0.2]),

@@ -210,6 +210,44 @@ test('an engine whose reads wait for the next write is caught', () => {
   assert.match(breach.sentence, /^\d+ ms after everything was healed reads are still not answered$/);
 });
 
+/** It acknowledges adds that the next life does not know of. */
+class Forgetful extends Holder {
+  override append(write: Write): void {
+    if (write.kind !== 'add') super.append(write);
+  }
+}
+
+test('an engine that adds twice is caught, and so is one that forgets an add', () => {
+  class Doubling extends Holder {
+    override answer(request: Request): void {
+      const { operation } = request;
+      if (this.host.boot === 'restart' && operation.kind === 'add') this.host.store.apply(operation);
+      super.answer(request);
+    }
+  }
+  const twice = firstBreach(engineOf(Doubling, { promises: { reads: { default: 'eventual' } } }), 60);
+  assert.equal(twice.property, 'exactly once');
+  assert.match(twice.sentence, /^the counter growing shows more than all that was added: (a get of )?\d+/);
+  const none = { reads: { default: 'eventual' }, sessions: [] } as const;
+  const lost = firstBreach(engineOf(Forgetful, { promises: none }), 60);
+  assert.equal(lost.property, 'durability');
+  assert.match(
+    lost.sentence,
+    /^no copy of the counter (growing|balance) holds all that was acknowledged: (-?\d+|nothing)$/,
+  );
+});
+
+test('a lost add is no violation where adds of several writers may be lost', () => {
+  const promises = { reads: { default: 'eventual' }, keepsAdds: false } as const;
+  let lost = 0;
+  for (let seed = 1; seed <= 20; seed++) {
+    const { breach, counts } = runRandomTrial(engineOf(Forgetful, { promises }), { preset: 'default', seed });
+    assert.equal(breach, undefined, `seed ${seed}`);
+    lost += counts.lost;
+  }
+  assert.ok(lost > 0);
+});
+
 test('an engine that refuses what it has done is caught', () => {
   class Denying extends Holder {
     override answer(request: Request): void {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { ABSENT, type History, KINDS, OUTCOMES, PRELOADED } from '../history.ts';
+import { ABSENT, counterKey, type History, KINDS, OUTCOMES, PRELOADED } from '../history.ts';
 import { staleness } from './staleness.ts';
 import { historyOf, type Row } from './synthetic-history.ts';
 
@@ -75,6 +75,13 @@ test('a value that no write of the key had put there is counted apart', () => {
     get(99, 20, 21),
   ];
   assert.deepEqual(staleness(historyOf(rows)), { reads: 0, staleReads: 0, worstAgeMs: undefined, foreignReads: 3 });
+});
+
+test('counters are not judged, nor taken for rows that somebody saw', () => {
+  const key = counterKey(0);
+  assert.equal(stale({ kind: 'add', key, value: 3, start: 0, end: 10 }, { kind: 'get', key, value: 0, start: 20 }), 0);
+  const late = put(0, 10, { outcome: 'unknown' });
+  assert.equal(stale(late, get(0, 12, 15, { key }), put(20, 30), get(0, 100, 101)), 0, 'a sum of 0 is not row 0');
 });
 
 test('keys with appends are not judged', () => {

@@ -10,12 +10,12 @@
  *
  * Left out: lost and shadowed writes, which are counted as such (the ledger knows its own; an overwritten key may have lost a
  * write too, and reads that miss it do count here); `cas`, whose history does not tell whether it wrote, as a
- * superseding write; keys with appends, whose values are not single writes. Reads that return the value of no write of their
+ * superseding write; keys with appends or adds, whose values are not single writes. Reads that return the value of no write of their
  * key (an engine that mixes up keys) are counted apart.
  *
  * Per key, sorted arrays with running minima and a binary search: n log n over the whole history.
  */
-import { ABSENT, APPEND, DELETE, FAIL, GET, type History, OK, PRELOADED, PUT } from '../history.ts';
+import { ABSENT, ADD, APPEND, DELETE, FAIL, GET, type History, isCounterKey, OK, PRELOADED, PUT } from '../history.ts';
 import { lowerBound, orderBy, type Selection, selectRows, upperBound } from './selection.ts';
 
 export interface StalenessFigures {
@@ -79,7 +79,8 @@ interface KeyRows {
   readonly deletes: number[];
   /** When the last put of the preload, if it stands in this history, had certainly taken effect. */
   preloadedMs: number;
-  appended: boolean;
+  /** Appended or added to: its values are not single writes. */
+  isGrown: boolean;
 }
 
 function rowsByKey(history: History, leftOut: ReadonlySet<number>): Map<number, KeyRows> {
@@ -98,12 +99,12 @@ function rowsByKey(history: History, leftOut: ReadonlySet<number>): Map<number, 
         puts: [],
         deletes: [],
         preloadedMs: Number.NEGATIVE_INFINITY,
-        appended: false,
+        isGrown: isCounterKey(key),
       };
       keys.set(key, rows);
     }
     if (kind === GET) rows.reads.push(row);
-    if (kind === APPEND) rows.appended = true;
+    if (kind === APPEND || kind === ADD) rows.isGrown = true;
     if (kind === DELETE) rows.deletes.push(row);
     if (kind === PUT && history.value[row] === PRELOADED) {
       rows.preloadedMs = Math.max(rows.preloadedMs, outcome === OK ? history.end[row]! : Number.POSITIVE_INFINITY);
@@ -130,7 +131,7 @@ function settledTimes(history: History): Map<number, number> {
   const firstRow = history.firstRow ?? 0;
   const settled = new Map<number, number>();
   for (let row = 0; row < history.length; row++) {
-    if (history.outcome[row] !== OK) continue;
+    if (history.outcome[row] !== OK || isCounterKey(history.key[row]!)) continue;
     const written = history.kind[row] === GET ? history.value[row]! : firstRow + row;
     const end = history.end[row]!;
     if (written >= 0 && end < (settled.get(written) ?? Number.POSITIVE_INFINITY)) settled.set(written, end);
@@ -157,7 +158,7 @@ export function staleness(
   let foreignReads = 0;
   let worstAgeMs: number | undefined;
   for (const [key, rows] of rowsByKey(history, leftOut)) {
-    if (rows.appended) continue;
+    if (rows.isGrown) continue;
     const overwrites = supersedersOf(history, rows.overwrites);
     const puts = supersedersOf(history, rows.puts);
     const deletes = deletesOf(history, rows.deletes);

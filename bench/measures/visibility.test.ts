@@ -57,8 +57,8 @@ test('a deletion is seen by a read of nothing, and what was loaded before by a r
   ]);
 });
 
-test('appends and compare-and-swaps leave no single right value: their keys are passed over', () => {
-  for (const kind of ['append', 'cas'] as const) {
+test('appends, adds and compare-and-swaps leave no single right value: their keys are passed over', () => {
+  for (const kind of ['append', 'add', 'cas'] as const) {
     assert.deepEqual(judged([put(0, 10), { kind, start: 20, end: 30 }, get(0, 40)]), []);
   }
 });

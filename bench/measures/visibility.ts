@@ -6,7 +6,7 @@
  * if it returned its value. Judged are ok reads of keys that are only put, deleted and read, and only where no other write of the key
  * that may have had an effect overlaps that write or the read: then there is one right answer. Equal times count as overlapping.
  */
-import { ABSENT, APPEND, CAS, DELETE, FAIL, GET, type History, OK } from '../history.ts';
+import { ABSENT, ADD, APPEND, CAS, DELETE, FAIL, GET, type History, OK } from '../history.ts';
 import { type Between, orderBy, selectRows, upperBound } from './selection.ts';
 
 /** Reads in the order of their intended starts. */
@@ -55,7 +55,7 @@ export function agedReads(history: History, between: Between): AgedReads {
     const kind = history.kind[row]!;
     const key = history.key[row]!;
     if (kind === GET || history.outcome[row] === FAIL) continue;
-    if (kind === APPEND || kind === CAS) others.add(key);
+    if (kind === APPEND || kind === ADD || kind === CAS) others.add(key);
     const rows = rowsByKey.get(key);
     if (rows === undefined) rowsByKey.set(key, [row]);
     else rows.push(row);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { documentKey, keyName } from '../history.ts';
 import type { Cluster, Direct } from '../runtimes/cluster.ts';
+import { loadWorkload } from '../workloads/workloads.ts';
 import { CopiesWatch } from './copies-watch.ts';
 
 const DOCUMENT = keyName(documentKey(0));
@@ -50,7 +51,7 @@ class TwoNodes {
 }
 
 const watch = (nodes: TwoNodes): CopiesWatch =>
-  new CopiesWatch(nodes.cluster, nodes.direct, { keyCount: 3, documents: 1 });
+  new CopiesWatch(nodes.cluster, nodes.direct, { ...loadWorkload('update'), keyCount: 3, documents: 1 });
 
 test('documents and some keys are compared four times a second, until it is stopped', () => {
   const nodes = new TwoNodes();

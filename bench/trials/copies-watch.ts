@@ -2,6 +2,7 @@
 import { documentKey, keyName } from '../history.ts';
 import { Convergence, type CopiesSeen, differingShare } from '../measures/copies.ts';
 import type { Cluster, Direct } from '../runtimes/cluster.ts';
+import { ownKey } from '../workloads/operations.ts';
 import type { Workload } from '../workloads/plan.ts';
 
 /** How often some keys are compared. A prime: writes come at round intervals, and are to be met at every phase of them. */
@@ -22,12 +23,13 @@ export class CopiesWatch implements CopiesSeen {
   #convergence: Convergence | undefined;
   #isStopped = false;
 
-  constructor(cluster: Cluster, direct: Direct, { keyCount, documents }: Pick<Workload, 'keyCount' | 'documents'>) {
+  constructor(cluster: Cluster, direct: Direct, workload: Pick<Workload, 'keyCount' | 'documents' | 'mix'>) {
+    const { keyCount, documents } = workload;
     this.#cluster = cluster;
     this.#direct = direct;
     this.#keys = [
       ...Array.from({ length: documents }, (_, i) => keyName(documentKey(i))),
-      ...Array.from({ length: Math.min(keyCount, OWN_KEYS_MAX) }, (_, i) => keyName(i)),
+      ...Array.from({ length: Math.min(keyCount, OWN_KEYS_MAX) }, (_, i) => keyName(ownKey(workload, i))),
     ];
     this.#sample();
   }

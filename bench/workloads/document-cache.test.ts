@@ -130,7 +130,7 @@ function mixed(policy: Partial<ClientPolicy>, bus: ScriptedWorld['bus'], says?: 
     if (operation.kind === 'put') value = operation.value;
     return ok();
   };
-  const mix = { read: 1 - writeShare, update: writeShare, insert: 0, readModifyWrite: 0, append: 0, delete: 0 };
+  const mix = { read: 1 - writeShare, update: writeShare, insert: 0, readModifyWrite: 0, add: 0, append: 0, delete: 0 };
   const workload = { ...loadWorkload('ycsb-a'), mix, keyCount: 1 };
   return load({ says: says ?? store, workload, step: steadily(400), policy, bus }).history;
 }
@@ -206,7 +206,7 @@ test('a read that is under way when word comes brings an old value into the cach
 test('an edit begins with what the store holds, and fills the cache by its write alone', () => {
   const workload = {
     ...loadWorkload('ycsb-f'),
-    mix: { read: 0, update: 0, insert: 0, readModifyWrite: 1, append: 0, delete: 0 },
+    mix: { read: 0, update: 0, insert: 0, readModifyWrite: 1, add: 0, append: 0, delete: 0 },
     keyCount: 1,
   };
   const { history } = load({ says: () => holding(TEXT), workload, step: steadily(10) });

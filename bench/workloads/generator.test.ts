@@ -1,6 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ABSENT, GET, type History, latencyMs, OK, PRELOADED, PUT, preloadText, UNKNOWN } from '../history.ts';
+import {
+  ABSENT,
+  ADD,
+  counterKey,
+  GET,
+  type History,
+  latencyMs,
+  OK,
+  PRELOADED,
+  PUT,
+  preloadText,
+  UNKNOWN,
+} from '../history.ts';
+import { sumText } from '../whole-number.ts';
 import { Generator } from './generator.ts';
 import type { GeneratorPlan, LoadStep, Workload } from './plan.ts';
 import { loadPolicy } from './policies.ts';
@@ -23,11 +36,13 @@ function planFor(workload: Partial<Workload> = {}, change: Partial<GeneratorPlan
 const closed = (clients: number): LoadStep['arrival'] => ({ mode: 'closed', clients });
 const open = (ratePerS: number): LoadStep['arrival'] => ({ mode: 'open', ratePerS, spacing: 'fixed' });
 
-/** A store that keeps what is put, so that reads return it. */
+/** A store that keeps what is put and added, so that reads return it. */
 function storing(afterMs = 1): Script {
   const values = new Map<string, string>();
   return (_node, { operation }) => {
     if (operation.kind === 'put') values.set(operation.key, operation.value);
+    if (operation.kind === 'add')
+      values.set(operation.key, sumText(values.get(operation.key) ?? null, operation.value));
     const value = operation.kind === 'get' ? { value: values.get(operation.key) ?? null } : {};
     return { outcome: 'ok', result: value, afterMs };
   };
@@ -223,7 +238,7 @@ test('the operations come in the shares of the mix', () => {
 });
 
 test('a read-modify-write updates the key that was read, intended when the read has ended', () => {
-  const plan = planFor({ mix: { read: 0, update: 0, insert: 0, readModifyWrite: 1, append: 0, delete: 0 } });
+  const plan = planFor({ mix: { read: 0, update: 0, insert: 0, add: 0, readModifyWrite: 1, append: 0, delete: 0 } });
   const { history } = load(plan, storing(4), { arrival: closed(1), operations: 10 });
   for (let row = 0; row < 10; row += 2) {
     assert.deepEqual([history.kind[row], history.kind[row + 1]], [GET, PUT]);
@@ -245,7 +260,7 @@ test('keys whose insert was not acknowledged are never read', () => {
     operation.kind === 'put' && serial % 2 === 0 ? { outcome: 'unknown', reason: 'lost' } : ok();
   const plan = planFor({
     ...loadWorkload('ycsb-d'),
-    mix: { read: 0.8, update: 0, insert: 0.2, readModifyWrite: 0, append: 0, delete: 0 },
+    mix: { read: 0.8, update: 0, insert: 0.2, add: 0, readModifyWrite: 0, append: 0, delete: 0 },
   });
   const { history } = load(plan, script, { arrival: closed(3), operations: 5000 });
   const there = new Set<number>();
@@ -258,6 +273,30 @@ test('keys whose insert was not acknowledged are never read', () => {
     assert.ok(there.has(key), `row ${row} reads ${key}`);
   }
   assert.ok(fresh > 500);
+});
+
+test('counters are begun at 0, and then added to and read', () => {
+  const world = new ScriptedWorld(storing());
+  const generator = new Generator(planFor(loadWorkload('counters')), MEMBERS, world);
+  const preload = runStep(generator, world, { arrival: closed(2), preload: true });
+  assert.deepEqual(
+    [...preload.key],
+    Array.from({ length: 8 }, (_, i) => counterKey(i)),
+  );
+  assert.deepEqual(world.sent[3]!.attempt.operation, { kind: 'add', key: 'counter-3', value: '0' });
+  const history = runStep(generator, world, { arrival: closed(1), operations: 4000 });
+  const sums = new Map<number, number>();
+  let negative = 0;
+  for (let row = 0; row < history.length; row++) {
+    const [key, value] = [history.key[row]!, history.value[row]!];
+    const sum = sums.get(key) ?? 0;
+    if (history.kind[row] === ADD) sums.set(key, sum + value);
+    else assert.equal(value, sum, `row ${row}`);
+    if (history.kind[row] === ADD && value === -1) negative++;
+  }
+  assert.equal(sums.size, 8);
+  const adds = count(history.kind, ADD);
+  assert.ok(Math.abs(adds / 4000 - 0.5) < 0.03 && Math.abs(negative / adds - 0.5) < 0.05, `${negative} of ${adds}`);
 });
 
 test('a preload puts each key once, in order', () => {

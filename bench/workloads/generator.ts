@@ -12,14 +12,26 @@
  * Answers that wait when the generator wakes should be handed over before `tick` is called: it ends what has timed out.
  */
 import type { Member, Operation } from '../../engines/api.ts';
-import { ABSENT, FAIL, type History, OK, PRELOADED, PUT, preloadText, valueRow } from '../history.ts';
+import {
+  ABSENT,
+  ADD,
+  counterSum,
+  FAIL,
+  type History,
+  isCounterKey,
+  OK,
+  PRELOADED,
+  PUT,
+  preloadText,
+  valueRow,
+} from '../history.ts';
 import { Random } from '../random.ts';
 import { Arrivals } from './arrivals.ts';
 import type { ClientAnswer, ClientRequest, NodeState } from './attempts.ts';
 import { type ClientOwner, Clients } from './client.ts';
 import { DeadlineQueue } from './deadlines.ts';
 import { CACHE_ANSWER_MS, DocumentCaches } from './document-cache.ts';
-import { OperationSource } from './operations.ts';
+import { OperationSource, ownKey } from './operations.ts';
 import type { GeneratorPlan, LoadStep } from './plan.ts';
 import { Recorder } from './recorder.ts';
 
@@ -239,21 +251,23 @@ export class Generator {
 
   #startPreload(client: number, now: number): void {
     const fresh = this.#preloadNext < this.#plan.workload.keyCount;
-    const key = fresh ? this.#preloadNext++ : this.#preloadAgain.pop();
+    const key = fresh ? ownKey(this.#plan.workload, this.#preloadNext++) : this.#preloadAgain.pop();
     if (key === undefined) return;
     this.#inserts[client] = false;
     this.#modifies[client] = false;
-    this.#begin(client, PUT, key, this.#source.preload(key, this.#preloadText), PRELOADED, now, now);
+    // A counter that was put would be none.
+    if (isCounterKey(key)) this.#begin(client, ADD, key, this.#source.operation(ADD, key, 0), 0, now, now);
+    else this.#begin(client, PUT, key, this.#source.preload(key, this.#preloadText), PRELOADED, now, now);
   }
 
   #draw(client: number, intended: number, now: number): void {
     const row = this.#recorder.nextRow;
     const source = this.#source;
     source.draw(row);
-    const { kind, key } = source;
+    const { kind, key, value } = source;
     this.#inserts[client] = source.inserts;
     this.#modifies[client] = source.modifies;
-    this.#begin(client, kind, key, source.operation(kind, key, row), row, intended, now);
+    this.#begin(client, kind, key, source.operation(kind, key, value), value, intended, now);
   }
 
   #begin(
@@ -322,7 +336,7 @@ export class Generator {
     const key = this.#key[client]!;
     const ok = outcome === OK;
     this.#recorder.end(row, outcome, now, this.#clients.attempts(client));
-    const read = ok && !this.#writes[client] ? valueRow(answer?.result?.value ?? null) : ABSENT;
+    const read = ok && !this.#writes[client] ? readOf(key, answer?.result?.value ?? null) : ABSENT;
     this.#remember(client, outcome, read, answer, now);
     if (answer !== undefined) {
       const { result, atMs, crossed } = answer;
@@ -371,3 +385,6 @@ export class Generator {
     }
   }
 }
+
+/** What a read of this key returned, as the history's `value` column has it. */
+const readOf = (key: number, text: string | null): number => (isCounterKey(key) ? counterSum(text) : valueRow(text));

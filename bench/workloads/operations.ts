@@ -1,20 +1,26 @@
 /** What the next operation is: drawn by the workload's mix, with the ledger's share of the writes set apart. */
 import type { Operation } from '../../engines/api.ts';
-import { APPEND, DELETE, documentKey, elementText, GET, keyName, ledgerKey, PUT } from '../history.ts';
+import { ADD, APPEND, counterKey, DELETE, documentKey, elementText, GET, keyName, ledgerKey, PUT } from '../history.ts';
 import type { Random } from '../random.ts';
 import { KeyChooser } from './keys.ts';
 import type { Workload } from './plan.ts';
+
+/** The key in this place of those that the load begins with. */
+export const ownKey = ({ mix }: Pick<Workload, 'mix'>, place: number): number =>
+  mix.add > 0 ? counterKey(place) : place;
 
 export class OperationSource {
   readonly #workload: Workload;
   readonly #keys: KeyChooser;
   readonly #kinds: Random;
   readonly #ledger: Random;
+  readonly #amounts: Random;
   readonly #documents: Random;
   /** Upper ends of the mix's shares on [0, 1). */
   readonly #readBelow: number;
   readonly #updateBelow: number;
   readonly #insertBelow: number;
+  readonly #addBelow: number;
   readonly #modifyBelow: number;
   readonly #appendBelow: number;
   readonly #names: string[] = [];
@@ -24,6 +30,8 @@ export class OperationSource {
   /** The drawn operation: its kind and key, as a history counts them. */
   kind = GET;
   key = 0;
+  /** What the history's `value` column says of it, if it is a write. */
+  value = 0;
   /** It writes a key that has not been there before. */
   inserts = false;
   /** It is a read after which the same key is to be updated. */
@@ -34,19 +42,21 @@ export class OperationSource {
     this.#keys = new KeyChooser(workload, random.fork('keys'));
     this.#kinds = random.fork('kinds');
     this.#ledger = random.fork('ledger');
+    this.#amounts = random.fork('amounts');
     this.#documents = random.fork('documents');
-    const { read, update, insert, readModifyWrite, append, delete: remove } = workload.mix;
-    const shares = [read, update, insert, readModifyWrite, append, remove];
+    const { read, update, insert, add, readModifyWrite, append, delete: remove } = workload.mix;
+    const shares = [read, update, insert, add, readModifyWrite, append, remove];
     // Shares that add up to a little less than 1 must not bring forth a kind whose share is 0.
     const last = shares.findLastIndex((share) => share > 0);
     let sum = 0;
-    const [readBelow, updateBelow, insertBelow, modifyBelow, appendBelow] = shares.map((share, place) => {
+    const [readBelow, updateBelow, insertBelow, addBelow, modifyBelow, appendBelow] = shares.map((share, place) => {
       sum += share;
       return place >= last ? Number.POSITIVE_INFINITY : sum;
     });
     this.#readBelow = readBelow!;
     this.#updateBelow = updateBelow!;
     this.#insertBelow = insertBelow!;
+    this.#addBelow = addBelow!;
     this.#modifyBelow = modifyBelow!;
     this.#appendBelow = appendBelow!;
   }
@@ -56,9 +66,10 @@ export class OperationSource {
     const u = this.#kinds.next();
     this.inserts = false;
     this.modifies = false;
+    this.value = row;
     if (u < this.#readBelow) {
       this.kind = GET;
-      this.key = this.#keys.next();
+      this.key = ownKey(this.#workload, this.#keys.next());
     } else if (this.#workload.ledgerShare > 0 && this.#ledger.next() < this.#workload.ledgerShare) {
       this.#drawLedger(row);
     } else if (u < this.#updateBelow) {
@@ -68,6 +79,10 @@ export class OperationSource {
       this.kind = PUT;
       this.key = this.#keys.insert();
       this.inserts = true;
+    } else if (u < this.#addBelow) {
+      this.kind = ADD;
+      this.key = ownKey(this.#workload, this.#keys.next());
+      this.value = this.#amounts.next() < 0.5 ? 1 : -1;
     } else if (u < this.#modifyBelow) {
       this.kind = GET;
       this.key = this.#keys.next();
@@ -83,12 +98,13 @@ export class OperationSource {
     this.#keys.acknowledge(key);
   }
 
-  /** The operation as engines see it. */
-  operation(kind: number, key: number, row: number): Operation {
+  /** The operation as engines see it. `value`: of a write, as the history's column has it. */
+  operation(kind: number, key: number, value: number): Operation {
     if (kind === GET) return { kind: 'get', key: this.#name(key) };
-    if (kind === APPEND) return { kind: 'append', key: keyName(key), value: elementText(row) };
+    if (kind === APPEND) return { kind: 'append', key: keyName(key), value: elementText(value) };
+    if (kind === ADD) return { kind: 'add', key: this.#name(key), value: String(value) };
     if (kind === DELETE) return { kind: 'delete', key: keyName(key) };
-    return { kind: 'put', key: this.#name(key), value: this.#value(row) };
+    return { kind: 'put', key: this.#name(key), value: this.#value(value) };
   }
 
   preload(key: number, text: string): Operation {

@@ -5,6 +5,8 @@ export interface Mix {
   readonly read: number;
   readonly update: number;
   readonly insert: number;
+  /** Of adds of 1 or −1. Then the workload's keys are counters, which are only read and added to: the other shares are of reads. */
+  readonly add: number;
   /** A read and then an update of the same key: two operations, the second intended when the first has ended. */
   readonly readModifyWrite: number;
   /** Of a new element to a document, which need not be there yet. Documents are drawn uniformly. */

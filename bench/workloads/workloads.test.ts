@@ -34,13 +34,14 @@ test('the built-in workloads have the published mixes', () => {
   assert.equal(loadWorkload('ycsb-f').mix.readModifyWrite, 0.5);
   assert.equal(loadWorkload('insert').mix.insert, 1);
   assert.equal(loadWorkload('update').mix.update, 1);
+  assert.deepEqual([loadWorkload('counters').mix.read, loadWorkload('counters').mix.add], [0.5, 0.5]);
   for (const [name, workload] of WORKLOADS) {
     const { mix } = workload;
     assert.ok(Math.abs(Object.values(mix).reduce((sum, share) => sum + share, 0) - 1) < 1e-12, name);
     assert.deepEqual([workload.name, workload.valueBytes, workload.theta], [name, 100, 0.99]);
     assert.equal(
       workload.keyCount,
-      { edits: 1, ledger: 16, 'latest-keys': 16, 'hot-keys': 8, 'many-keys': 100_000 }[name] ?? 1000,
+      { edits: 1, ledger: 16, 'latest-keys': 16, 'hot-keys': 8, counters: 8, 'many-keys': 100_000 }[name] ?? 1000,
     );
   }
 });
@@ -54,7 +55,7 @@ test('a workload file fills in what it leaves out', () => {
   const path = file('reads.yaml', 'mix: { read: 0.9, update: 0.1 }\nkeyCount: 50\nledgerShare: 0.2\n');
   const workload = loadWorkload(path);
   assert.equal(workload.name, 'reads');
-  assert.deepEqual(workload.mix, { read: 0.9, update: 0.1, insert: 0, readModifyWrite: 0, append: 0, delete: 0 });
+  assert.deepEqual(workload.mix, { read: 0.9, update: 0.1, insert: 0, add: 0, readModifyWrite: 0, append: 0, delete: 0 });
   assert.deepEqual([workload.keyCount, workload.ledgerShare, workload.keys], [50, 0.2, 'zipfian']);
   assert.equal(loadWorkload(file('named.yml', 'name: mine\nmix: { read: 1 }\n')).name, 'mine');
 });
@@ -64,6 +65,10 @@ test('a wrong workload file gets one sentence that names the field and what came
     assert.throws(() => loadWorkload(file('wrong.yaml', text)), sentence(pattern));
   wrong('mix: { read: 0.5 }', /mix: expected shares that add up to 1/);
   wrong('keyCount: 3', /mix: expected shares by kind, but nothing came/);
+  wrong(
+    'mix: { add: 0.5, update: 0.5 }',
+    /mix: expected only read beside add, since keys that are put are no counters/,
+  );
   wrong('mix: { read: 1 }\nkeys: zipf', /keys: expected zipfian, uniform or latest, but "zipf" came/);
   wrong('mix: { read: 1 }\ntheta: 1', /theta: expected less than 1, but 1 came/);
   wrong('mix: { read: 1 }\nkeyCount: 0.5', /keyCount: expected a whole number, but 0.5 came/);

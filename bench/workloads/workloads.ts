@@ -11,7 +11,7 @@ import { readYaml } from '../yaml-file.ts';
 import type { Mix, Workload } from './plan.ts';
 import { isFile, nameOfFile } from './policies.ts';
 
-const NOTHING: Mix = { read: 0, update: 0, insert: 0, readModifyWrite: 0, append: 0, delete: 0 };
+const NOTHING: Mix = { read: 0, update: 0, insert: 0, add: 0, readModifyWrite: 0, append: 0, delete: 0 };
 
 const USUAL: Omit<Workload, 'name' | 'mix'> = {
   keys: 'zipfian',
@@ -38,6 +38,8 @@ export const WORKLOADS: ReadonlyMap<string, Workload> = new Map([
   workload('many-keys', { read: 0.5, update: 0.5 }, { keys: 'uniform', keyCount: 100_000 }),
   // Few keys, so that hardly any read comes long after a write of its key.
   workload('hot-keys', { read: 0.5, update: 0.5 }, { keys: 'uniform', keyCount: 8 }),
+  // Balances, or circuits in use: what several clients add to and take from at once.
+  workload('counters', { read: 0.5, add: 0.5 }, { keys: 'uniform', keyCount: 8 }),
   // As many reads as new keys, mostly of the newest: how old a key is when it is read, from less than the time between two inserts to
   // the whole of the load, is spread over the powers of ten about evenly.
   workload('latest-keys', { read: 0.5, insert: 0.5 }, { keys: 'latest', keyCount: 16 }),
@@ -59,6 +61,7 @@ const WorkloadFile = z.strictObject({
         read: share.default(0),
         update: share.default(0),
         insert: share.default(0),
+        add: share.default(0),
         readModifyWrite: share.default(0),
         append: share.default(0),
         delete: share.default(0),
@@ -67,6 +70,9 @@ const WorkloadFile = z.strictObject({
     )
     .refine((mix) => Math.abs(Object.values(mix).reduce((sum, share) => sum + share, 0) - 1) < 1e-9, {
       message: 'expected shares that add up to 1',
+    })
+    .refine((mix) => mix.add === 0 || mix.update + mix.insert + mix.readModifyWrite === 0, {
+      message: 'expected only read beside add, since keys that are put are no counters',
     }),
   keys: z.enum(['zipfian', 'uniform', 'latest'], 'expected zipfian, uniform or latest').default(USUAL.keys),
   theta: z

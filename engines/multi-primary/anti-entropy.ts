@@ -10,7 +10,7 @@
 import type { NodeId } from '../api.ts';
 import { branchOf, type Digest, LEAVES_PER_BRANCH, sameDigest } from '../parts/hash-tree.ts';
 import { isNewer, physicalMs } from '../parts/hybrid-clock.ts';
-import { elementsDigest, type Holding } from './copies.ts';
+import { type Holding, partsDigest } from './copies.ts';
 import type { Cell, Message, MessageOf } from './messages.ts';
 import { VERSIONS_PER_MESSAGE } from './outbox.ts';
 import type { Parts } from './parts.ts';
@@ -123,8 +123,8 @@ export class AntiEntropy {
         if (this.#hasArrived(time, atMs)) want.push(key);
       } else if (isNewer(mine.time, mine.writer, time, writer)) {
         if (this.#hasArrived(mine.time, atMs)) give.push(key);
-      } else if (elements !== this.#elementsDigest(mine, atMs)) {
-        // After one base each may have elements that the other lacks.
+      } else if (this.#differ(mine, elements, atMs)) {
+        // After one base each may have elements that the other lacks, and any siblings.
         want.push(key);
         give.push(key);
       }
@@ -134,7 +134,7 @@ export class AntiEntropy {
       for (const mine of copies.tree.items(leaf)) {
         if (theirs.has(mine.key)) continue;
         // They would not take it, and so it would come up every time.
-        if (copies.isDeleted(mine) && isDue({ content: null, time: mine.time }, this.#parts)) continue;
+        if (copies.isDeleted(mine) && isDue(copies.version(mine), this.#parts)) continue;
         if (this.#hasArrived(mine.time, atMs) || this.#elementsDigest(mine, atMs) !== 0) give.push(mine.key);
       }
     }
@@ -154,8 +154,14 @@ export class AntiEntropy {
     return time > 0 && Math.abs(atMs - physicalMs(time)) >= this.#parts.options.hintAfterMs;
   }
 
+  /** Siblings of which one is under way still are no difference to either side. */
+  #differ(mine: Holding, theirs: number, atMs: number): boolean {
+    const digest = this.#elementsDigest(mine, atMs);
+    return digest !== theirs && (mine.family === undefined || (digest !== 0 && theirs !== 0));
+  }
+
   #elementsDigest(holding: Holding, atMs: number): number {
-    return elementsDigest(holding, (time) => this.#hasArrived(time, atMs));
+    return partsDigest(holding, (time) => this.#hasArrived(time, atMs));
   }
 
   #sendVersions(to: NodeId, keys: readonly string[]): void {

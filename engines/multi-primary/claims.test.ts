@@ -51,11 +51,23 @@ test('what a session is promised depends on clock, repair and what a crash undoe
   assert.deepEqual(sessions({ acknowledgesOn: 'receipt' }), []);
 });
 
+test('with stand-ins no session is promised anything, and as much survives as without', () => {
+  const { sessions, acknowledged } = claims({ missingCopies: 'stand-ins' }, full('abcde'));
+  assert.deepEqual(sessions, []);
+  assert.deepEqual(acknowledged, { lostNodes: 1, lostDisks: 1, powerLoss: true });
+});
+
+test('all versions can be read where concurrent writes are kept', () => {
+  assert.equal(claims({ versions: 'siblings' }).reads.versions, 'eventual');
+  assert.equal(claims({}).reads.versions, undefined);
+});
+
 test('any node suffices for writes only if one copy is enough and every node holds every key', () => {
   const needs = (change: Partial<Options>, zones: string) => claims(change, full(zones)).needs;
   assert.equal(needs({ writeQuorum: 1 }, 'abc'), 'any-node');
   assert.equal(needs({ writeQuorum: 1 }, 'abcab'), 'write-quorum');
   assert.equal(needs({}, 'abc'), 'write-quorum');
+  assert.equal(needs({ writeQuorum: 1, missingCopies: 'stand-ins' }, 'abcab'), 'any-node');
   assert.equal(needs({ writeQuorum: 'local-majority' }, 'abc'), 'any-node');
   // In the zone of one copy that one is enough, in the other it takes two.
   assert.equal(needs({ writeQuorum: 'local-majority' }, 'aab'), 'write-quorum');

@@ -8,7 +8,7 @@ export function claims(options: Options, members: readonly Member[]): Claims {
   const { least, most } = copiesAwaited(options, members);
   const everyNodeHolds = members.filter((member) => member.kind === 'full').length <= options.copies;
   return {
-    reads: { default: 'eventual', local: 'eventual' },
+    reads: { default: 'eventual', local: 'eventual', ...(options.versions === 'siblings' && { versions: 'eventual' }) },
     sessions: sessionsOf(options, members),
     acknowledged: {
       lostNodes: least - 1,
@@ -16,10 +16,12 @@ export function claims(options: Options, members: readonly Member[]): Claims {
       powerLoss: options.acknowledgesOn === 'durable',
     },
     keepsAppends: options.appends === 'merge',
+    keepsAdds: options.counters === 'merge',
+    keepsConcurrent: options.versions === 'siblings',
     exactlyOnce: false,
     // Hints may die with their coordinator, and a read repairs only what somebody reads.
     converges: options.antiEntropyMs > 0,
-    needs: most === 1 && everyNodeHolds ? 'any-node' : 'write-quorum',
+    needs: most === 1 && (everyNodeHolds || options.missingCopies === 'stand-ins') ? 'any-node' : 'write-quorum',
     // Skew decides which of two writes wins where it is larger than the time between them.
     assumes: { driftPpm: 10_000, skewMs: 10_000 },
     deadlines: deadlinesOf(options),

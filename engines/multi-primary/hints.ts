@@ -3,7 +3,8 @@
  * old: whoever is away for longer has to be repaired in another way.
  *
  * Of a key that this node holds a hint is only the key: what is delivered is whatever version is current then. Of other keys the hint
- * keeps what was missed (a guest): the versions merged. A hint never counts towards W: the version is not on that copy.
+ * keeps what was missed (a guest): the versions merged. A hint never counts towards W: the version is not on that copy. Only a stand-in's
+ * guests do, in the copy's place (`stand-ins.ts`).
  *
  * Every hint has a mark, new whenever the copy has missed a version once more. A delivery removes only hints whose
  * mark has not changed meanwhile.
@@ -19,6 +20,8 @@ import { merge, newestTime, type Version } from './version.ts';
 interface Hint {
   readonly mark: number;
   readonly guest: Version | undefined;
+  /** Where this life's log has the guest; 0: a former life's, or none. */
+  readonly position: number;
   /** Stamp time of the newest version that was missed, as far as known. */
   readonly time: number;
 }
@@ -48,7 +51,7 @@ export class Hints {
         const holding = copies.get(key);
         const version = guest ?? (holding === undefined ? undefined : copies.version(holding));
         if (version !== undefined)
-          this.#hintsOf(node).set(key, { mark: ++this.#marks, guest, time: newestTime(version) });
+          this.#hintsOf(node).set(key, { mark: ++this.#marks, guest, position: 0, time: newestTime(version) });
       }
     }
   }
@@ -63,14 +66,27 @@ export class Hints {
     hints.delete(key);
     if (this.#copies.get(key) !== undefined) {
       if (known === undefined) this.#journal.hint(node, key);
-      hints.set(key, { mark, guest: undefined, time });
+      hints.set(key, { mark, guest: undefined, position: 0, time });
     } else {
       const guest = known?.guest === undefined ? version : merge(known.guest, version);
       // Guests of a key fold when the log is read, so only what is new is logged.
-      if (guest !== known?.guest) this.#journal.guest(node, key, version);
-      hints.set(key, { mark, guest, time });
+      const isNew = guest !== known?.guest;
+      if (isNew) this.#journal.guest(node, key, version);
+      hints.set(key, { mark, guest, position: isNew ? this.#journal.turnPosition : known!.position, time });
     }
     return mark;
+  }
+
+  /** What is held of a key for others, and from which log position on it is durable. */
+  guestOf(key: string): { readonly version: Version; readonly position: number } | undefined {
+    let found: { version: Version; position: number } | undefined;
+    for (const hints of this.#of.values()) {
+      const { guest, position } = hints.get(key) ?? {};
+      if (guest === undefined) continue;
+      found ??= { version: guest, position: 0 };
+      found = { version: merge(found.version, guest), position: Math.max(found.position, position!) };
+    }
+    return found;
   }
 
   /** Drops the hints for versions that were written longer ago than hints are kept; at most so many. */

@@ -1,5 +1,5 @@
 /** What nodes say to each other, and what a node writes to its log. Lists are flat, since every write passes through three of them. */
-import type { NodeId } from '../api.ts';
+import type { Failure, NodeId, Request, Result } from '../api.ts';
 import type { MembershipMessage } from '../parts/membership-kinds.ts';
 import type { Content, Written } from './version.ts';
 
@@ -19,8 +19,8 @@ export type Versions = Flat;
  */
 export type Message =
   | MembershipMessage
-  /** Parcel `parcel` of new writes; the tag is the batch's writer. */
-  | { readonly type: 'write'; readonly parcel: number; readonly batch: Batch }
+  /** Parcel `parcel` of new writes; the tag is the batch's writer. `insteadOf`: to be held for that node, which is believed down. */
+  | { readonly type: 'write'; readonly parcel: number; readonly batch: Batch; readonly insteadOf?: NodeId }
   /** Versions that the receiver may lack. Parcel 0: not to be acknowledged. */
   | { readonly type: 'copy'; readonly tag: string; readonly parcel: number; readonly versions: Versions }
   /** The parcels in these ranges are durable: pairs of first and last. */
@@ -29,6 +29,24 @@ export type Message =
   | { readonly type: 'read'; readonly tag: string; readonly reads: Flat }
   /** Fours of the read's number, content, and the base's time and writer. Content null and time 0: never heard of. */
   | { readonly type: 'answers'; readonly tag: string; readonly answers: Flat }
+  /**
+   * A client's request, for a node to coordinate that holds the key. It is carried out at most once, and only by the life that the tag
+   * `by` names.
+   */
+  | {
+      readonly type: 'forward';
+      readonly tag: string;
+      readonly by: string;
+      readonly number: number;
+      readonly asked: Asked;
+    }
+  /** Its answer. */
+  | {
+      readonly type: 'forwarded';
+      readonly tag: string;
+      readonly number: number;
+      readonly answer: { readonly result: Result } | { readonly failure: Failure } | { readonly life: string };
+    }
   /** Digest over all partitions that sender and receiver share. */
   | { readonly type: 'tree-root'; readonly root: readonly number[] }
   /** Digests that differ or may differ: triples of index and two lanes. */
@@ -45,6 +63,9 @@ export type Message =
   | { readonly type: 'graves'; readonly round: number; readonly graves: Flat }
   /** Of these keys. */
   | { readonly type: 'graves-settled'; readonly round: number; readonly keys: readonly string[] };
+
+/** What a coordinator has to know of a request. */
+export type Asked = Pick<Request, 'operation' | 'context'>;
 
 export type MessageOf<Type extends Message['type']> = Extract<Message, { readonly type: Type }>;
 

@@ -3,8 +3,11 @@ import type { MembershipOptions } from '../parts/membership-options.ts';
 import type { Quorum } from './quorums.ts';
 
 export interface Options extends MembershipOptions {
-  /** What a version is; the others are in `revisions/options.ts`. */
-  readonly versions: 'last-writer';
+  /**
+   * What becomes of two writes neither of which knew of the other. `last-writer`: the one with the later stamp stays. `siblings`: both stay,
+   * until a later write replaces what it has read; who brings no context reads first. A third kind is in `revisions/options.ts`.
+   */
+  readonly versions: 'last-writer' | 'siblings';
   // ------------------------------------------------------------------------------------------------------ placement
 
   /** Copies of each key (N). Raising it costs messages, disks and syncs with every write. 3: one in each of three zones. */
@@ -49,14 +52,23 @@ export interface Options extends MembershipOptions {
   readonly clock: 'hybrid' | 'wall';
   /**
    * `merge`: an appended element is a version's part with a stamp of its own, and elements of all writers are united. `rewrite`: the
-   * coordinator reads the value, adds to it and writes it, so that of two at once one is overwritten.
+   * coordinator reads the value, adds to it and writes it, so that of two at once one is overwritten; or, with siblings, stays until
+   * somebody edits the winner's text.
    */
   readonly appends: 'merge' | 'rewrite';
+  /**
+   * The same for `add`. `merge`: each node that holds the key has a total of its own in the version, and totals are summed. `rewrite`: the
+   * coordinator reads the value, adds to it and writes it.
+   */
+  readonly counters: 'merge' | 'rewrite';
 
   // ---------------------------------------------------------------------------------------------------------- repair
 
-  /** What the coordinator does for copies that do not answer. `nothing`: what is lost on the way is not even sent again. */
-  readonly missingCopies: 'nothing' | 'hints';
+  /**
+   * What the coordinator does for copies that do not answer. `nothing`: what is lost on the way is not even sent again. `hints`: it remembers
+   * what they lack. `stand-ins`: the same, and while a copy is believed down another node takes its place, for writes and reads.
+   */
+  readonly missingCopies: 'nothing' | 'hints' | 'stand-ins';
   /** A batch of writes that is not acknowledged is sent once more after this time, in ms. Above the usual round trip and sync, or everything is sent twice. */
   readonly retransmitMs: number;
   /** Then a hint is kept for the silent copy after this time, in ms. Raising it risks what a coordinator's crash forgets. */

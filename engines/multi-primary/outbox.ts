@@ -73,9 +73,11 @@ export class Outbox {
     return this.#lanes.get(node)!.open.size >= OPEN_PARCELS_MAX;
   }
 
-  write(to: NodeId, batch: Batch, waiting: readonly Waiting[]): void {
+  /** New writes; `insteadOf`: for `to` to hold as a stand-in. */
+  write(to: NodeId, batch: Batch, waiting: readonly Waiting[], insteadOf?: NodeId): void {
     const lane = this.#lanes.get(to)!;
-    this.#open(to, lane, { type: 'write', parcel: lane.next, batch }, waiting);
+    const message = { type: 'write', parcel: lane.next, batch } as const;
+    this.#open(to, lane, insteadOf === undefined ? message : { ...message, insteadOf }, waiting);
   }
 
   /** Versions to be acknowledged. */
@@ -181,7 +183,9 @@ export class Outbox {
       const [writer, base, items] = message.batch;
       for (let i = 0; i < items.length; i += 3) {
         const version = versionOf(items[i + 1] as Written, base + (items[i + 2] as number), writer);
-        marks.push([items[i] as string, this.#hints.add(node, items[i] as string, version)]);
+        const mark = this.#hints.add(message.insteadOf ?? node, items[i] as string, version);
+        // A stand-in's acknowledgement does not settle what the copy itself lacks.
+        if (message.insteadOf === undefined) marks.push([items[i] as string, mark]);
       }
     }
     parcel.marks = marks;

@@ -9,6 +9,8 @@ import type { Options } from './options.ts';
 import type { Outbox } from './outbox.ts';
 import type { Peers } from './peers.ts';
 import type { Placement } from './placement.ts';
+import type { Replies } from './replies.ts';
+import type { StandIns } from './stand-ins.ts';
 
 export interface Parts {
   readonly host: Host<Message, Entry>;
@@ -21,6 +23,8 @@ export interface Parts {
   readonly hints: Hints;
   readonly outbox: Outbox;
   readonly placement: Placement;
+  readonly standIns: StandIns;
+  readonly replies: Replies;
   readonly peers: Peers;
   /** The result, and what it tells the session of the time that it has come to. */
   readonly withToken: (result: Result) => Result;

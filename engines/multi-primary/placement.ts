@@ -6,7 +6,12 @@ import { areUnavoidable, meet, type Need, needOf, type Quorum, type Zones, zones
 
 /** A key's copies: the same object for all keys that have the same. */
 export interface Owners {
+  /** Who is asked to write and to read: who holds the copies, stand-ins in the place of those that are down. */
   readonly nodes: readonly NodeId[];
+  /** Who holds the copies. */
+  readonly placed: readonly NodeId[];
+  /** Whom each stand-in stands in for; undefined: there are none. */
+  readonly standsInFor: ReadonlyMap<NodeId, NodeId> | undefined;
   /** What this node's writes and reads need of them. */
   readonly write: Need;
   readonly read: Need;
@@ -14,33 +19,50 @@ export interface Owners {
   readonly readAnywhere: readonly Need[];
 }
 
-type Placing = Pick<Options, 'copies' | 'zoneAware' | 'writeQuorum' | 'readQuorum'>;
+type Placing = Pick<Options, 'copies' | 'zoneAware' | 'writeQuorum' | 'readQuorum'> &
+  Partial<Pick<Options, 'missingCopies'>>;
 
 export class Placement {
   readonly ring: Ring;
   /** Whether every read quorum meets every write quorum and every other read quorum. */
   readonly readsMeet: boolean;
   readonly #self: NodeId;
+  readonly #quorums: Pick<Options, 'writeQuorum' | 'readQuorum'>;
+  readonly #zones: Zones;
   readonly #owners = new Map<readonly NodeId[], Owners>();
 
   constructor(options: Placing, members: readonly Member[], self: NodeId) {
     this.#self = self;
     this.ring = ringOf(options, members);
     const zones = zonesOf(members);
+    this.#quorums = options;
+    this.#zones = zones;
     this.readsMeet = doMeetOn(this.ring, options, zones);
-    const zone = zones.get(self)!;
-    for (const nodes of this.ring.placements()) {
-      this.#owners.set(nodes, {
-        nodes,
-        write: needOf(options.writeQuorum, nodes, zones, zone),
-        read: needOf(options.readQuorum, nodes, zones, zone),
-        readAnywhere: needsAnywhere(options.readQuorum, nodes, zones),
-      });
-    }
+    for (const nodes of this.ring.placements()) this.#owners.set(nodes, this.#describe(nodes, nodes, undefined));
+  }
+
+  #describe(nodes: readonly NodeId[], placed: readonly NodeId[], standsInFor: Owners['standsInFor']): Owners {
+    const { writeQuorum, readQuorum } = this.#quorums;
+    const zone = this.#zones.get(this.#self)!;
+    return {
+      nodes,
+      placed,
+      standsInFor,
+      write: needOf(writeQuorum, nodes, this.#zones, zone),
+      read: needOf(readQuorum, nodes, this.#zones, zone),
+      readAnywhere: needsAnywhere(readQuorum, nodes, this.#zones),
+    };
   }
 
   ownersOf(key: string): Owners {
     return this.#owners.get(this.ring.copiesOf(key))!;
+  }
+
+  /** The same with stand-ins, for each of which the map names whom it stands in for. */
+  withStandIns({ placed }: Owners, standsInFor: ReadonlyMap<NodeId, NodeId>): Owners {
+    const standIns = new Map([...standsInFor].map(([standIn, owner]) => [owner, standIn]));
+    const nodes = placed.map((owner) => standIns.get(owner) ?? owner);
+    return this.#describe(nodes, placed, standsInFor);
   }
 
   holds(key: string): boolean {
@@ -56,7 +78,9 @@ export const isInEveryRead = (holders: ReadonlySet<NodeId>, { nodes, readAnywher
 export const doReadsMeet = (options: Placing, members: readonly Member[]): boolean =>
   doMeetOn(ringOf(options, members), options, zonesOf(members));
 
-function doMeetOn(ring: Ring, { readQuorum, writeQuorum }: Placing, zones: Zones): boolean {
+function doMeetOn(ring: Ring, { readQuorum, writeQuorum, missingCopies }: Placing, zones: Zones): boolean {
+  // Who takes a copy's place for a write may not be who takes it for a read, nor may anybody.
+  if (missingCopies === 'stand-ins') return false;
   return ring.placements().every((nodes) => {
     const reads = needsAnywhere(readQuorum, nodes, zones);
     return meet(reads, reads, nodes) && meet(needsAnywhere(writeQuorum, nodes, zones), reads, nodes);

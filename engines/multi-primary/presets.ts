@@ -24,6 +24,7 @@ const sound: Options = {
   spareReadMs: 40,
   clock: 'hybrid',
   appends: 'merge',
+  counters: 'merge',
   missingCopies: 'hints',
   retransmitMs: 100,
   hintAfterMs: 300,
@@ -64,6 +65,43 @@ const cassandra: Options = {
   detector: 'gossip-phi',
 };
 
+/**
+ * Riak KV 2 and 3 by their defaults for typed buckets: `n_val` 3, `r` and `w` a quorum, `pr` and `pw` 0, so that stand-ins count (sloppy quorum
+ * and hinted hand-off); `allow_mult` and `dvv_enabled` true: siblings under dotted version vectors; all copies are asked for a read, and those
+ * behind are repaired after the answer; reads and writes wait for 60 s; hash trees are exchanged each 15 s (`anti_entropy.tick`). `dw` is a quorum
+ * too, but the default backend syncs when the operating system does (`bitcask.sync.strategy` none): copies acknowledge on receipt. A node is
+ * down once its connections close, or after `net_ticktime` (60 s) without a sign, four signs in that time.
+ *
+ * The application beside it reads before it writes, unless it has a context, unites what was appended to siblings, and of other siblings takes
+ * the newest. What is not modelled: partitions that one node may hold two of (here a node counts once, and where fewer nodes than copies are up a
+ * copy's place stays empty); the removal of a deletion 3 s after it (`delete_mode`), after which old values are known to come back: deletions are
+ * kept for ten days, and until all copies have confirmed; pruning of clocks beyond 50 actors, which makes siblings of what was none (here they
+ * grow by an actor for each life of a node that writes the key); a winner by the time of day (here by hybrid time). That a copy which is
+ * up and silent gets a hint after 2 s is this engine's; Riak leaves that to repair.
+ */
+const riak: Options = {
+  ...sound,
+  zoneAware: false,
+  writeQuorum: 'majority',
+  readQuorum: 'majority',
+  acknowledgesOn: 'receipt',
+  writeTimeoutMs: 60_000,
+  readTimeoutMs: 60_000,
+  readsAsk: 'all',
+  localFirst: false,
+  versions: 'siblings',
+  missingCopies: 'stand-ins',
+  retransmitMs: 1000,
+  hintAfterMs: 2000,
+  hintWindowMs: 10 * DAY_MS,
+  readRepair: 'behind',
+  antiEntropyMs: 15_000,
+  tombstoneGraceMs: 10 * DAY_MS,
+  detector: 'heartbeats',
+  heartbeatMs: 15_000,
+  timeoutMs: 60_000,
+};
+
 export const presets = {
   default: sound,
   /** One copy is enough for a write and for a read: fast, and an acknowledged write may die with its node. */
@@ -74,4 +112,6 @@ export const presets = {
   'cassandra-one': { ...cassandra, writeQuorum: 1, readQuorum: 1 },
   /** Consistency level LOCAL_QUORUM, what several data centres are advised to use: nobody waits for another zone. */
   'cassandra-local-quorum': { ...cassandra, writeQuorum: 'local-majority', readQuorum: 'local-majority' },
+  /** Siblings, and stand-ins for copies that are down. */
+  riak,
 } as const satisfies { readonly [preset: string]: Options };

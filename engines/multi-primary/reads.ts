@@ -13,10 +13,10 @@ import { Tally } from './quorums.ts';
 import { isNothing, isSame, merge, NO_VERSION, textOf, type Version } from './version.ts';
 
 /**
- * What is done with a value instead of answering it, by what writes by what it has read. `position`: until the log is durable up to it,
- * nobody may be told of the value.
+ * What is done with a version instead of answering its value, by what writes by what it has read. `position`: until the log is durable up
+ * to it, nobody may be told of it.
  */
-export type Continuation = (value: string | null, position: number) => void;
+export type Continuation = (found: Version, position: number) => void;
 
 class Read extends Tally implements Waiting {
   readonly number: number;
@@ -99,17 +99,30 @@ export class Reads {
   }
 
   /** This node's own state, however old. */
-  local(ticket: Ticket, key: string): void {
+  local(ticket: Ticket, key: string, continuation?: Continuation): void {
     const { copies } = this.#parts;
-    this.answer(ticket, { value: copies.value(key) }, copies.get(key)?.position ?? 0);
+    const position = this.#positionOf(key);
+    if (continuation === undefined) this.answer(ticket, { value: copies.value(key) }, position);
+    else continuation(this.held(key), position);
+  }
+
+  /** What this node holds of the key, be it for others; `NO_VERSION`: nothing. */
+  held(key: string): Version {
+    const { copies, hints } = this.#parts;
+    const holding = copies.get(key);
+    return holding === undefined ? (hints.guestOf(key)?.version ?? NO_VERSION) : copies.version(holding);
+  }
+
+  #positionOf(key: string): number {
+    const { copies, hints } = this.#parts;
+    return (copies.get(key) ?? hints.guestOf(key))?.position ?? 0;
   }
 
   begin(ticket: Ticket, key: string, continuation?: Continuation): void {
-    const { host, placement, peers, copies } = this.#parts;
-    const owners = placement.ownersOf(key);
+    const { host, standIns, peers } = this.#parts;
+    const owners = standIns.ownersOf(key);
     if (owners.read.least === 1 && owners.read.groupOf(host.self) !== undefined && !this.#asksAll) {
-      if (continuation === undefined) this.local(ticket, key);
-      else continuation(copies.value(key), copies.get(key)?.position ?? 0);
+      this.local(ticket, key, continuation);
       return;
     }
     const near = peers.inReadOrder(owners.nodes);
@@ -141,7 +154,7 @@ export class Reads {
   flushLate(): void {
     const late = this.#late;
     this.#late = [];
-    for (const { ticket, result, position } of late) this.#parts.host.reply(ticket, result, position);
+    for (const { ticket, result, position } of late) this.#parts.replies.reply(ticket, result, position);
   }
 
   onAnswer(from: NodeId, number: number, version: Version): void {
@@ -194,10 +207,8 @@ export class Reads {
   }
 
   #askOwner(read: Read, node: NodeId): void {
-    const { host, copies } = this.#parts;
-    if (node === host.self) {
-      const holding = copies.get(read.key);
-      this.#take(read, node, holding === undefined ? NO_VERSION : copies.version(holding));
+    if (node === this.#parts.host.self) {
+      this.#take(read, node, this.held(read.key));
       return;
     }
     read.waitingFor.add(node);
@@ -221,7 +232,7 @@ export class Reads {
     // A spare's answer after the fact: it is repaired, or repairs this node, or both; what was answered stays as it was.
     if (this.#repairs) {
       if (merged !== read.merged) this.#takeOver(read.key, read.owners, version);
-      if (!isSame(merged, version)) this.#repair(from, read.key, merged);
+      if (!isSame(merged, version)) this.#repair(from, read, merged);
     }
     this.#forgetIfDone(read);
   }
@@ -231,7 +242,7 @@ export class Reads {
     const { merged, answered, holders, key, owners } = read;
     for (const [node, version] of answered) if (isSame(version, merged)) holders.add(node);
     const isAgreed = holders.size === answered.size;
-    if (this.#repairs && !isNothing(merged) && owners.nodes.includes(host.self)) {
+    if (this.#repairs && !isNothing(merged) && owners.placed.includes(host.self)) {
       // Whether it takes this version or holds more by now: no later read through this copy sees less.
       this.#takeOver(key, owners, merged);
       holders.add(host.self);
@@ -243,13 +254,14 @@ export class Reads {
       return;
     }
     if (this.#repairs && !isAgreed) {
-      for (const node of answered.keys()) if (!holders.has(node)) this.#repair(node, key, merged);
+      for (const node of answered.keys()) if (!holders.has(node)) this.#repair(node, read, merged);
     }
     this.#finish(read);
   }
 
-  #repair(node: NodeId, key: string, { content, time, writer }: Version): void {
-    this.#parts.outbox.repair(node, [key, content, time, writer]);
+  /** What a stand-in lacks is the copy's affair. */
+  #repair(node: NodeId, { key, owners }: Read, { content, time, writer }: Version): void {
+    if (owners.placed.includes(node)) this.#parts.outbox.repair(node, [key, content, time, writer]);
   }
 
   /** Pushes the merged version to those of the nodes that are not known to hold it. */
@@ -271,20 +283,18 @@ export class Reads {
   /** Takes a version into this node's own copy, if it is one of the owners. */
   #takeOver(key: string, owners: Owners, version: Version): void {
     const { host, copies, journal } = this.#parts;
-    if (!owners.nodes.includes(host.self)) return;
+    if (!owners.placed.includes(host.self)) return;
     if (copies.merge(key, version, journal.turnPosition)) journal.version(key, version);
   }
 
   #finish(read: Read): void {
-    const { host, copies } = this.#parts;
+    const { self } = this.#parts.host;
     const { ticket, key, merged, continuation } = read;
     const writtenBack = read.phase === 'writing-back';
     read.phase = 'answered';
-    const value = textOf(merged.content);
-    const own = read.holders.has(host.self) || read.answered.has(host.self) ? copies.get(key) : undefined;
-    const position = own?.position ?? 0;
-    if (continuation === undefined) this.answer(ticket, { value }, position);
-    else continuation(value, position);
+    const position = read.holders.has(self) || read.answered.has(self) ? this.#positionOf(key) : 0;
+    if (continuation === undefined) this.answer(ticket, { value: textOf(merged.content) }, position);
+    else continuation(merged, position);
     if (writtenBack) this.#open.delete(read.number);
     else this.#forgetIfDone(read);
   }
@@ -295,14 +305,14 @@ export class Reads {
 
   /** Answers once the log is durable up to the position. */
   answer(ticket: Ticket, result: Result, position: number): void {
-    const { host, journal, withToken } = this.#parts;
+    const { replies, journal, withToken } = this.#parts;
     const told = withToken(result);
-    if (this.#onReceipt) host.reply(ticket, told, 'now');
+    if (this.#onReceipt) replies.reply(ticket, told, 'now');
     else if (position > journal.lastPosition) this.#late.push({ ticket, result: told, position });
-    else host.reply(ticket, told, position);
+    else replies.reply(ticket, told, position);
   }
 
   #refuse(ticket: Ticket): void {
-    this.#parts.host.fail(ticket, { effect: 'none', reason: 'unavailable' }, 'now');
+    this.#parts.replies.fail(ticket, { effect: 'none', reason: 'unavailable' });
   }
 }

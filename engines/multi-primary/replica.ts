@@ -1,37 +1,44 @@
 /** One node of the engine: hands each input to the room that it belongs to, and ends turns. */
-import type { Host, NodeId, Replica, ReplicaStatus, Request, Result } from '../api.ts';
+import type { Host, NodeId, Replica, ReplicaStatus, Request, Result, Ticket } from '../api.ts';
 import { HybridClock, WallClock } from '../parts/hybrid-clock.ts';
 import type { Status } from '../parts/membership.ts';
 import { AntiEntropy } from './anti-entropy.ts';
+import { CausalWrites } from './causal-writes.ts';
 import { Checkpoint } from './checkpoint.ts';
+import { timeIn, withTime } from './contexts.ts';
 import { Copies } from './copies.ts';
+import { sum } from './counters.ts';
 import { Edits } from './edits.ts';
+import { Forwards } from './forwards.ts';
 import { Hints } from './hints.ts';
 import { Inspection } from './inspection.ts';
 import { Journal, recover } from './journal.ts';
-import { type Cell, type Entry, type Message, type MessageOf, writerName } from './messages.ts';
+import { type Asked, type Batch, type Cell, type Entry, type Message, type MessageOf, writerName } from './messages.ts';
 import type { Options } from './options.ts';
 import { Outbox } from './outbox.ts';
 import type { Parts } from './parts.ts';
 import { Peers } from './peers.ts';
 import { Placement } from './placement.ts';
 import { Reads } from './reads.ts';
+import { Replies } from './replies.ts';
+import { StandIns } from './stand-ins.ts';
 import { isDue, Tombstones } from './tombstones.ts';
-import { type Content, newestTime, type Version, type Written } from './version.ts';
+import { type Content, NO_VERSION, newestTime, type Version, versionOf, type Written } from './version.ts';
 import { Writes } from './writes.ts';
 
 /** Lives of a node whose disk is new are numbered from here, at random, so that no name of the lost disk's lives comes again. */
 const LOST_DISK_LIVES = 2 ** 20;
 /** Hints that may be dropped at one time. */
 const EXPIRED_PER_TIME = 1024;
-/** A session's token is the time that it has come to, in this base. */
-const TOKEN_BASE = 36;
 
 export class MultiPrimary implements Replica<Message> {
   readonly #parts: Parts;
   readonly #reads: Reads;
   readonly #writes: Writes;
   readonly #edits: Edits;
+  /** Undefined: the last writer wins. */
+  readonly #causal: CausalWrites | undefined;
+  readonly #forwards: Forwards;
   readonly #tombstones: Tombstones;
   readonly #antiEntropy: AntiEntropy;
   readonly #checkpoint: Checkpoint;
@@ -67,11 +74,17 @@ export class MultiPrimary implements Replica<Message> {
       this.#memberChanged(node, status, before),
     );
     const withToken = (result: Result): Result =>
-      isHybrid ? { ...result, context: clock.last.toString(TOKEN_BASE) } : result;
-    this.#parts = { host, options, writer, clock, copies, journal, hints, outbox, placement, peers, withToken };
+      isHybrid ? { ...result, context: withTime(clock.last, result.context) } : result;
+    const standIns = new StandIns(options, placement, peers);
+    const replies = new Replies(host);
+    const rooms = { copies, journal, hints, outbox, placement, peers, standIns, replies };
+    this.#parts = { host, options, writer, clock, ...rooms, withToken };
     this.#reads = new Reads(this.#parts);
     this.#writes = new Writes(this.#parts);
     this.#edits = new Edits(this.#reads, this.#writes);
+    this.#causal =
+      options.versions === 'siblings' ? new CausalWrites(this.#parts, this.#reads, this.#writes) : undefined;
+    this.#forwards = new Forwards(this.#parts, (ticket, asked) => this.#coordinate(ticket, asked));
     this.#tombstones = new Tombstones(this.#parts);
     this.#antiEntropy = new AntiEntropy(this.#parts);
     this.#checkpoint = new Checkpoint(copies, hints, journal, life, options.checkpointVersions);
@@ -80,28 +93,44 @@ export class MultiPrimary implements Replica<Message> {
   }
 
   onRequest(request: Request): void {
-    const { operation, context } = request;
-    const { host, clock, options } = this.#parts;
+    const { operation, context, read } = request;
     // What the session writes here comes after all that it has seen elsewhere.
-    if (context !== undefined) clock.observe(Number.parseInt(context, TOKEN_BASE));
+    if (context !== undefined) this.#parts.clock.observe(timeIn(context));
+    if (operation.kind !== 'get') {
+      const needsCopy =
+        this.#causal !== undefined || (operation.kind === 'add' && this.#parts.options.counters === 'merge');
+      if (!needsCopy || !this.#forwards.begin(request)) this.#coordinate(request, request);
+    } else if (this.#causal !== undefined) this.#causal.get(request, operation.key, read);
+    else if (read === 'local') this.#reads.local(request, operation.key);
+    else if (read === 'default') this.#reads.begin(request, operation.key);
+    else this.#parts.host.fail(request, { effect: 'none', reason: 'unsupported' }, 'now');
+  }
+
+  #coordinate(ticket: Ticket, { operation, context }: Asked): void {
+    const causal = this.#causal;
+    const { options, copies, writer } = this.#parts;
+    const { key } = operation;
     switch (operation.kind) {
-      case 'get':
-        if (request.read === 'local') this.#reads.local(request, operation.key);
-        else if (request.read === 'default') this.#reads.begin(request, operation.key);
-        else host.fail(request, { effect: 'none', reason: 'unsupported' }, 'now');
-        break;
       case 'put':
-        this.#writes.begin(request, operation.key, operation.value);
+        if (causal === undefined) this.#writes.begin(ticket, key, operation.value);
+        else causal.put(ticket, key, operation.value, context);
         break;
       case 'delete':
-        this.#writes.begin(request, operation.key, null);
+        if (causal === undefined) this.#writes.begin(ticket, key, null);
+        else causal.put(ticket, key, null, context);
         break;
       case 'append':
-        if (options.appends === 'merge') this.#writes.begin(request, operation.key, [operation.value]);
-        else this.#edits.append(request, operation.key, operation.value);
+        if (causal !== undefined) causal.append(ticket, key, operation.value);
+        else if (options.appends === 'rewrite') this.#edits.append(ticket, key, operation.value);
+        else this.#writes.begin(ticket, key, [operation.value]);
+        break;
+      case 'add':
+        if (causal !== undefined) causal.add(ticket, key, operation.value);
+        else if (options.counters === 'rewrite') this.#edits.add(ticket, key, operation.value);
+        else this.#writes.begin(ticket, key, { total: sum(copies.totalOf(key, writer), operation.value) });
         break;
       case 'cas':
-        this.#edits.swap(request, operation.key, operation.expected, operation.value);
+        (causal ?? this.#edits).swap(ticket, key, operation.expected, operation.value);
         break;
     }
   }
@@ -123,6 +152,13 @@ export class MultiPrimary implements Replica<Message> {
       case 'answers':
         this.#onAnswers(from, message);
         break;
+      case 'forward':
+        if (message.asked.context !== undefined) this.#parts.clock.observe(timeIn(message.asked.context));
+        this.#forwards.onForward(from, message);
+        break;
+      case 'forwarded':
+        this.#forwards.onForwarded(from, message);
+        break;
       case 'graves':
         this.#tombstones.onAsked(from, message);
         break;
@@ -141,9 +177,14 @@ export class MultiPrimary implements Replica<Message> {
     }
   }
 
-  #onWrite(from: NodeId, { parcel, batch }: MessageOf<'write'>): void {
+  #onWrite(from: NodeId, { parcel, batch, insteadOf }: MessageOf<'write'>): void {
     const { copies, clock, journal, outbox } = this.#parts;
     const [writer, base, items] = batch;
+    if (insteadOf !== undefined) {
+      this.#standIn(insteadOf, batch);
+      outbox.received(from, writer, parcel);
+      return;
+    }
     const position = journal.turnPosition;
     let kept: Cell[] | undefined;
     for (let i = 0; i < items.length; i += 3) {
@@ -157,6 +198,16 @@ export class MultiPrimary implements Replica<Message> {
     if (kept === undefined) journal.batch(batch);
     else if (kept.length > 0) journal.batch([writer, base, kept]);
     outbox.received(from, writer, parcel);
+  }
+
+  /** Takes writes for a copy that is believed down. */
+  #standIn(owner: NodeId, [writer, base, items]: Batch): void {
+    const { clock, hints } = this.#parts;
+    for (let i = 0; i < items.length; i += 3) {
+      const version = versionOf(items[i + 1] as Written, base + (items[i + 2] as number), writer);
+      clock.observe(newestTime(version));
+      hints.add(owner, items[i] as string, version);
+    }
   }
 
   #onCopy(from: NodeId, { tag, parcel, versions }: MessageOf<'copy'>): void {
@@ -173,7 +224,7 @@ export class MultiPrimary implements Replica<Message> {
   }
 
   #onRead(from: NodeId, { tag, reads }: MessageOf<'read'>): void {
-    const { copies } = this.#parts;
+    const { copies, hints } = this.#parts;
     let byTag = this.#answers.get(from);
     if (byTag === undefined) {
       byTag = new Map();
@@ -187,8 +238,11 @@ export class MultiPrimary implements Replica<Message> {
     for (let i = 0; i < reads.length; i += 2) {
       const key = reads[i + 1] as string;
       const holding = copies.get(key);
-      if (holding === undefined) gathered.answers.push(reads[i]!, null, 0, '');
-      else {
+      if (holding === undefined) {
+        const { version = NO_VERSION, position = 0 } = hints.guestOf(key) ?? {};
+        gathered.answers.push(reads[i]!, version.content, version.time, version.writer);
+        gathered.position = Math.max(gathered.position, position);
+      } else {
         gathered.answers.push(reads[i]!, copies.content(holding), holding.time, holding.writer);
         gathered.position = Math.max(gathered.position, holding.position);
       }
@@ -221,6 +275,7 @@ export class MultiPrimary implements Replica<Message> {
       this.#checkpointDue = true;
       outbox.tick();
       this.#reads.tick();
+      this.#forwards.tick();
       this.#writes.tick();
     }
   }
@@ -252,10 +307,15 @@ export class MultiPrimary implements Replica<Message> {
     // Once a tick and not at every turn's end: where logging is done at once, the end of a turn that logs is a turn again.
     if (this.#checkpointDue) this.#checkpoint.step();
     this.#checkpointDue = false;
-    if (!this.#ticking && (this.#writes.busy || this.#reads.busy || outbox.busy || this.#checkpoint.wanted)) {
+    if (!this.#ticking && this.#isBusy) {
       this.#ticking = true;
       host.setTimer('tick', this.#parts.options.spareReadMs / 4);
     }
+  }
+
+  get #isBusy(): boolean {
+    const isWaiting = this.#writes.busy || this.#reads.busy || this.#forwards.busy;
+    return isWaiting || this.#parts.outbox.busy || this.#checkpoint.wanted;
   }
 
   holds(key: string): boolean {
@@ -285,6 +345,7 @@ export class MultiPrimary implements Replica<Message> {
     } else if (status === 'dead') {
       outbox.nodeDown(node);
       this.#reads.nodeDown(node);
+      this.#forwards.nodeDown(node);
     }
   }
 

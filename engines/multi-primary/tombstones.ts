@@ -7,11 +7,10 @@
  * first one copy may have passed the old version to another that had answered already. What is not known then is kept for another time.
  */
 import type { NodeId } from '../api.ts';
-import { isNewer, physicalMs } from '../parts/hybrid-clock.ts';
-import type { Holding } from './copies.ts';
+import { physicalMs } from '../parts/hybrid-clock.ts';
 import type { Cell, MessageOf } from './messages.ts';
 import type { Parts } from './parts.ts';
-import type { Version } from './version.ts';
+import { isSiblings, NO_VERSION, newestTime, type Version } from './version.ts';
 
 /** Tombstones looked at in one round, and those that are asked about. */
 const LOOKED_AT = 4096;
@@ -22,6 +21,13 @@ const ROUND_MAX_MS = 5000;
 /** Rounds in which all copies must have agreed. */
 const AGREEMENTS = 2;
 
+/** A tombstone that is due. */
+interface Due {
+  readonly key: string;
+  readonly time: number;
+  readonly writer: string;
+}
+
 /** A tombstone that is asked about. */
 interface Grave {
   readonly time: number;
@@ -31,9 +37,15 @@ interface Grave {
   agreements: number;
 }
 
-/** Whether this is a deletion so old that a node which holds nothing of the key need not hear of it. */
-export const isDue = ({ content, time }: Pick<Version, 'content' | 'time'>, { host, options }: Parts): boolean =>
-  content === null && time > 0 && physicalMs(time) + options.tombstoneGraceMs <= host.wallClock();
+/** Whether this is nothing but deletions so old that a node which holds nothing of the key need not hear of them. */
+export function isDue(version: Version, { host, options }: Parts): boolean {
+  const { content } = version;
+  const isDeleted = isSiblings(content)
+    ? content.living.every(([, , { content: left }]) => left === null)
+    : content === null;
+  const time = isDeleted ? newestTime(version) : 0;
+  return time > 0 && physicalMs(time) + options.tombstoneGraceMs <= host.wallClock();
+}
 
 export class Tombstones {
   readonly #parts: Parts;
@@ -84,13 +96,14 @@ export class Tombstones {
    * The next tombstones that are due, in turn. Those that were agreed on once come first, while the agreement is fresh; those that some
    * copy did not agree on wait for their next turn, so that they do not keep out the others.
    */
-  #due(): Holding[] {
+  #due(): Due[] {
     const { copies } = this.#parts;
-    const due = new Set<Holding>();
+    const due = new Map<string, Due>();
     const look = (key: string): void => {
       const holding = copies.get(key);
-      if (holding === undefined || !copies.isDeleted(holding)) return;
-      if (isDue({ content: null, time: holding.time }, this.#parts)) due.add(holding);
+      const deletion = holding && copies.deletionOf(holding);
+      if (deletion === undefined || !isDue({ ...NO_VERSION, time: deletion.time }, this.#parts)) return;
+      due.set(key, { key, ...deletion });
     };
     for (const [key, { waitingFor }] of this.#graves) if (waitingFor.size === 0) look(key);
     for (let i = 0; i < LOOKED_AT && due.size < GRAVES_PER_ROUND; i++) {
@@ -102,7 +115,7 @@ export class Tombstones {
       }
       look(next.value);
     }
-    return [...due];
+    return [...due.values()];
   }
 
   onAsked(from: NodeId, { round, graves }: MessageOf<'graves'>): void {
@@ -111,7 +124,7 @@ export class Tombstones {
     for (let i = 0; i < graves.length; i += 3) {
       const [key, time, writer] = graves.slice(i, i + 3) as [string, number, string];
       const mine = copies.get(key);
-      const isNoOlder = mine === undefined || !isNewer(time, writer, mine.time, mine.writer);
+      const isNoOlder = mine === undefined || copies.hasSeen(mine, { time, writer });
       // What this turn has taken is not in the log yet, and may be gone after a crash.
       if (isNoOlder && (mine?.position ?? 0) <= journal.lastPosition) keys.push(key);
     }

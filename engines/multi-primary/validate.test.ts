@@ -23,6 +23,13 @@ test('what cannot work is named with what was expected and what came', () => {
   assert.deepEqual(wrong({ writeQuorum: 4 }), [`writeQuorum: expected ${quorums}, got 4.`]);
   assert.deepEqual(wrong({ readQuorum: 'most' as never }), [`readQuorum: expected ${quorums}, got most.`]);
   assert.deepEqual(wrong({ clock: 'sun' as never }), ['clock: expected hybrid or wall, got sun.']);
+  assert.deepEqual(wrong({ versions: 'siblings', clock: 'wall' }), [
+    'clock: expected hybrid with versions siblings, so that what a write replaces has an earlier time, got wall.',
+  ]);
+  assert.deepEqual(wrong({ versions: 'both' as never }), ['versions: expected last-writer or siblings, got both.']);
+  assert.deepEqual(wrong({ missingCopies: 'none' as never }), [
+    'missingCopies: expected nothing or hints or stand-ins, got none.',
+  ]);
   assert.deepEqual(wrong({ tombstoneGraceMs: 1000 }), [
     'tombstoneGraceMs: expected at least hintWindowMs, readTimeoutMs and writeTimeoutMs (10800000 ms), got 1000.',
   ]);

@@ -6,13 +6,14 @@ import { NAMED_QUORUMS } from './quorums.ts';
 
 /** The values of options that are words. */
 const WORDS: { readonly [Name in keyof Options]?: readonly Options[Name][] } = {
-  versions: ['last-writer'],
   answers: ['strict', 'accepting'],
   acknowledgesOn: ['durable', 'receipt'],
   readsAsk: ['quorum', 'all'],
+  versions: ['last-writer', 'siblings'],
   clock: ['hybrid', 'wall'],
   appends: ['merge', 'rewrite'],
-  missingCopies: ['nothing', 'hints'],
+  counters: ['merge', 'rewrite'],
+  missingCopies: ['nothing', 'hints', 'stand-ins'],
   readRepair: ['before', 'behind', 'none'],
 };
 
@@ -41,6 +42,8 @@ export function validate(options: Options, members: readonly Member[]): readonly
   }
   for (const name of FLAGS) expect(name, typeof options[name] === 'boolean', 'true or false');
   for (const name of TIMES) expect(name, options[name] > 0, 'a time above 0 ms');
+  const isOrdered = options.versions !== 'siblings' || options.clock === 'hybrid';
+  expect('clock', isOrdered, 'hybrid with versions siblings, so that what a write replaces has an earlier time');
   expect('antiEntropyMs', isTime(options.antiEntropyMs), 'a time above 0 ms, or 0 for never');
   expect('checkpointVersions', isWhole(options.checkpointVersions, 1, 1e9), 'a whole number from 1 to 1000000000');
   expect(

@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { MemoryStore } from '../../bench/runtimes/host/store.ts';
 import { Copies } from './copies.ts';
+import { isTotal, sum } from './counters.ts';
+import type { Siblings } from './siblings.ts';
 import {
   isAppend,
   isNothing,
@@ -21,7 +23,7 @@ fc.configureGlobal({ seed: 1 });
 interface Write {
   readonly time: number;
   readonly writer: string;
-  readonly written: Written;
+  readonly written: Exclude<Written, Siblings>;
 }
 
 /** Writes with few stamps, so that they collide; a stamp decides what is written, since no two writes share one. */
@@ -29,12 +31,18 @@ const write: fc.Arbitrary<Write> = fc
   .tuple(fc.integer({ min: 1, max: 12 }), fc.constantFrom('n1#1', 'n2#1', 'n3#4'))
   .map(([time, writer]) => {
     const text = `${time}${writer};`;
-    const kind = (time * 7 + writer.charCodeAt(1)) % 5;
-    return { time, writer, written: kind === 0 ? text : kind === 1 ? null : [text] };
+    const kind = (time * 7 + writer.charCodeAt(1)) % 7;
+    const number = `${time * 3 - 7}`;
+    const base = [text, null, number][kind];
+    const written = base === undefined ? (kind < 5 ? { total: number } : ([text] as const)) : base;
+    return { time, writer, written };
   });
 const writes = fc.array(write, { maxLength: 8 });
 const folded = (all: readonly Write[]): Version =>
-  all.reduce((version, { written, time, writer }) => merge(version, versionOf(written, time, writer)), NO_VERSION);
+  all.reduce<Version>(
+    (version, { written, time, writer }) => merge(version, versionOf(written, time, writer)),
+    NO_VERSION,
+  );
 const version = writes.map(folded);
 
 test('merging is idempotent, commutative and associative', () => {
@@ -58,7 +66,17 @@ test('the value is the newest base and after it, in stamp order, every newer ele
           (one, i, sorted) => i === 0 || one.time !== sorted[i - 1]!.time || one.writer !== sorted[i - 1]!.writer,
         );
       let expected: string | null = null;
-      for (const { written } of inOrder) expected = isAppend(written) ? (expected ?? '') + written[0] : written;
+      inOrder.forEach(({ written, writer }, i) => {
+        const later = inOrder.slice(i + 1);
+        const isBase = (one: Write): boolean => !isAppend(one.written) && !isTotal(one.written);
+        // Of a writer's totals after one base the last one counts.
+        const untilBase = later.slice(0, later.findIndex(isBase) >>> 0);
+        if (isAppend(written)) expected = (expected ?? '') + written[0];
+        else if (!isTotal(written)) expected = written;
+        else if (!untilBase.some((one) => one.writer === writer && isTotal(one.written))) {
+          expected = sum(expected, written.total);
+        }
+      });
       const version = folded(all);
       assert.equal(textOf(version.content), expected);
       assert.equal(newestTime(version), inOrder.at(-1)?.time ?? 0);
@@ -96,7 +114,7 @@ test('a copy holds what merging gives, with its value in the store, however its 
     fc.property(fc.array(step, { maxLength: 10 }), (steps) => {
       const store = new MemoryStore();
       const copies = new Copies(store);
-      let model = NO_VERSION;
+      let model: Version = NO_VERSION;
       for (const part of steps) {
         const added = 'whole' in part ? part.whole : versionOf(part.one.written, part.one.time, part.one.writer);
         const next = merge(model, added);

@@ -93,6 +93,9 @@ interface Begun {
 
 /** One copy's share of a turn's writes. */
 interface Share {
+  readonly to: NodeId;
+  /** Whom it stands in for. */
+  readonly insteadOf: NodeId | undefined;
   readonly items: Cell[];
   readonly waiting: Write[];
 }
@@ -117,19 +120,21 @@ export class Writes {
     return this.#rounds.length > 0;
   }
 
-  /** Begins a write, which is answered by `result` if all goes well. */
-  begin(ticket: Ticket, key: string, written: Written, result: Result = {}): void {
-    const { host, peers, placement, clock, copies, journal, writer } = this.#parts;
-    const owners = placement.ownersOf(key);
+  /** Begins a write, which is answered by `result` if all goes well. `time`: its stamp, if the clock has given it already. */
+  begin(ticket: Ticket, key: string, written: Written, result: Result = {}, time?: number): void {
+    const { host, peers, standIns, clock, copies, hints, journal, writer } = this.#parts;
+    const owners = standIns.ownersOf(key);
     const up = peers.up(owners.nodes);
     // All of them are always enough: then nothing has to be counted.
     if (up !== owners.nodes && (this.accepts ? up.length === 0 : !owners.write.isMetBy(up))) {
       this.end(ticket, 'refused', result, 'now');
       return;
     }
-    const time = clock.next();
-    if (owners.nodes.includes(host.self)) copies.write(key, written, time, writer, journal.turnPosition);
-    this.#begun.push({ ticket, result, key, written, time, owners });
+    const stamped = time ?? clock.next();
+    if (owners.placed.includes(host.self)) copies.write(key, written, stamped, writer, journal.turnPosition);
+    const absent = owners.standsInFor?.get(host.self);
+    if (absent !== undefined) hints.add(absent, key, versionOf(written, stamped, writer));
+    this.#begun.push({ ticket, result, key, written, time: stamped, owners });
   }
 
   /** Logs and sends what the turn began. */
@@ -140,7 +145,7 @@ export class Writes {
     const { host, journal, outbox, writer } = this.#parts;
     const base = begun[0]!.time;
     const round: Round = { atMs: host.now(), open: 0, writes: [] };
-    const shares = new Map<NodeId, Share>();
+    const shares = new Map<string, Share>();
     const atOnce: Begun[] = [];
     for (const write of begun) {
       const { owners } = write;
@@ -155,34 +160,37 @@ export class Writes {
       }
     }
     const own = shares.get(host.self);
-    if (own !== undefined) journal.batch([writer, base, own.items]);
+    if (own !== undefined && own.items.length > 0) journal.batch([writer, base, own.items]);
     journal.flush();
     if (own !== undefined && own.waiting.length > 0) {
       if (this.#onReceipt) for (const write of own.waiting) write.arrived(host.self);
       else this.#undurable.push({ position: journal.lastPosition, writes: own.waiting });
     }
-    for (const [node, { items, waiting }] of shares) {
-      if (node !== host.self) outbox.write(node, [writer, base, items], waiting);
+    for (const { to, insteadOf, items, waiting } of shares.values()) {
+      if (to !== host.self) outbox.write(to, [writer, base, items], waiting, insteadOf);
     }
     if (round.open > 0) this.#rounds.push(round);
     const when = this.#onReceipt ? 'now' : journal.lastPosition;
     for (const { ticket, result } of atOnce) this.end(ticket, 'committed', result, when);
   }
 
-  #share(write: Begun, waiting: Write | undefined, base: number, shares: Map<NodeId, Share>): void {
+  #share(write: Begun, waiting: Write | undefined, base: number, shares: Map<string, Share>): void {
     const { host, peers, hints, outbox, writer } = this.#parts;
     const { key, written, time, owners } = write;
     for (const node of owners.nodes) {
+      const insteadOf = owners.standsInFor?.get(node);
       if (node !== host.self && (peers.isDown(node) || outbox.isFull(node))) {
-        hints.add(node, key, versionOf(written, time, writer));
+        hints.add(insteadOf ?? node, key, versionOf(written, time, writer));
         continue;
       }
-      let share = shares.get(node);
+      const name = insteadOf === undefined || node === host.self ? node : `${node} for ${insteadOf}`;
+      let share = shares.get(name);
       if (share === undefined) {
-        share = { items: [], waiting: [] };
-        shares.set(node, share);
+        share = { to: node, insteadOf, items: [], waiting: [] };
+        shares.set(name, share);
       }
-      share.items.push(key, written, time - base);
+      // What this node holds as a guest is in the log already.
+      if (insteadOf === undefined || node !== host.self) share.items.push(key, written, time - base);
       if (waiting === undefined) continue;
       share.waiting.push(waiting);
       waiting.asks();
@@ -211,10 +219,10 @@ export class Writes {
 
   /** Tells the client how its write ended. */
   end(ticket: Ticket, outcome: WriteOutcome, result: Result, when: number | 'now'): void {
-    const { host, withToken } = this.#parts;
-    if (outcome === 'committed') host.reply(ticket, withToken(result), when);
-    else if (outcome === 'accepted') host.reply(ticket, withToken({ ...result, ack: 'accepted' }), when);
-    else if (outcome === 'refused') host.fail(ticket, { effect: 'none', reason: 'unavailable' }, 'now');
-    else host.fail(ticket, { effect: 'unknown', reason: 'too few copies have acknowledged in time' }, 'now');
+    const { replies, withToken } = this.#parts;
+    if (outcome === 'committed') replies.reply(ticket, withToken(result), when);
+    else if (outcome === 'accepted') replies.reply(ticket, withToken({ ...result, ack: 'accepted' }), when);
+    else if (outcome === 'refused') replies.fail(ticket, { effect: 'none', reason: 'unavailable' });
+    else replies.fail(ticket, { effect: 'unknown', reason: 'too few copies have acknowledged in time' });
   }
 }

@@ -18,6 +18,8 @@ export const partitionOf = (key: string): number => hashText(key) >>> 24;
 
 export class Ring {
   readonly #partitions: readonly (readonly NodeId[])[];
+  /** The nodes that come after a partition's copies. */
+  readonly #next: readonly (readonly NodeId[])[];
   /** Set where every node holds every key: then keys need no hashing. */
   readonly #everyone: readonly NodeId[] | undefined;
 
@@ -28,6 +30,7 @@ export class Ring {
     if (copies >= full.length) {
       this.#partitions = Array.from({ length: PARTITIONS }, () => everyone);
       this.#everyone = everyone;
+      this.#next = this.#partitions.map(() => []);
       return;
     }
     const tokens = full
@@ -36,8 +39,12 @@ export class Ring {
       )
       .sort((a, b) => a.at - b.at || (a.member.id < b.member.id ? -1 : 1));
     const known = new Map<string, readonly NodeId[]>();
-    this.#partitions = Array.from({ length: PARTITIONS }, (_, partition) => {
-      const nodes = walk(tokens, full.length, (partition + 0.5) * 2 ** 24, zoneAware).slice(0, copies);
+    const orders = Array.from({ length: PARTITIONS }, (_, partition) =>
+      walk(tokens, full.length, (partition + 0.5) * 2 ** 24, zoneAware),
+    );
+    this.#next = orders.map((order) => order.slice(copies));
+    this.#partitions = orders.map((order) => {
+      const nodes = order.slice(0, copies);
       const name = nodes.join();
       if (!known.has(name)) known.set(name, nodes);
       return known.get(name)!;
@@ -47,6 +54,11 @@ export class Ring {
   /** The nodes that hold the key; the same array for all keys that have the same. The first is no better than the others. */
   copiesOf(key: string): readonly NodeId[] {
     return this.#everyone ?? this.#partitions[partitionOf(key)]!;
+  }
+
+  /** The nodes that would be given the key's copies next, were there more of them. */
+  nextOf(key: string): readonly NodeId[] {
+    return this.#next[partitionOf(key)]!;
   }
 
   copiesOfPartition(partition: number): readonly NodeId[] {

@@ -7,6 +7,7 @@ test('a write is the same again after it has been sent and logged, with the sess
   const operations: Operation[] = [
     { kind: 'put', key: 'a', value: '' },
     { kind: 'append', key: 'a', value: 'x' },
+    { kind: 'add', key: 'a', value: '-2' },
     { kind: 'delete', key: '' },
     { kind: 'cas', key: 'a', expected: null, value: 'x' },
     { kind: 'cas', key: 'a', expected: 'x', value: 'y' },

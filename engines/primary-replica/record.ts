@@ -10,7 +10,7 @@ export type Write = readonly [
   session: string,
   serial: number,
   settled: number,
-  kind: 'put' | 'append' | 'delete' | 'cas',
+  kind: 'put' | 'append' | 'add' | 'delete' | 'cas',
   key: string,
   value?: string,
   expected?: string | null,
@@ -31,6 +31,7 @@ export function writeOf({
       return [session, serial, settled, 'cas', key, operation.value, operation.expected];
     case 'put':
     case 'append':
+    case 'add':
       return [session, serial, settled, operation.kind, key, operation.value];
     case 'delete':
       return [session, serial, settled, 'delete', key];

@@ -16,7 +16,7 @@ type Noop = readonly [index: number, term: number, code: 0];
 type OperationEntry = readonly [
   index: number,
   term: number,
-  code: 1 | 2 | 3 | 4 | 5,
+  code: 1 | 2 | 3 | 4 | 5 | 7,
   session: string,
   serial: number,
   settled: number,
@@ -84,6 +84,8 @@ export function operationEntry(index: number, term: number, request: Request, pr
       return [index, term, 4, session, serial, settled, key, operation.value, operation.expected];
     case 'append':
       return [index, term, 5, session, serial, settled, key, operation.value];
+    case 'add':
+      return [index, term, 7, session, serial, settled, key, operation.value];
   }
 }
 
@@ -104,6 +106,8 @@ export function operationOf([, , code, , , , key, value, expected]: OperationEnt
       return { kind: 'cas', key, value: value!, expected: expected ?? null };
     case 5:
       return { kind: 'append', key, value: value! };
+    case 7:
+      return { kind: 'add', key, value: value! };
   }
 }
 

@@ -2,7 +2,9 @@
  * For tests: linearizability of one key by trying every order. Knows nothing of the checkers: it reads history lines and keeps
  * the state as a text.
  */
+
 import type { HistoryLine } from '../../history-line.ts';
+import { sumText } from '../../whole-number.ts';
 
 /** The state behind the operation, with its result as it was told; undefined: it cannot have had that result. */
 function behind(line: HistoryLine, state: string | null): string | null | undefined {
@@ -14,6 +16,8 @@ function behind(line: HistoryLine, state: string | null): string | null | undefi
       return null;
     case 'append':
       return (state ?? '') + value;
+    case 'add':
+      return sumText(state, value!);
     case 'get':
       return line.outcome !== 'ok' || line.value === undefined || value === state ? state : undefined;
     case 'cas':
@@ -53,8 +57,10 @@ export function contradict(lines: readonly HistoryLine[], kept: ReadonlySet<numb
       op !== 'get' &&
       (op !== 'cas' || outcome === 'unknown' || swapped === true),
   );
-  const appends = others.filter(({ op }) => op === 'append');
-  const loose = appends.map((line) => ({ ...line, outcome: 'unknown', start: Number.NEGATIVE_INFINITY }) as const);
-  const anyTime = others.filter(({ op }) => op !== 'append').map(({ value }) => value ?? null);
+  const isGrowth = ({ op }: HistoryLine): boolean => op === 'append' || op === 'add';
+  const loose = others
+    .filter(isGrowth)
+    .map((line) => ({ ...line, outcome: 'unknown', start: Number.NEGATIVE_INFINITY }) as const);
+  const anyTime = others.filter((line) => !isGrowth(line)).map(({ value }) => value ?? null);
   return !isLinearizable([...lines.filter((_, row) => kept.has(row)), ...loose], initial, anyTime);
 }

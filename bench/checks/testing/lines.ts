@@ -35,6 +35,13 @@ export const append = (start: number, end: number | null, value: string, rest: R
   value,
   ...rest,
 });
+export const add = (start: number, end: number | null, amount: number, rest: Rest = {}): Told => ({
+  op: 'add',
+  start,
+  end,
+  value: String(amount),
+  ...rest,
+});
 export const swap = (
   start: number,
   end: number | null,

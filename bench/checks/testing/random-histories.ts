@@ -4,16 +4,18 @@
  */
 import type { HistoryLine } from '../../history-line.ts';
 import type { Random } from '../../random.ts';
+import { sumText } from '../../whole-number.ts';
 
-/** `unique`: written values are all different. `repeated`: few values, and deletes. `document`: appends and reads. `mixed`: everything. */
-export const STYLES = ['unique', 'repeated', 'document', 'mixed'] as const;
+/** `unique`: written values are all different. `repeated`: few values, and deletes. `document`: appends and reads. `counter`: adds and reads. `mixed`: everything. */
+export const STYLES = ['unique', 'repeated', 'document', 'counter', 'mixed'] as const;
 export type Style = (typeof STYLES)[number];
 
 const OPS: Readonly<Record<Style, readonly HistoryLine['op'][]>> = {
   unique: ['get', 'get', 'put', 'put', 'cas', 'cas'],
   repeated: ['get', 'get', 'put', 'cas', 'cas', 'delete'],
   document: ['get', 'append'],
-  mixed: ['get', 'get', 'put', 'cas', 'append', 'delete'],
+  counter: ['get', 'add'],
+  mixed: ['get', 'get', 'put', 'cas', 'append', 'add', 'delete'],
 };
 
 /** Operations take effect this far apart. Whole numbers, so that equal times are met too. */
@@ -66,6 +68,10 @@ function execution(random: Random, style: Style, initial: string | null, length:
       const answer = outcome === 'ok' ? { swapped, ...(told ? { observed: state } : {}) } : {};
       lines.push({ ...line, op, expected, value, ...answer });
       if (swapped) state = value;
+    } else if (op === 'add') {
+      const amount = random.pick(['1', '-1', '3']);
+      lines.push({ ...line, op, value: amount });
+      if (happens) state = sumText(state, amount);
     } else {
       lines.push({ ...line, op, value });
       if (happens) state = op === 'put' ? value : (state ?? '') + value;

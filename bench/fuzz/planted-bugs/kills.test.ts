@@ -29,7 +29,7 @@ for (const [what, name, firstSeed, property] of [
   ['an own entry counted before its sync', 'raft:R7', 1, 'Commitment'],
   ['a vote sent before its sync', 'raft:R2b', 34, 'One vote a term'],
   ['an older-term commit', 'raft:R1', 1, 'Leader completeness'],
-  ['an unconfirmed read', 'raft:R11', 1, 'linearizability'],
+  ['an unconfirmed read', 'raft:R11', 225, 'linearizability'],
   ['a forgotten lease', 'primary-replica:P16c', 116, 'Lease'],
 ] as const) {
   test(`${what} is caught (${name})`, async () => {

@@ -13,6 +13,7 @@ const OPERATIONS: readonly Operation[] = [
   { kind: 'cas', key: 'k', expected: 'ab', value: 'c' },
   { kind: 'cas', key: 'k', expected: 'never there', value: 'd' },
   { kind: 'get', key: 'k' },
+  { kind: 'add', key: 'k', value: '1' },
   { kind: 'delete', key: 'k' },
   { kind: 'get', key: 'k' },
 ];

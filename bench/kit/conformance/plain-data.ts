@@ -13,6 +13,7 @@ export const plainData: Check = {
     for (const id of cluster.ids) {
       cluster.load(50);
       for (const kind of ['append', 'put'] as const) simulation.submit(id, { kind, key: 'k', value: 'v' });
+      simulation.submit(id, { kind: 'add', key: 'n', value: '1' });
       simulation.submit(id, { kind: 'cas', key: 'k', expected: 'v', value: 'w' });
       for (const read of ['default', 'local', 'versions'] as const) {
         simulation.submit(id, { kind: 'get', key: 'k' }, { read });

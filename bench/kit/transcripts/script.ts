@@ -38,6 +38,7 @@ const STEPS = {
   get: 'get NODE KEY [read=local|versions] [as=SESSION]',
   put: 'put NODE KEY VALUE [as=SESSION]',
   append: 'append NODE KEY VALUE [as=SESSION]',
+  add: 'add NODE KEY NUMBER [as=SESSION]',
   delete: 'delete NODE KEY [as=SESSION]',
   cas: 'cas NODE KEY EXPECTED VALUE [as=SESSION], EXPECTED being - for an absent key',
   pass: 'pass NUMBERs, NUMBERms or NUMBERus',
@@ -104,6 +105,7 @@ function stepOf(
       return ask({ kind: name, key: second! }, 2);
     case 'put':
     case 'append':
+    case 'add':
       return ask({ kind: name, key: second!, value: third! }, 3);
     case 'cas':
       return ask({ kind: name, key: second!, expected: third === '-' ? null : third!, value: fourth! }, 4);

@@ -22,7 +22,7 @@ export const latency = {
   columns: [
     text('trial', 'Trial that was measured.'),
     count('step', 'count', "Step of the trial's load, from 1, as in trials.csv."),
-    text('kind', 'Operation kind: get, put, delete, cas or append.'),
+    text('kind', 'Operation kind: get, put, delete, cas, append or add.'),
     text('client_zone', 'Zone of the clients.'),
     figure('from_ms', 'ms', 'Lower bound of the bucket, included.'),
     figure('to_ms', 'ms', 'Upper bound of the bucket, excluded; empty: none.'),

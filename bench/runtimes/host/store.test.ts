@@ -35,6 +35,15 @@ test('put writes and overwrites', () => {
   assert.equal(store.size, 1);
 });
 
+test('add leaves the sum as text, and what is no whole number counts as 0', () => {
+  const store = filled('a');
+  assert.deepEqual(store.apply({ kind: 'add', key: 'a', value: '3' }), {});
+  store.apply({ kind: 'add', key: 'a', value: '-5' });
+  assert.equal(store.get('a'), '-2');
+  store.apply({ kind: 'add', key: 'new', value: '0' });
+  assert.equal(store.get('new'), '0');
+});
+
 test('an empty value is a value', () => {
   const store = new MemoryStore();
   store.apply({ kind: 'put', key: 'a', value: '' });

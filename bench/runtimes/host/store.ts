@@ -1,5 +1,6 @@
 /** The key-value state machine that every runtime gives its nodes. */
 import type { Operation, Result, Store, StoreView } from '../../../engines/api.ts';
+import { sumText } from '../../whole-number.ts';
 
 /** Called for every operation applied with an index, so that replicas can be compared index by index. */
 export type OnApply = (index: number, operation: Operation, result: Result) => void;
@@ -40,6 +41,9 @@ export class MemoryStore implements Store {
         return {};
       case 'append':
         this.set(key, (this.#values.get(key) ?? '') + operation.value);
+        return {};
+      case 'add':
+        this.set(key, sumText(this.get(key), operation.value));
         return {};
       case 'cas': {
         const observed = this.get(key);

@@ -15,6 +15,8 @@ export function revisionClaims(options: RevisionOptions, members: readonly Membe
     sessions: [],
     acknowledged: { lostNodes: least - 1, lostDisks: least - 1, powerLoss: true },
     keepsConcurrent: true,
+    // A sum whose branch has lost adds nothing to the winner's.
+    keepsAdds: false,
     exactlyOnce: false,
     converges: options.replicatesOnReconnection,
     needs: 'write-quorum',

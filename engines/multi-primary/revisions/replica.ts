@@ -1,6 +1,7 @@
 /** One node whose versions are revision trees: hands each input to the room that it belongs to, and ends turns. */
 import type { Host, NodeId, Replica, ReplicaStatus, Request } from '../../api.ts';
 import type { Status } from '../../parts/membership.ts';
+import { sum } from '../counters.ts';
 import { writerName } from '../messages.ts';
 import { Peers } from '../peers.ts';
 import { Placement } from '../placement.ts';
@@ -70,6 +71,9 @@ export class RevisionReplica implements Replica<RevisionMessage> {
         break;
       case 'append':
         this.#edit(request, key, (found) => (found ?? '') + operation.value);
+        break;
+      case 'add':
+        this.#edit(request, key, (found) => sum(found, operation.value));
         break;
       case 'cas':
         this.#opens.begin(request, key, (winner, position) => {

@@ -14,7 +14,7 @@ export const msText = (us: number): string => (us / 1000).toFixed(3);
 const valueText = (value: string | null): string =>
   value === null ? 'absent' : JSON.stringify(shortened(value, 20)).slice(1, -1);
 
-/** `put k=v`, `get k`, `cas k a→b`, `append k+=v`. */
+/** `put k=v`, `get k`, `cas k a→b`, `append k+=v`, `add k+1`. */
 export function operationText(operation: Operation): string {
   const key = valueText(operation.key);
   switch (operation.kind) {
@@ -22,6 +22,8 @@ export function operationText(operation: Operation): string {
       return `put ${key}=${valueText(operation.value)}`;
     case 'append':
       return `append ${key}+=${valueText(operation.value)}`;
+    case 'add':
+      return `add ${key}${operation.value.startsWith('-') ? '' : '+'}${valueText(operation.value)}`;
     case 'cas':
       return `cas ${key} ${valueText(operation.expected)}→${valueText(operation.value)}`;
     default:
@@ -37,7 +39,7 @@ export function answerText(answer: Answer): string {
   if (swapped !== undefined) parts.push(swapped ? 'swapped' : 'not swapped');
   if (observed !== undefined) parts.push(`saw ${valueText(observed)}`);
   if (ack === 'accepted') parts.push('accepted');
-  for (const other of versions.slice(1)) parts.push(`also ${valueText(other)}`);
+  for (const other of versions.filter((version) => version !== value)) parts.push(`also ${valueText(other)}`);
   if (context !== undefined) parts.push(`context ${valueText(context)}`);
   return parts.join(', ');
 }
