@@ -55,7 +55,15 @@ test('a workload file fills in what it leaves out', () => {
   const path = file('reads.yaml', 'mix: { read: 0.9, update: 0.1 }\nkeyCount: 50\nledgerShare: 0.2\n');
   const workload = loadWorkload(path);
   assert.equal(workload.name, 'reads');
-  assert.deepEqual(workload.mix, { read: 0.9, update: 0.1, insert: 0, add: 0, readModifyWrite: 0, append: 0, delete: 0 });
+  assert.deepEqual(workload.mix, {
+    read: 0.9,
+    update: 0.1,
+    insert: 0,
+    add: 0,
+    readModifyWrite: 0,
+    append: 0,
+    delete: 0,
+  });
   assert.deepEqual([workload.keyCount, workload.ledgerShare, workload.keys], [50, 0.2, 'zipfian']);
   assert.equal(loadWorkload(file('named.yml', 'name: mine\nmix: { read: 1 }\n')).name, 'mine');
 });
