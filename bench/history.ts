@@ -47,7 +47,10 @@ export interface History {
   readonly zone: Uint8Array;
   readonly kind: Uint8Array;
   readonly key: Int32Array;
-  /** Of a write: its own row, or PRELOADED. Of an ok `get`: the row whose value it returned, or ABSENT, or PRELOADED. Of a document: see `documentRows`. Of a counter: the amount that was added, or the sum that was read. */
+  /**
+   * Of a write: its own row, or PRELOADED. Of an ok `get`: the row whose value it returned, or ABSENT, or PRELOADED. Of a
+   * document: see `documentRows`. Of a counter: the amount that was added, or the sum that was read, or NO_NUMBER.
+   */
   readonly value: Int32Array;
   /** When the operation should have started by its schedule; in a closed loop the same as `start`. */
   readonly intended: Float64Array;
@@ -81,9 +84,8 @@ export const ledgerKey = (row: number): number => LEDGER_BASE + row;
 export const documentKey = (number: number): number => DOCUMENT_BASE + number;
 export const counterKey = (number: number): number => COUNTER_BASE + number;
 export const isLedgerKey = (key: number): boolean => key >= LEDGER_BASE;
-export const isDocumentKey = (key: number): boolean => key >= DOCUMENT_BASE && key < LEDGER_BASE;
-
 export const isCounterKey = (key: number): boolean => key >= COUNTER_BASE && key < DOCUMENT_BASE;
+export const isDocumentKey = (key: number): boolean => key >= DOCUMENT_BASE && key < LEDGER_BASE;
 
 /** The key's text, as engines see it. */
 export function keyName(key: number): string {

@@ -181,7 +181,7 @@ class Search {
       if (step.sees !== UNSEEN) needed.add(step.sees);
       else if (step.unlike !== UNSEEN || isGrowth(step)) indifferent++;
     }
-    // Whoever looks must wait for the add that must end first, and does not see which adds came before it.
+    // Nothing that could come next looks at the sum, and what looks later has to wait for the add that must end first.
     if (this.#commutes && needed.size === 0) return candidates.slice(0, 1);
     return [...different.values()].filter((i) => {
       const step = this.#steps[i]!;

@@ -72,7 +72,8 @@ export function judge(
   const seen = sessions(operations, { skewMs });
   // Where no order is promised, histories without one are counted; what is wrong with each would take minutes to find.
   const order = checkLinearizability(operations, { windows: isStrong });
-  // What lasts of documents or counters may not be promised: then the other keys are judged by themselves, and the rows are those of this part.
+  // What lasts of documents or counters may not be promised: then the other keys are judged by themselves, and the rows are
+  // those of this part.
   const unkept = unkeptOperations(claims);
   const held = unkept.length > 0 ? rowsWithout(unkept, lines) : all;
   const promised = held === all ? { lost: fate.lost, seen } : judgeAgain(lines, held, judging);

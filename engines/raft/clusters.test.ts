@@ -110,6 +110,24 @@ test('a lost leader is replaced, its return disturbs nobody, and without a major
   }
 });
 
+test('an add that is tried again counts once, also at a leader that only knows of it from its log', () => {
+  const cluster = new Cluster(3);
+  cluster.load(1000);
+  const add = (at: NodeId) =>
+    cluster.simulation.submit(at, { kind: 'add', key: 'counter', value: '-2' }, { session: 'adding', serial: 1 });
+  const first = cluster.leader();
+  const [asked, again] = [add(first), add(first)];
+  cluster.simulation.run(200);
+  cluster.isolate(first);
+  cluster.load(1500);
+  assert.notEqual(cluster.leader(), first);
+  const elsewhere = add(cluster.leader());
+  cluster.heal();
+  cluster.assertSound();
+  for (const { answer } of [asked, again, elsewhere]) assert.equal(answer?.outcome, 'ok');
+  for (const { host } of cluster.simulation.nodes()) assert.equal(host.store.get('counter'), '-2');
+});
+
 test('logs that part again and again over hundreds of entries are brought together, a term at a time', () => {
   const appends = { sent: 0 };
   const onTrace = (event: TraceEvent): void => {
