@@ -75,7 +75,8 @@ export function judge(
   // What lasts of documents or counters may not be promised: then the other keys are judged by themselves, and the rows are
   // those of this part.
   const unkept = unkeptOperations(claims);
-  const held = unkept.length > 0 ? rowsWithout(unkept, lines) : all;
+  const kept = unkept.length > 0 ? rowsWithout(unkept, lines) : all;
+  const held = kept.length < all.length ? kept : all;
   const promised = held === all ? { lost: fate.lost, seen } : judgeAgain(lines, held, judging);
   const rowsOf = (example: { readonly rows: readonly number[] }) => ({ rows: example.rows.map((row) => held[row]!) });
   const diverged = [...copies.differing, ...copies.missing];

@@ -61,11 +61,11 @@ export function drawEnvironment(engine: AnyEngine, trial: RandomTrial, random: R
   const options =
     trial.options || isPlain('options')
       ? { ...preset, ...trial.options }
-      : varied(preset, isSound, random.fork('options'));
+      : varied(preset, timeoutOf(engine.claims(preset, members)), isSound, random.fork('options'));
   if (trial.options !== undefined || trial.nodes !== undefined) refuseUnsound(engine, trial.preset, options, members);
   const claims = engine.claims(options, members);
   // Whole milliseconds: what is made of it becomes times of events.
-  const timeoutMs = Math.ceil(Math.min(claims.deadlines?.shortestTimeoutMs ?? TIMEOUT_MS, SAFETY_MAX_MS));
+  const timeoutMs = Math.ceil(Math.min(timeoutOf(claims), SAFETY_MAX_MS));
   const world = random.fork('world');
   // The longest delay is well within a time-out, or nothing but elections would be tested.
   const delayMs = Math.min(world.pick([0.8, 3, 12, 30]), timeoutMs / 20);
@@ -95,6 +95,8 @@ export function drawEnvironment(engine: AnyEngine, trial: RandomTrial, random: R
     safetyMs: safetyMsOf(trial, members.length, timeoutMs),
   };
 }
+
+const timeoutOf = ({ deadlines }: Claims): number => deadlines?.shortestTimeoutMs ?? TIMEOUT_MS;
 
 function safetyMsOf({ plan }: RandomTrial, nodes: number, timeoutMs: number): number {
   const usualMs = Math.min(Math.max(SAFETY_TIMEOUTS * timeoutMs, SAFETY_MIN_MS), SAFETY_MAX_MS);

@@ -1,18 +1,28 @@
 /**
  * Varies a preset's options without knowing what they mean: all times by one factor, which keeps their proportions, and
- * limits down to the small numbers at which they begin to matter.
+ * limits down to the small numbers at which they begin to matter. Where a product waits for a minute, most trials have it wait for about a
+ * second: what matters is how often silence is noticed, and not how much happens in between.
  */
 import type { Random } from '../random.ts';
 
 const FACTORS = [1, 1, 0.5, 2];
 const LIMITS = [1, 2, 8];
-/** Half of the trials run the preset as it is. */
+/** Half of the trials run the preset as it is; of one with long time-outs fewer do. */
 const SHARE = 0.5;
+const SHARE_OF_LONG = 0.875;
+const LONG_MS = 5000;
+const SHORT_MS = 1000;
 
-/** The preset itself where what was drawn is not sound. */
-export function varied(preset: object, isSound: (options: object) => boolean, random: Random): object {
-  if (random.next() >= SHARE) return preset;
-  const factor = random.pick(FACTORS);
+/** `timeoutMs`: the preset's own idea of a long silence. The preset itself where what was drawn is not sound. */
+export function varied(
+  preset: object,
+  timeoutMs: number,
+  isSound: (options: object) => boolean,
+  random: Random,
+): object {
+  const isLong = timeoutMs > LONG_MS;
+  if (random.next() >= (isLong ? SHARE_OF_LONG : SHARE)) return preset;
+  const factor = random.pick(FACTORS) * (isLong ? SHORT_MS / timeoutMs : 1);
   const changed = Object.entries(preset).map(([name, value]: [string, unknown]): [string, unknown] => {
     // Drawn for every option, so that one more of them does not change what the others get.
     const [limited, limit] = [random.next() < 0.3, random.pick(LIMITS)];
