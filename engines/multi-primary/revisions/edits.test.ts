@@ -192,3 +192,12 @@ function askedOf({ sent }: { readonly sent: readonly Sent[] }): string {
   assert.equal(edits.length, 1);
   return edits[0]!.to;
 }
+
+test('an edit that this copy has got from another one meanwhile waits for nothing that is logged', () => {
+  const node = new TestNode();
+  node.ask({ kind: 'put', key: 'k', value: 'v' });
+  node.learn('k', chainOf('v'));
+  node.receive('n2', opened(1));
+  node.receive('n2', refused(1));
+  assert.deepEqual(node.receive('n3', refused(1)).replies[0]?.result, { ack: 'accepted' });
+});

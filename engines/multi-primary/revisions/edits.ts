@@ -145,11 +145,14 @@ export class Edits {
     if (node !== host.self) {
       edit.silent.add(node);
       post.edit(node, number, edit.key, edit.branch);
-    } else if (accepts(this.#parts, edit.key, edit.branch)) {
-      edit.silent.add(node);
-      this.#undurable.push({ position: journal.turnPosition, number });
-    } else {
+    } else if (!accepts(this.#parts, edit.key, edit.branch)) {
       edit.refused++;
+    } else if (journal.isDurable(journal.recordedPosition)) {
+      // The same edit has been made before.
+      edit.held++;
+    } else {
+      edit.silent.add(node);
+      this.#undurable.push({ position: journal.recordedPosition, number });
     }
   }
 

@@ -115,7 +115,8 @@ export class Feed {
     } else if (missing.length === 0) {
       this.#arrived(lane, lane.push);
     } else {
-      this.#parts.post.branches(from, -number, this.#branchesOf(missing));
+      const { branches, position } = this.#branchesOf(missing);
+      this.#parts.post.branches(from, -number, branches, position);
       lane.dueAtMs = this.#parts.host.now() + this.#parts.options.replicateRetryMs;
     }
     this.#wake();
@@ -161,14 +162,20 @@ export class Feed {
     post.send(lane.peer, { type: 'changes', tag: this.#tag, number: this.#number, changes });
   }
 
-  #branchesOf(missing: RevisionMessageOf<'missing'>['missing']): KeyedBranch[] {
-    const { documents } = this.#parts;
-    return missing.flatMap(([key, leaves]) => {
-      const tree = documents.get(key)?.tree;
+  /** The leaves that are leaves still, and the log position that they depend on. */
+  #branchesOf(missing: RevisionMessageOf<'missing'>['missing']): { branches: KeyedBranch[]; position: number } {
+    const branches: KeyedBranch[] = [];
+    let position = 0;
+    for (const [key, leaves] of missing) {
+      const document = this.#parts.documents.get(key);
+      if (document === undefined) continue;
       const wanted = new Set(leaves);
-      const found = tree?.leaves().filter(({ hash }) => wanted.has(hash)) ?? [];
-      return found.map((leaf): KeyedBranch => [key, tree!.branchOf(leaf)]);
-    });
+      for (const leaf of document.tree.leaves()) {
+        if (wanted.has(leaf.hash)) branches.push([key, document.tree.branchOf(leaf)]);
+      }
+      position = Math.max(position, document.position);
+    }
+    return { branches, position };
   }
 
   #wake(): void {

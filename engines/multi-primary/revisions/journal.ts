@@ -24,6 +24,7 @@ export class Journal {
   /** Once durable, this life's name can never be given again. */
   readonly lifePosition: number;
   #lastPosition: number;
+  #durable = 0;
   #branches: KeyedBranch[] = [];
   #refused: string[] = [];
   readonly #everRefused: Set<string>;
@@ -53,6 +54,19 @@ export class Journal {
   /** The position of what is recorded now. */
   get turnPosition(): number {
     return this.#lastPosition + 1;
+  }
+
+  /** Once the log is durable up to here, so is all that was recorded until now. */
+  get recordedPosition(): number {
+    return this.#branches.length + this.#refused.length > 0 ? this.turnPosition : this.#lastPosition;
+  }
+
+  onDurable(position: number): void {
+    this.#durable = position;
+  }
+
+  isDurable(position: number): boolean {
+    return position <= this.#durable;
   }
 
   branch(key: string, branch: Branch): void {

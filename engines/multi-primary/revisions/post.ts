@@ -45,9 +45,13 @@ export class Post {
     listOf(this.#opens, to).push([number, key, every]);
   }
 
-  /** Number 0: not to be answered. */
-  branches(to: NodeId, number: number, branches: readonly KeyedBranch[]): void {
-    this.send(to, { type: 'branches', tag: this.#tag, number, branches });
+  /**
+   * Number 0: not to be answered. `position`: until the log is durable up to it, nobody may be told of these branches. A copy that lost such an edit
+   * in a crash could refuse it afterwards, and others would hold it.
+   */
+  branches(to: NodeId, number: number, branches: readonly KeyedBranch[], position: number): void {
+    const { lifePosition } = this.#journal;
+    this.#host.send(to, { type: 'branches', tag: this.#tag, number, branches }, Math.max(lifePosition, position));
   }
 
   edited(to: NodeId, tag: string, number: number, isHeld: boolean): void {

@@ -153,6 +153,7 @@ export class RevisionReplica implements Replica<RevisionMessage> {
   }
 
   onDurable(position: number): void {
+    this.#parts.journal.onDurable(position);
     this.#edits.onDurable(position);
     this.#opens.onDurable(position);
   }
