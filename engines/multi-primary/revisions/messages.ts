@@ -41,14 +41,18 @@ export type RevisionMessage =
       readonly branches: readonly KeyedBranch[];
     }
   | { readonly type: 'merged'; readonly tag: string; readonly numbers: readonly number[] }
-  /** Documents that have changed here, each with the hashes of its leaves. */
+  /**
+   * Documents that have changed here, each with the hashes of its leaves. `disk` names what this node stores on: it changes when that is
+   * lost.
+   */
   | {
       readonly type: 'changes';
       readonly tag: string;
       readonly number: number;
+      readonly disk: number;
       readonly changes: readonly (readonly [key: string, leaves: readonly string[]])[];
     }
-  /** I lack these leaves of them. `disk` names what this node stores on: it changes when that is lost. */
+  /** I lack these leaves of them. */
   | {
       readonly type: 'missing';
       readonly tag: string;
