@@ -19,12 +19,13 @@ export type RevisionMessage =
   | MembershipMessage
   /** Please take these edits, if their parents are leaves. */
   | { readonly type: 'edits'; readonly tag: string; readonly edits: readonly NumberedEdit[] }
-  /** These are held here durably, and these were refused. */
+  /** These are held here durably, these were refused, and of these nobody here knows (`Verdict`). */
   | {
       readonly type: 'edited';
       readonly tag: string;
       readonly held: readonly number[];
       readonly refused: readonly number[];
+      readonly unsure: readonly number[];
     }
   /** What do you hold of these documents: the winner, or every leaf? */
   | {
