@@ -16,7 +16,7 @@ interface Lane {
   readonly peer: NodeId;
   /** The peer has all changes up to this one, as far as they are meant for it. */
   done: number;
-  /** What the peer stores on, as it last said. */
+  /** What the peer stores on, as it last said; undefined: it has not, and is asked even if there is nothing for it. */
   disk: number | undefined;
   /** When the next push begins; undefined: nothing is to be pushed. */
   dueAtMs: number | undefined;
