@@ -64,3 +64,20 @@ test('a life that ends with what was forwarded to it leaves its fate in doubt, a
     assert.equal(failures[0]!.failure.effect, isKnown ? 'unknown' : 'none');
   }
 });
+
+test('what a former life has forwarded is not carried out again either, though it comes after messages of the next life', () => {
+  const n1 = node();
+  const forward = (tag: string): Message => ({
+    type: 'forward',
+    tag,
+    by: 'n1#1',
+    number: 1,
+    asked: { operation: { kind: 'append', key: here!, value: 'x' } },
+  });
+  n1.receive('n3', forward('n3#1'));
+  n1.receive('n3', forward('n3#2'));
+  assert.equal(n1.host.store.get(here!), 'xx');
+  n1.receive('n3', forward('n3#1'));
+  n1.receive('n3', forward('n3#2'));
+  assert.equal(n1.host.store.get(here!), 'xx');
+});

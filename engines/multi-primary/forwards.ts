@@ -21,19 +21,21 @@ interface Forward {
 
 /** Numbers of one life of another node that have been carried out; below the floor all count as such. */
 interface Done {
-  readonly tag: string;
   floor: number;
   readonly numbers: Set<number>;
 }
 
 const DONE_MAX = 4096;
+/** Lives of one other node of which a message may be under way still. */
+const LIVES_MAX = 8;
 
 export class Forwards {
   readonly #parts: Parts;
   readonly #take: (ticket: Ticket, asked: Asked) => void;
   readonly #open = new Map<number, Forward>();
   readonly #lives = new Map<NodeId, string>();
-  readonly #done = new Map<NodeId, Done>();
+  /** By node and life, the life that was heard first at the beginning. */
+  readonly #done = new Map<NodeId, Map<string, Done>>();
   #number = 0;
 
   /** `take` carries out what others have forwarded. */
@@ -81,11 +83,7 @@ export class Forwards {
       host.send(from, { type: 'forwarded', tag, number, answer: { life: writer } }, journal.lifePosition);
       return;
     }
-    let done = this.#done.get(from);
-    if (done?.tag !== tag) {
-      done = { tag, floor: 0, numbers: new Set() };
-      this.#done.set(from, done);
-    }
+    const done = this.#doneFor(from, tag);
     if (number <= done.floor || done.numbers.has(number)) return;
     done.numbers.add(number);
     if (done.numbers.size > DONE_MAX) {
@@ -94,6 +92,19 @@ export class Forwards {
       done.floor = Math.max(done.floor, oldest!);
     }
     this.#take(replies.ticketFor(from, tag, number), asked);
+  }
+
+  #doneFor(from: NodeId, tag: string): Done {
+    const lives = this.#done.get(from) ?? new Map<string, Done>();
+    this.#done.set(from, lives);
+    let done = lives.get(tag);
+    if (done === undefined) {
+      done = { floor: 0, numbers: new Set() };
+      lives.set(tag, done);
+      const [oldest] = lives.keys();
+      if (lives.size > LIVES_MAX) lives.delete(oldest!);
+    }
+    return done;
   }
 
   onForwarded(from: NodeId, { tag, number, answer }: MessageOf<'forwarded'>): void {

@@ -1,7 +1,7 @@
 /** What the invariants look at, in the simulation only. */
 import type { NodeId } from '../api.ts';
 import type { Parts } from './parts.ts';
-import { isSame, merge, stampsOf, type Version } from './version.ts';
+import { isSame, merge, stampsOf, textOf, type Version } from './version.ts';
 
 export class Inspection {
   readonly #parts: Parts;
@@ -40,7 +40,7 @@ export function invariants(nodes: ReadonlyMap<NodeId, unknown>): string | undefi
     for (const [key, before] of inspection.takeChanges()) {
       const version = inspection.version(key);
       if (version === undefined) {
-        if (before === undefined || before.content === null) continue;
+        if (before === undefined || textOf(before.content) === null) continue;
         return `Growing versions: ${node} has lost version ${shown(before)} of ${key}`;
       }
       if (before !== undefined && !isSame(merge(before, version), version)) {

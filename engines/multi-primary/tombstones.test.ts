@@ -35,6 +35,17 @@ test('a deletion is kept for the grace period, and then until all copies have sa
   assert.equal(keys(node), 0);
 });
 
+test('a deletion that is forgotten is nothing lost, of siblings neither', () => {
+  for (const versions of ['last-writer', 'siblings'] as const) {
+    const node = deleted({ versions, readQuorum: 1, writeQuorum: 1, tombstonesConfirmed: false });
+    const nodes = new Map([['n1', node.replica.inspect()]]);
+    assert.equal(engine.invariants!(nodes), undefined);
+    node.fire('tombstones', 1000);
+    assert.equal(keys(node), 0);
+    assert.equal(engine.invariants!(nodes), undefined);
+  }
+});
+
 test('it is kept as long as one copy does not answer', () => {
   const node = deleted();
   for (let round = 0; round < 5; round++) settle(node, node.fire('tombstones', 1000).sent, ['n2']);

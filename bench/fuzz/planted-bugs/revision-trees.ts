@@ -47,8 +47,8 @@ export const revisionTreeBugs: readonly PlantedBug[] = [
     changes: [
       {
         file: 'revisions/post.js',
-        find: "this.#host.send(to, { type: 'edited', tag, held, refused }, logged);",
-        replace: "this.#host.send(to, { type: 'edited', tag, held, refused }, this.#journal.lifePosition);",
+        find: "this.#host.send(to, { type: 'edited', tag, held, refused, unsure }, logged);",
+        replace: "this.#host.send(to, { type: 'edited', tag, held, refused, unsure }, this.#journal.lifePosition);",
       },
     ],
     killedBy: ['durability', ...APART],

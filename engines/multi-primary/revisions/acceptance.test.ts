@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Verdict } from './acceptance.ts';
 import { chainOf, only, TestNode } from './fixture.test.ts';
 import type { RevisionMessage } from './messages.ts';
 import type { Branch } from './revision.ts';
@@ -11,18 +12,26 @@ const edit = (number: number, branch: Branch): RevisionMessage => ({
   edits: [[number, 'k', { ...branch, hashes: branch.hashes.slice(0, 2) }]],
 });
 
-/** Whether the copy took it. */
-function takes(node: TestNode, branch: Branch): boolean {
+/** What the copy says of it. */
+function verdictOn(node: TestNode, branch: Branch): Verdict | undefined {
   const [answer] = only(node.receive('n2', edit(1, branch)).sent, 'edited');
-  assert.equal(answer!.message.held.length + answer!.message.refused.length, 1);
-  return answer!.message.held.length === 1;
+  const verdicts = (['held', 'refused', 'unsure'] as const).filter((verdict) => answer!.message[verdict].length > 0);
+  assert.equal(verdicts.length, 1);
+  return verdicts[0];
+}
+
+/** Whether the copy took it; if not, it has refused it. */
+function takes(node: TestNode, branch: Branch): boolean {
+  const verdict = verdictOn(node, branch);
+  assert.notEqual(verdict, 'unsure');
+  return verdict === 'held';
 }
 
 test('an edit of a leaf is taken, and the copy says so once it is durable', () => {
   const node = new TestNode();
   node.learn('k', chainOf('a'));
   const [answer] = only(node.receive('n2', edit(7, chainOf('a', 'b'))).sent, 'edited');
-  assert.deepEqual(answer!.message, { type: 'edited', tag: 'n2#1', held: [7], refused: [] });
+  assert.deepEqual(answer!.message, { type: 'edited', tag: 'n2#1', held: [7], refused: [], unsure: [] });
   assert.equal(answer!.when, node.host.log.entries.length);
   assert.equal(node.read('k'), 'b');
 });
@@ -66,4 +75,14 @@ test('what others hold of a refused edit is taken as any branch is', () => {
   assert.equal(takes(node, chainOf('a', 'b')), false);
   node.learn('k', chainOf('a', 'b'));
   assert.equal(node.read('k'), 'b');
+});
+
+test('an edit that was taken is never refused when it comes again, though its revision has been cut since', () => {
+  const node = new TestNode({ historyLimit: 2 });
+  assert.equal(takes(node, chainOf('a')), true);
+  assert.equal(takes(node, chainOf('a', 'b')), true);
+  assert.equal(takes(node, chainOf('a')), true);
+  assert.equal(takes(node, chainOf('a', 'b', 'c')), true);
+  assert.equal(verdictOn(node, chainOf('a')), 'unsure');
+  assert.equal(takes(node, chainOf('a', 'other')), false, 'this near to the leaf nothing has been cut');
 });

@@ -56,6 +56,13 @@ test('a conflict with a copy that fell silent is no refusal for certain', () => 
   assert.equal(failures[0]?.failure.effect, 'unknown');
 });
 
+test('a copy that may have held it in the history that it has cut is no refusal for certain', () => {
+  const node = coordinating();
+  for (const copy of ['n1', 'n2']) node.receive(copy, refusedTo4);
+  const { failures } = node.receive('n3', { ...refusedTo4, refused: [], unsure: [1] });
+  assert.equal(failures[0]?.failure.effect, 'unknown');
+});
+
 test('a silent copy is waited for up to the time-out, then one that holds it is enough to be accepted', () => {
   const { node } = editing();
   node.receive('n2', refused(1));
@@ -174,8 +181,8 @@ const FIVE = (['full', 'full', 'full', 'witness', 'witness'] as const).map((kind
   zone: 'a',
   kind,
 }));
-const heldTo4 = { type: 'edited', tag: 'n4#1', held: [1], refused: [] } as const;
-const refusedTo4 = { type: 'edited', tag: 'n4#1', held: [], refused: [1] } as const;
+const heldTo4 = { type: 'edited', tag: 'n4#1', held: [1], refused: [], unsure: [] } as const;
+const refusedTo4 = { type: 'edited', tag: 'n4#1', held: [], refused: [1], unsure: [] } as const;
 
 /** n4, which has read an absent document and asks copies to take its first revision; edit number 1. `first`: what went out then. */
 function coordinating(options: Partial<RevisionOptions> = {}) {
@@ -192,3 +199,12 @@ function askedOf({ sent }: { readonly sent: readonly Sent[] }): string {
   assert.equal(edits.length, 1);
   return edits[0]!.to;
 }
+
+test('an edit that this copy has got from another one meanwhile waits for nothing that is logged', () => {
+  const node = new TestNode();
+  node.ask({ kind: 'put', key: 'k', value: 'v' });
+  node.learn('k', chainOf('v'));
+  node.receive('n2', opened(1));
+  node.receive('n2', refused(1));
+  assert.deepEqual(node.receive('n3', refused(1)).replies[0]?.result, { ack: 'accepted' });
+});

@@ -12,7 +12,7 @@
  */
 import type { NodeId, Result, Ticket } from '../../api.ts';
 import { partitionOf } from '../../parts/ring.ts';
-import { accepts } from './acceptance.ts';
+import { judge, type Verdict } from './acceptance.ts';
 import { Asked, type Patience } from './asked.ts';
 import type { RevisionParts } from './parts.ts';
 import { type Branch, hashOf, type Revision } from './revision.ts';
@@ -30,7 +30,7 @@ class Edit extends Asked {
   readonly queue: NodeId[];
   held = 0;
   refused = 0;
-  /** Some copy that was asked is not waited for any longer, and may hold the edit. */
+  /** Some copy that was asked is not waited for any longer, or is unsure, and may hold the edit. */
   isInDoubt = false;
   isOver = false;
 
@@ -42,6 +42,13 @@ class Edit extends Asked {
     this.branch = begun.branch;
     this.wanted = begun.wanted;
     this.queue = begun.queue;
+  }
+
+  /** One copy more has answered. */
+  count(verdict: Verdict): void {
+    if (verdict === 'held') this.held++;
+    else if (verdict === 'refused') this.refused++;
+    else this.isInDoubt = true;
   }
 }
 
@@ -99,18 +106,17 @@ export class Edits {
     this.#goOn(number, edit);
   }
 
-  onAnswer(from: NodeId, number: number, isHeld: boolean): void {
+  onAnswer(from: NodeId, number: number, verdict: Verdict): void {
     const edit = this.#open.get(number);
     if (edit === undefined || !edit.heard(from, this.#parts.host.now())) return;
-    if (isHeld) edit.held++;
-    else edit.refused++;
+    edit.count(verdict);
     this.#goOn(number, edit);
   }
 
   onDurable(position: number): void {
     let done = 0;
     while (done < this.#undurable.length && this.#undurable[done]!.position <= position) done++;
-    for (const { number } of this.#undurable.splice(0, done)) this.onAnswer(this.#parts.host.self, number, true);
+    for (const { number } of this.#undurable.splice(0, done)) this.onAnswer(this.#parts.host.self, number, 'held');
   }
 
   nodeDown(node: NodeId): void {
@@ -145,11 +151,15 @@ export class Edits {
     if (node !== host.self) {
       edit.silent.add(node);
       post.edit(node, number, edit.key, edit.branch);
-    } else if (accepts(this.#parts, edit.key, edit.branch)) {
+      return;
+    }
+    const verdict = judge(this.#parts, edit.key, edit.branch);
+    const position = journal.recordedPosition;
+    // What is held and durable is the same edit, made before.
+    if (verdict !== 'held' || journal.isDurable(position)) edit.count(verdict);
+    else {
       edit.silent.add(node);
-      this.#undurable.push({ position: journal.turnPosition, number });
-    } else {
-      edit.refused++;
+      this.#undurable.push({ position, number });
     }
   }
 
@@ -193,6 +203,6 @@ const turnOf = (node: NodeId, key: string, owners: readonly NodeId[]): number =>
   (owners.indexOf(node) - (partitionOf(key) % owners.length) + owners.length) % owners.length;
 
 const reasonOf = ({ refused, held }: Edit): string => {
-  if (refused === 0) return 'no copy has answered in time';
+  if (refused === 0) return 'no copy has said in time that it holds it';
   return held > 0 ? 'one copy has refused what another holds' : 'refused as a conflict by those copies that answered';
 };

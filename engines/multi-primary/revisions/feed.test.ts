@@ -89,6 +89,18 @@ test('a node that has lost its disk is told everything again', () => {
   );
 });
 
+test('a node that has lost its disk says so, and is told everything again though nothing changes any more', () => {
+  const node = changed();
+  for (const { to, message } of only(node.fire('feed', 5300).sent, 'changes'))
+    node.receive(to, missing(message.number, 1));
+  const lost = new TestNode({}, { self: 'n2', boot: 'restart', time: 9000 });
+  const [empty] = only(lost.fire('feed', 0).sent, 'changes').filter(({ to }) => to === 'n1');
+  assert.deepEqual(empty?.message.changes, []);
+  const [again] = only(node.receive('n2', empty!.message).sent, 'changes');
+  assert.equal(again?.to, 'n2');
+  assert.deepEqual(again?.message.changes, [['k', A.hashes]]);
+});
+
 test('a new life compares everything with everyone at once', () => {
   const node = changed();
   const next = new TestNode({}, { boot: 'restart', recovered: node.host.log.entries, time: 9000 });
@@ -115,7 +127,10 @@ test('the answer to a push names the leaves that are not here', () => {
     ['k', [A.hashes[0]!, other.hashes[0]!]],
     ['new', A.hashes],
   ] as const;
-  const [answer] = only(node.receive('n2', { type: 'changes', tag: 'n2#1', number: 3, changes }).sent, 'missing');
+  const [answer] = only(
+    node.receive('n2', { type: 'changes', tag: 'n2#1', number: 3, disk: 1, changes }).sent,
+    'missing',
+  );
   assert.equal(answer!.when, node.host.log.entries.length, 'what it does not name must be durable');
   assert.deepEqual(answer!.message.missing, [
     ['k', [other.hashes[0]]],

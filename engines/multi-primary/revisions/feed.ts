@@ -16,7 +16,7 @@ interface Lane {
   readonly peer: NodeId;
   /** The peer has all changes up to this one, as far as they are meant for it. */
   done: number;
-  /** What the peer stores on, as it last said. */
+  /** What the peer stores on, as it last said; undefined: it has not, and is asked even if there is nothing for it. */
   disk: number | undefined;
   /** When the next push begins; undefined: nothing is to be pushed. */
   dueAtMs: number | undefined;
@@ -39,7 +39,7 @@ export class Feed {
   #number = 0;
   #seen: number;
 
-  /** A new life compares everything with everyone. */
+  /** A new life compares everything with everyone, and if it has nothing it tells at least on which disk. */
   constructor(parts: RevisionParts, tag: string) {
     const { host, placement, peers, documents } = parts;
     this.#parts = parts;
@@ -47,7 +47,7 @@ export class Feed {
     this.#seen = documents.lastChange;
     for (const peer of peers.others) {
       if (placement.ring.shared(host.self, peer).length === 0) continue;
-      const dueAtMs = documents.size > 0 ? host.now() : undefined;
+      const dueAtMs = host.boot === 'restart' ? host.now() : undefined;
       this.#lanes.set(peer, { peer, done: 0, disk: undefined, dueAtMs, push: undefined });
     }
     this.#wake();
@@ -92,8 +92,8 @@ export class Feed {
   }
 
   /** Another node pushes: says which of its leaves are missing here. */
-  onChanges(from: NodeId, { tag, number, changes }: RevisionMessageOf<'changes'>): void {
-    const { documents, journal, post } = this.#parts;
+  onChanges(from: NodeId, { tag, number, disk, changes }: RevisionMessageOf<'changes'>): void {
+    const { documents, journal, post, options } = this.#parts;
     const missing: [key: string, leaves: readonly string[]][] = [];
     for (const [key, leaves] of changes) {
       const tree = documents.get(key)?.tree;
@@ -101,21 +101,22 @@ export class Feed {
       if (unknown.length > 0) missing.push([key, unknown]);
     }
     post.missing(from, { type: 'missing', tag, number, disk: journal.disk, missing });
+    const lane = this.#lanes.get(from);
+    if (lane === undefined || !this.#isOtherDisk(lane, disk) || !options.replicatesOnReconnection) return;
+    this.#push(lane);
+    this.#wake();
   }
 
   onMissing(from: NodeId, { tag, number, disk, missing }: RevisionMessageOf<'missing'>): void {
     const lane = this.#lanes.get(from);
     if (tag !== this.#tag || lane?.push?.number !== number) return;
-    const isOther = lane.disk !== undefined && lane.disk !== disk;
-    lane.disk = disk;
-    if (isOther) {
-      // It had told of what it has lost since.
-      lane.done = 0;
+    if (this.#isOtherDisk(lane, disk)) {
       this.#push(lane);
     } else if (missing.length === 0) {
       this.#arrived(lane, lane.push);
     } else {
-      this.#parts.post.branches(from, -number, this.#branchesOf(missing));
+      const { branches, position } = this.#branchesOf(missing);
+      this.#parts.post.branches(from, -number, branches, position);
       lane.dueAtMs = this.#parts.host.now() + this.#parts.options.replicateRetryMs;
     }
     this.#wake();
@@ -127,6 +128,17 @@ export class Feed {
     if (lane?.push?.number !== -number) return;
     this.#arrived(lane, lane.push);
     this.#wake();
+  }
+
+  /** Whether the peer stores on another disk than when it last told. Then it has lost what it had told of. */
+  #isOtherDisk(lane: Lane, disk: number): boolean {
+    const isOther = lane.disk !== undefined && lane.disk !== disk;
+    lane.disk = disk;
+    if (isOther) {
+      lane.done = 0;
+      lane.push = undefined;
+    }
+    return isOther;
   }
 
   #arrived(lane: Lane, { upTo, isLast }: Push): void {
@@ -144,31 +156,37 @@ export class Feed {
   }
 
   #push(lane: Lane): void {
-    const { host, documents, placement, options, post } = this.#parts;
+    const { host, documents, journal, placement, options, post } = this.#parts;
     lane.push = undefined;
     lane.dueAtMs = undefined;
     const changed = documents.changedAfter(lane.done, DOCUMENTS_PER_PUSH);
     const isLast = changed.length < DOCUMENTS_PER_PUSH;
     const push = { number: ++this.#number, upTo: isLast ? documents.lastChange : changed.at(-1)!.change, isLast };
     const meant = changed.filter(({ key }) => placement.ownersOf(key).nodes.includes(lane.peer));
-    if (meant.length === 0) {
+    if (meant.length === 0 && lane.disk !== undefined) {
       this.#arrived(lane, push);
       return;
     }
     lane.push = push;
     lane.dueAtMs = host.now() + options.replicateRetryMs;
     const changes = meant.map(({ key, tree }) => [key, tree.leaves().map(({ hash }) => hash)] as const);
-    post.send(lane.peer, { type: 'changes', tag: this.#tag, number: this.#number, changes });
+    post.send(lane.peer, { type: 'changes', tag: this.#tag, number: this.#number, disk: journal.disk, changes });
   }
 
-  #branchesOf(missing: RevisionMessageOf<'missing'>['missing']): KeyedBranch[] {
-    const { documents } = this.#parts;
-    return missing.flatMap(([key, leaves]) => {
-      const tree = documents.get(key)?.tree;
+  /** The leaves that are leaves still, and the log position that they depend on. */
+  #branchesOf(missing: RevisionMessageOf<'missing'>['missing']): { branches: KeyedBranch[]; position: number } {
+    const branches: KeyedBranch[] = [];
+    let position = 0;
+    for (const [key, leaves] of missing) {
+      const document = this.#parts.documents.get(key);
+      if (document === undefined) continue;
       const wanted = new Set(leaves);
-      const found = tree?.leaves().filter(({ hash }) => wanted.has(hash)) ?? [];
-      return found.map((leaf): KeyedBranch => [key, tree!.branchOf(leaf)]);
-    });
+      for (const leaf of document.tree.leaves()) {
+        if (wanted.has(leaf.hash)) branches.push([key, document.tree.branchOf(leaf)]);
+      }
+      position = Math.max(position, document.position);
+    }
+    return { branches, position };
   }
 
   #wake(): void {

@@ -93,6 +93,7 @@ export const held = (...numbers: readonly number[]): RevisionMessage => ({
   tag: 'n1#1',
   held: numbers,
   refused: [],
+  unsure: [],
 });
 
 export const refused = (...numbers: readonly number[]): RevisionMessage => ({
@@ -100,6 +101,7 @@ export const refused = (...numbers: readonly number[]): RevisionMessage => ({
   tag: 'n1#1',
   held: [],
   refused: numbers,
+  unsure: [],
 });
 
 export const opened = (number: number, ...branches: readonly Branch[]): RevisionMessage => ({

@@ -41,11 +41,10 @@ export function revisionInvariants(nodes: ReadonlyMap<NodeId, unknown>): string 
     for (const [key, before] of inspection.takeChanged()) {
       const leaves = inspection.leaves(key) ?? [];
       const [winner] = leaves;
+      const deepest = Math.max(...leaves.map(({ generation }) => generation));
       const lost = before.find(
         ({ hash, generation }) =>
-          !inspection.has(key, hash) &&
-          winner !== undefined &&
-          generation > winner.generation - inspection.historyLimit,
+          !inspection.has(key, hash) && winner !== undefined && generation > deepest - inspection.historyLimit,
       );
       if (lost !== undefined || (before.length > 0 && winner === undefined)) {
         return `Growing trees: ${node} has lost the revision ${shown(lost ?? before[0]!)} of ${key}`;

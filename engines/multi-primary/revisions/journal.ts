@@ -24,9 +24,11 @@ export class Journal {
   /** Once durable, this life's name can never be given again. */
   readonly lifePosition: number;
   #lastPosition: number;
+  #durable = 0;
   #branches: KeyedBranch[] = [];
   #refused: string[] = [];
   readonly #everRefused: Set<string>;
+  /** Branches and refusals since the last cut began. */
   #logged = 0;
   #cut: { readonly from: number; readonly steps: Iterator<void> } | undefined;
 
@@ -55,6 +57,19 @@ export class Journal {
     return this.#lastPosition + 1;
   }
 
+  /** Once the log is durable up to here, so is all that was recorded until now. */
+  get recordedPosition(): number {
+    return this.#branches.length + this.#refused.length > 0 ? this.turnPosition : this.#lastPosition;
+  }
+
+  onDurable(position: number): void {
+    this.#durable = position;
+  }
+
+  isDurable(position: number): boolean {
+    return position <= this.#durable;
+  }
+
   branch(key: string, branch: Branch): void {
     this.#branches.push([key, branch]);
     this.#logged++;
@@ -63,8 +78,8 @@ export class Journal {
   /** An edit was refused, and must stay so though what it builds on may come to be known here. */
   refuse(hash: string): void {
     this.#refused.push(hash);
-    this.#everRefused.add(hash);
-    if (this.#everRefused.size > REFUSED_MAX) this.#everRefused.delete(this.#everRefused.values().next().value!);
+    this.#logged++;
+    remember(this.#everRefused, hash);
   }
 
   hasRefused(hash: string): boolean {
@@ -112,12 +127,25 @@ export class Journal {
     this.#cut = undefined;
   }
 
-  /** Logs one branch a step. What is added meanwhile is logged anyway; logging it again does no harm. */
+  /**
+   * Logs one branch a step. Documents that begin meanwhile are logged anyway. So is what grows meanwhile, but from its parent on only: if that
+   * was still to come here, the branch of what has grown is logged as well, for the older history in it.
+   */
   *#again(): Generator<void> {
+    let left = this.#documents.size;
     for (const { key, tree } of this.#documents.all()) {
-      for (const leaf of tree.leaves()) {
-        this.branch(key, tree.branchOf(leaf));
-        yield;
+      if (left-- === 0) return;
+      const logged = new Set<string>();
+      for (let wanted = tree.leaves(); wanted.length > 0; ) {
+        let hasGrown = false;
+        for (const leaf of wanted) {
+          if (tree.isLeaf(leaf.hash)) {
+            logged.add(leaf.hash);
+            this.branch(key, tree.branchOf(leaf));
+            yield;
+          } else hasGrown = true;
+        }
+        wanted = hasGrown ? tree.leaves().filter(({ hash }) => !logged.has(hash)) : [];
       }
     }
   }
@@ -130,6 +158,12 @@ export interface Recovered {
   readonly refused: Set<string>;
 }
 
+/** The oldest makes room. */
+function remember(refused: Set<string>, hash: string): void {
+  refused.add(hash);
+  if (refused.size > REFUSED_MAX) refused.delete(refused.values().next().value!);
+}
+
 /** Lives of a node whose disk is new are numbered from here, at random, so that no name of the lost disk's lives comes again. */
 const LOST_DISK_LIVES = 2 ** 20;
 
@@ -140,7 +174,7 @@ export function recover(host: Host<RevisionMessage, RevisionEntry>, documents: D
   for (const entry of host.log.recovered) {
     life = Math.max(life, entry.life ?? 0);
     disk = entry.disk ?? disk;
-    for (const hash of entry.refused ?? []) refused.add(hash);
+    for (const hash of entry.refused ?? []) remember(refused, hash);
     for (const [key, branch] of entry.branches ?? []) documents.merge(key, branch, 0);
   }
   const lost = host.boot === 'restart' && host.log.recovered.length === 0;

@@ -19,12 +19,13 @@ export type RevisionMessage =
   | MembershipMessage
   /** Please take these edits, if their parents are leaves. */
   | { readonly type: 'edits'; readonly tag: string; readonly edits: readonly NumberedEdit[] }
-  /** These are held here durably, and these were refused. */
+  /** These are held here durably, these were refused, and of these nobody here knows (`Verdict`). */
   | {
       readonly type: 'edited';
       readonly tag: string;
       readonly held: readonly number[];
       readonly refused: readonly number[];
+      readonly unsure: readonly number[];
     }
   /** What do you hold of these documents: the winner, or every leaf? */
   | {
@@ -41,14 +42,18 @@ export type RevisionMessage =
       readonly branches: readonly KeyedBranch[];
     }
   | { readonly type: 'merged'; readonly tag: string; readonly numbers: readonly number[] }
-  /** Documents that have changed here, each with the hashes of its leaves. */
+  /**
+   * Documents that have changed here, each with the hashes of its leaves. `disk` names what this node stores on: it changes when that is
+   * lost.
+   */
   | {
       readonly type: 'changes';
       readonly tag: string;
       readonly number: number;
+      readonly disk: number;
       readonly changes: readonly (readonly [key: string, leaves: readonly string[]])[];
     }
-  /** I lack these leaves of them. `disk` names what this node stores on: it changes when that is lost. */
+  /** I lack these leaves of them. */
   | {
       readonly type: 'missing';
       readonly tag: string;

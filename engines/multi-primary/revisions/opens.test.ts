@@ -101,3 +101,45 @@ test('nothing is told that is not durable here', () => {
   const [answer] = only(node.receive('n3', { type: 'opens', tag: 'n3#1', opens: [[4, 'k', false]] }).sent, 'opened');
   assert.equal(answer?.when, node.host.log.entries.length);
 });
+
+test('copies that all go down before they answer have not said that the document is absent', () => {
+  for (const read of ['default', 'versions'] as const) {
+    const node = new TestNode({ copies: 2 }, { members: FOUR, self: 'n1' });
+    const key = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].find((name) => !node.replica.holds(name))!;
+    const asked = only(node.ask({ kind: 'get', key }, read).sent, 'opens').map(({ to }) => to);
+    assert.equal(asked.length, 2);
+    const [last] = asked.map((copy) => node.turn(() => node.replica.onLink(copy, false))).slice(-1);
+    assert.deepEqual(last!.replies, []);
+    assert.deepEqual(last!.failures[0]?.failure, { effect: 'none', reason: 'unavailable' });
+  }
+});
+
+test('a repair that this copy has had meanwhile needs no more of its log', () => {
+  const node = reading(NEW);
+  node.learn('k', OTHER);
+  node.receive('n2', opened(1, OTHER));
+  node.turn(() => node.replica.onLink('n3', false));
+  const { replies } = node.receive('n2', { type: 'merged', tag: 'n1#1', numbers: [1] });
+  assert.ok(replies.length > 0);
+});
+
+test('a repair does not tell what this copy may lose yet', () => {
+  const node = new TestNode();
+  const { sent } = node.turn(() => {
+    node.replica.onMessage('n3', { type: 'branches', tag: 'n3#1', number: 0, branches: [['k', NEW]] });
+    node.replica.onRequest({ id: 1, operation: { kind: 'get', key: 'k' }, ...ASKED });
+    node.replica.onMessage('n2', opened(1, OTHER));
+    node.replica.onMessage('n3', opened(1, OLD));
+  });
+  const repairs = only(sent, 'branches');
+  assert.deepEqual(
+    repairs.map(({ to, when }) => [to, when]),
+    [
+      ['n2', node.host.log.entries.length],
+      ['n3', node.host.log.entries.length],
+    ],
+  );
+});
+
+const FOUR = ['n1', 'n2', 'n3', 'n4'].map((id) => ({ id, zone: 'a', kind: 'full' }) as const);
+const ASKED = { read: 'default', session: 's', serial: 1, settled: 0 } as const;

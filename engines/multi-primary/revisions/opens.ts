@@ -29,6 +29,8 @@ class Open extends Asked {
   /** Every leaf is asked for, not only the winner. */
   readonly every: boolean;
   readonly answers = new Map<NodeId, readonly Branch[]>();
+  /** Until the log is durable up to here, nobody may be told what this node's own copy has said. */
+  position = 0;
   /** How many copies need no repair any more; undefined: it has not begun. */
   repaired: number | undefined;
 
@@ -101,7 +103,10 @@ export class Opens {
       open.silent.add(node);
       if (node !== host.self) post.open(node, number, key, every);
     }
-    if (open.silent.has(host.self)) this.onAnswer(host.self, number, this.held(key, every).branches);
+    if (!open.silent.has(host.self)) return;
+    const { branches, position } = this.held(key, every);
+    open.position = position;
+    this.onAnswer(host.self, number, branches);
   }
 
   /** What this node's copy has to say, and the log position that it depends on. */
@@ -152,7 +157,7 @@ export class Opens {
         for (const node of open.silent) {
           if (node === host.self) continue;
           if (open.repaired === undefined) post.open(node, number, open.key, open.every);
-          else post.branches(node, number, toldOf(open));
+          else post.branches(node, number, toldOf(open), open.position);
         }
       } else if (due === 'over' && open.repaired === undefined) {
         this.#open.delete(number);
@@ -180,6 +185,11 @@ export class Opens {
   /** Looks whether the answers are enough. */
   #goOn(number: number, open: Open): void {
     const { answers, wanted, every, silent } = open;
+    if (answers.size === 0 && silent.size === 0) {
+      this.#open.delete(number);
+      this.#refuse(open.ticket);
+      return;
+    }
     if (every) {
       if (answers.size >= wanted || silent.size === 0) this.#finish(number, open);
       return;
@@ -210,23 +220,27 @@ export class Opens {
   }
 
   /** Sends a copy what others have said and it has not; number 0: it need not answer. */
-  #repair(node: NodeId, { key, answers, silent, ...open }: Open, number: number): void {
+  #repair(node: NodeId, open: Open, number: number): void {
     const { host, post, documents, journal } = this.#parts;
+    const { key, answers } = open;
     const [said] = answers.get(node) ?? [];
     const lacking = distinct(answers).filter(({ hashes }) => hashes[0] !== said?.hashes[0]);
     if (lacking.length === 0) {
-      if (number > 0 && silent.delete(node)) open.repaired = (open.repaired ?? 0) + 1;
+      if (number > 0) countRepaired(open, node);
     } else if (node !== host.self) {
       post.branches(
         node,
         number,
         lacking.map((branch): KeyedBranch => [key, branch]),
+        open.position,
       );
     } else {
       for (const branch of lacking) {
         if (documents.merge(key, branch, journal.turnPosition)) journal.branch(key, branch);
       }
-      if (number > 0) this.#undurable.push({ position: journal.turnPosition, number });
+      const position = journal.recordedPosition;
+      if (number > 0 && journal.isDurable(position)) countRepaired(open, node);
+      else if (number > 0) this.#undurable.push({ position, number });
     }
   }
 
@@ -235,13 +249,11 @@ export class Opens {
   }
 
   #finish(number: number, open: Open): void {
-    const { host, documents, options } = this.#parts;
-    const { ticket, key, answers, continuation, every } = open;
+    const { ticket, answers, position, continuation, every } = open;
     this.#open.delete(number);
-    const position = answers.has(host.self) ? (documents.get(key)?.position ?? 0) : 0;
     const branches = distinct(answers);
     if (every) {
-      const tree = new RevisionTree(options.historyLimit);
+      const tree = new RevisionTree(this.#parts.options.historyLimit);
       for (const branch of branches) tree.merge(branch);
       const versions = tree.leaves().flatMap(({ value }) => (value === null ? [] : [value]));
       this.answer(ticket, { value: versions[0] ?? null, versions }, position);
@@ -255,6 +267,11 @@ export class Opens {
   #refuse(ticket: Ticket): void {
     this.#parts.host.fail(ticket, { effect: 'none', reason: 'unavailable' }, 'now');
   }
+}
+
+function countRepaired(open: Open, node: NodeId): void {
+  open.silent.delete(node);
+  open.repaired!++;
 }
 
 const toldOf = ({ key, answers }: Open): KeyedBranch[] => distinct(answers).map((branch) => [key, branch]);

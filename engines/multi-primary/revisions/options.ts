@@ -29,9 +29,9 @@ export interface RevisionOptions extends MembershipOptions {
   readonly replicateStepMs: number;
   /** A push that is not answered is tried again after this time, in ms. */
   readonly replicateRetryMs: number;
-  /** Whether a node that is seen again is pushed at once all that it lacks. False: with the next change that is meant for it. */
+  /** Whether a node that is seen again is pushed at once all that it lacks. False: with the next change. */
   readonly replicatesOnReconnection: boolean;
-  /** The log is cut after this many logged branches, or four times the leaves held if these are more. */
+  /** The log is cut after this many logged branches and refusals, or four times the leaves held if these are more. */
   readonly checkpointBranches: number;
 }
 

@@ -1,5 +1,6 @@
 /** What a turn has to say to the other nodes, gathered so that each gets one message of each kind. */
 import type { Host, NodeId } from '../../api.ts';
+import type { Verdict } from './acceptance.ts';
 import type { Journal } from './journal.ts';
 import type {
   KeyedBranch,
@@ -12,9 +13,7 @@ import type {
 import type { Branch } from './revision.ts';
 
 /** Answers to one life of one node. */
-interface Answers {
-  readonly held: number[];
-  readonly refused: number[];
+interface Answers extends Record<Verdict, number[]> {
   readonly merged: number[];
   readonly opened: NumberedBranches[];
   /** Until the log is durable up to here, nobody may be told what is in `opened`. */
@@ -45,14 +44,17 @@ export class Post {
     listOf(this.#opens, to).push([number, key, every]);
   }
 
-  /** Number 0: not to be answered. */
-  branches(to: NodeId, number: number, branches: readonly KeyedBranch[]): void {
-    this.send(to, { type: 'branches', tag: this.#tag, number, branches });
+  /**
+   * Number 0: not to be answered. `position`: until the log is durable up to it, nobody may be told of these branches. A copy that lost such an edit
+   * in a crash could refuse it afterwards, and others would hold it.
+   */
+  branches(to: NodeId, number: number, branches: readonly KeyedBranch[], position: number): void {
+    const { lifePosition } = this.#journal;
+    this.#host.send(to, { type: 'branches', tag: this.#tag, number, branches }, Math.max(lifePosition, position));
   }
 
-  edited(to: NodeId, tag: string, number: number, isHeld: boolean): void {
-    const { held, refused } = this.#answersTo(to, tag);
-    (isHeld ? held : refused).push(number);
+  edited(to: NodeId, tag: string, number: number, verdict: Verdict): void {
+    this.#answersTo(to, tag)[verdict].push(number);
   }
 
   opened(to: NodeId, tag: string, number: number, branches: readonly Branch[], position: number): void {
@@ -90,9 +92,10 @@ export class Post {
     this.#missing.clear();
   }
 
-  #answer(to: NodeId, tag: string, { held, refused, merged, opened, position }: Answers): void {
+  #answer(to: NodeId, tag: string, { held, refused, unsure, merged, opened, position }: Answers): void {
     const logged = this.#journal.lastPosition;
-    if (held.length + refused.length > 0) this.#host.send(to, { type: 'edited', tag, held, refused }, logged);
+    const edited = held.length + refused.length + unsure.length;
+    if (edited > 0) this.#host.send(to, { type: 'edited', tag, held, refused, unsure }, logged);
     if (merged.length > 0) this.#host.send(to, { type: 'merged', tag, numbers: merged }, logged);
     if (opened.length > 0) this.#host.send(to, { type: 'opened', tag, answers: opened }, position);
   }
@@ -105,7 +108,7 @@ export class Post {
     }
     let answers = byTag.get(tag);
     if (answers === undefined) {
-      answers = { held: [], refused: [], merged: [], opened: [], position: 0 };
+      answers = { held: [], refused: [], unsure: [], merged: [], opened: [], position: 0 };
       byTag.set(tag, answers);
     }
     return answers;

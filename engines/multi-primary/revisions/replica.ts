@@ -5,7 +5,7 @@ import { sum } from '../counters.ts';
 import { writerName } from '../messages.ts';
 import { Peers } from '../peers.ts';
 import { Placement } from '../placement.ts';
-import { accepts } from './acceptance.ts';
+import { judge } from './acceptance.ts';
 import { Documents } from './documents.ts';
 import { Edits } from './edits.ts';
 import { Feed } from './feed.ts';
@@ -17,6 +17,8 @@ import type { RevisionOptions } from './options.ts';
 import type { RevisionParts } from './parts.ts';
 import { Post } from './post.ts';
 import type { Leaf } from './revision.ts';
+
+const VERDICTS = ['held', 'refused', 'unsure'] as const;
 
 /** Ticks in the time after which the silent are asked again. */
 const TICKS_PER_RESEND = 4;
@@ -94,13 +96,14 @@ export class RevisionReplica implements Replica<RevisionMessage> {
     switch (message.type) {
       case 'edits':
         for (const [number, key, edit] of message.edits) {
-          this.#parts.post.edited(from, message.tag, number, accepts(this.#parts, key, edit));
+          this.#parts.post.edited(from, message.tag, number, judge(this.#parts, key, edit));
         }
         break;
       case 'edited':
         if (message.tag !== this.#tag) return;
-        for (const number of message.held) this.#edits.onAnswer(from, number, true);
-        for (const number of message.refused) this.#edits.onAnswer(from, number, false);
+        for (const verdict of VERDICTS) {
+          for (const number of message[verdict]) this.#edits.onAnswer(from, number, verdict);
+        }
         break;
       case 'opens':
         for (const [number, key, every] of message.opens) {
@@ -153,6 +156,7 @@ export class RevisionReplica implements Replica<RevisionMessage> {
   }
 
   onDurable(position: number): void {
+    this.#parts.journal.onDurable(position);
     this.#edits.onDurable(position);
     this.#opens.onDurable(position);
   }

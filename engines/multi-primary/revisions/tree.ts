@@ -38,6 +38,7 @@ export class RevisionTree {
   readonly #late = new Set<LeafNode>();
   #winner: LeafNode | undefined;
   #living = 0;
+  #deepest = 0;
 
   /** `historyLimit`: how many revisions of a branch are kept, its leaf counted; at least 1. */
   constructor(historyLimit: number) {
@@ -69,6 +70,11 @@ export class RevisionTree {
 
   get leafCount(): number {
     return this.#leaves.size;
+  }
+
+  /** The highest generation that a leaf has; 0: there is none. Revisions `historyLimit` generations before it may have been cut. */
+  get deepest(): number {
+    return this.#deepest;
   }
 
   /** How many leaves that do not delete the document there are beyond the winner. */
@@ -205,6 +211,8 @@ export class RevisionTree {
     const leaf = node as LeafNode;
     this.#leaves.add(leaf);
     if (value !== null) this.#living++;
+    // What comes in the place of a leaf is its descendant, so this never falls.
+    this.#deepest = Math.max(this.#deepest, leaf.generation);
     if (this.#winner !== undefined && beats(leaf, this.#winner)) this.#winner = leaf;
     return leaf;
   }
