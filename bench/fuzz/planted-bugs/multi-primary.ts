@@ -2,6 +2,7 @@
 import type { FaultPlan } from '../../faults/fault-plan.ts';
 import type { PlantedBugs } from './planted-bug.ts';
 import { revisionTreeBugs } from './revision-trees.ts';
+import { siblingBugs } from './siblings.ts';
 
 const SESSIONS = ['monotonic-reads', 'read-your-writes'];
 const APART = ['convergence', 'Stamps', 'Growing versions', 'no throw'];
@@ -133,8 +134,9 @@ export const multiPrimary: PlantedBugs = {
         { file: 'writes.js', find: 'up.length === 0 : !owners.write.isMetBy(up)', replace: 'up.length === 0 : false' },
         {
           file: 'writes.js',
-          find: 'hints.add(node, key, versionOf(written, time, writer));',
-          replace: 'hints.add(node, key, versionOf(written, time, writer)); waiting?.asks(); waiting?.arrived(node);',
+          find: 'hints.add(insteadOf ?? node, key, versionOf(written, time, writer));',
+          replace:
+            'hints.add(insteadOf ?? node, key, versionOf(written, time, writer)); waiting?.asks(); waiting?.arrived(node);',
         },
       ],
       killedBy: ['durability', ...SESSIONS],
@@ -262,6 +264,7 @@ export const multiPrimary: PlantedBugs = {
       ],
       killedBy: [...SESSIONS, ...APART],
     },
+    ...siblingBugs,
     ...revisionTreeBugs,
   ],
 };
