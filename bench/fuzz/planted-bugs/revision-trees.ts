@@ -28,6 +28,22 @@ const answersLost: FaultPlan = {
   ],
 };
 
+/** What copies have is long not on their disks, and they lose it. */
+const slowToDisk: FaultPlan = {
+  name: 'slow-to-disk',
+  title: 'disks are slow, and who has answered an edit loses power',
+  steps: [
+    { when: { atMs: 0 }, target: 'everyone', do: { kind: 'slow-disk', syncMs: 100 }, forMs: 4000 },
+    {
+      when: { trigger: { on: 'sent', type: 'edited' }, afterMs: 1 },
+      target: 'trigger',
+      do: { kind: 'vanish', keep: 0 },
+      forMs: 5,
+      repeat: { times: 30, everyMs: 60 },
+    },
+  ],
+};
+
 const APART = ['convergence', 'Winner', 'Revisions', 'Growing trees', 'no throw'];
 
 export const revisionTreeBugs: readonly PlantedBug[] = [
@@ -44,6 +60,7 @@ export const revisionTreeBugs: readonly PlantedBug[] = [
     defect: 'a copy says that it holds an edit before that is on its disk',
     preset: 'couchdb',
     options: QUICK,
+    plan: slowToDisk,
     changes: [
       {
         file: 'revisions/post.js',

@@ -26,14 +26,19 @@ export const siblingBugs: readonly PlantedBug[] = [
   },
   {
     id: 'M12',
-    defect: 'a write replaces all siblings of its coordinator, whatever its client had read of them',
+    defect: 'the context of an edit covers what has come to its coordinator since, which its client has not read',
     preset: 'riak',
     options: QUICK,
     changes: [
       {
-        file: 'siblings.js',
-        find: '(before?.living ?? []).filter((sibling) => !covers(context, sibling))',
-        replace: '[]',
+        file: 'causal-writes.js',
+        find: 'const all = merge(found, this.#reads.held(key));',
+        replace: 'const all = found; const come = this.#reads.held(key);',
+      },
+      {
+        file: 'causal-writes.js',
+        find: 'this.#write(ticket, key, clockOf(all), (time, actor) => options',
+        replace: 'this.#write(ticket, key, clockOf(come), (time, actor) => options',
       },
     ],
     killedBy: ['durability', ...APART],
@@ -56,14 +61,6 @@ export const siblingBugs: readonly PlantedBug[] = [
       },
     ],
     killedBy: ['durability', ...APART],
-  },
-  {
-    id: 'M14',
-    defect: 'a clock keeps no more than two actors',
-    preset: 'riak',
-    options: QUICK,
-    changes: [{ file: 'siblings.js', find: '    return joined;', replace: '    return joined.slice(0, 4);' }],
-    killedBy: ['durability', 'exactly once', ...APART],
   },
   {
     id: 'M17b',
