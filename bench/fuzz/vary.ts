@@ -1,6 +1,6 @@
 /**
  * Varies a preset's options without knowing what they mean: all times by one factor, which keeps their proportions, and
- * limits down to the small numbers at which they begin to matter. Where a product waits for a minute, most trials have it wait for about a
+ * limits down to the small numbers at which they begin to matter. Where a product waits for a minute, most trials have it wait for less than a
  * second: what matters is how often silence is noticed, and not how much happens in between.
  */
 import type { Random } from '../random.ts';
@@ -9,9 +9,9 @@ const FACTORS = [1, 1, 0.5, 2];
 const LIMITS = [1, 2, 8];
 /** Half of the trials run the preset as it is; of one with long time-outs fewer do. */
 const SHARE = 0.5;
-const SHARE_OF_LONG = 0.875;
+const SHARE_OF_LONG = 0.94;
 const LONG_MS = 5000;
-const SHORT_MS = 1000;
+const SHORT_MS = 400;
 
 /** `timeoutMs`: the preset's own idea of a long silence. The preset itself where what was drawn is not sound. */
 export function varied(
