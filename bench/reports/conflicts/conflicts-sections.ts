@@ -103,10 +103,10 @@ function sectionsOf(place: ConflictsPlace): Section[] {
 
 /** Who was asked by which clients, if not all by the same. */
 function clientsText({ clients, names }: ConflictsPlace): string[] {
-  const policies = [...new Set([...clients.values()].flat())];
+  const policies = [...new Set(clients.values())];
   if (policies.length < 2) return [];
   const askedBy = (policy: string): string =>
-    [...clients].flatMap(([label, mine]) => (mine.includes(policy) ? [names.get(label)!] : [])).join(', ');
+    [...clients].flatMap(([label, mine]) => (mine === policy ? [names.get(label)!] : [])).join(', ');
   return [`Clients: ${policies.map((policy) => `${policy} of ${askedBy(policy)}`).join('; ')}.`];
 }
 

@@ -88,6 +88,34 @@ test('seeds are pooled by their numbers of edits, and void trials are left out',
   );
 });
 
+test('trials of different clients are never pooled, though all else is alike', () => {
+  const tables = tablesOf(
+    row({ client_policy: 'kazoo' }),
+    row({ client_policy: 'editor', committed_surviving: 35 }),
+    row({ client_policy: 'editor', committed_surviving: 35, seed: 2 }),
+    row({ client_policy: 'editor', engine: 'raft', preset: 'default' }),
+  );
+  assert.deepEqual(
+    conflictsOf(tables)[0]!.cells.map(({ label, n }) => [label, n]),
+    [
+      ['multi-primary:couch (kazoo)', 1],
+      ['multi-primary:couch (editor)', 2],
+      ['raft', 1],
+    ],
+  );
+  const [fates] = sectionsOf(tables);
+  assert.deepEqual(
+    fates!.rows.map((cells) => cells.map(({ text }) => text)),
+    [
+      ['no fault', ''],
+      ['  couch (kazoo)', '50/20/10'],
+      ['  couch (editor)', '40/20/10'],
+      ['  raft', '50/20/10'],
+    ],
+  );
+  assert.deepEqual(fates!.footnotes, ['Clients: kazoo of couch (kazoo); editor of couch (editor), raft.']);
+});
+
 test('with a fault the edits are those offered while it stood, and either side is told of by itself', () => {
   const tables = tablesOf(row(), ...cutRows({ committed: 0, accepted: 100, acknowledged_within: 40 }));
   assert.deepEqual(textsOf(tables, 'Of a hundred edits, on three'), [

@@ -1,4 +1,4 @@
-/** What `conflicts.csv` says: of each preset, topology, fault and number of documents what became of the edits, over its seeds. */
+/** What `conflicts.csv` says: of each preset, its clients, topology, fault and number of documents what became of the edits, over its seeds. */
 import { faultWithoutLength } from '../faults.ts';
 import { groupBy } from '../grouping.ts';
 import { groupByPreset, type PresetName, presetLabel } from '../presets.ts';
@@ -61,11 +61,12 @@ export interface ConflictsFault {
 
 export interface ConflictsPlace {
   readonly topology: string;
+  /** One a preset; one for each policy of its clients, with the policy behind it, where a preset was edited by several. */
   readonly labels: readonly string[];
   /** By label, what is enough to tell it from the others: without its engine, if no other engine has a preset of that name. */
   readonly names: ReadonlyMap<string, string>;
-  /** By label, the policies of the clients that edited. */
-  readonly clients: ReadonlyMap<string, readonly string[]>;
+  /** By label, the policy of the clients that edited. */
+  readonly clients: ReadonlyMap<string, string>;
   readonly faults: readonly ConflictsFault[];
   /** Fewest first. */
   readonly documents: readonly number[];
@@ -83,10 +84,8 @@ export function conflictsOf(tables: Tables): ConflictsPlace[] {
   const rows = (tables.conflicts ?? []).filter(({ valid }) => valid !== false);
   return groupBy(rows, ({ topology = '' }) => topology).map((ofPlace): ConflictsPlace => {
     const topology = ofPlace[0]!.topology ?? '';
-    const presets = groupByPreset(ofPlace);
-    const cells = presets.flatMap(({ label, rows: mine }) =>
-      groupBy(mine, cellKey).map((group) => cellOf(label, group)),
-    );
+    const lines = linesOf(ofPlace);
+    const cells = lines.flatMap(({ label, rows: mine }) => groupBy(mine, cellKey).map((group) => cellOf(label, group)));
     const refused = (tables.trials ?? []).filter(
       (trial) =>
         trial.measure === 'conflicts' &&
@@ -95,14 +94,9 @@ export function conflictsOf(tables: Tables): ConflictsPlace[] {
     );
     return {
       topology,
-      labels: presets.map(({ label }) => label),
-      clients: new Map(
-        presets.map(({ label, rows: mine }) => [
-          label,
-          [...new Set(mine.map(({ client_policy = '' }) => client_policy))],
-        ]),
-      ),
-      names: new Map(presets.map(({ label, name }) => [label, shortName(name, presets)])),
+      labels: lines.map(({ label }) => label),
+      clients: new Map(lines.map(({ label, client }) => [label, client])),
+      names: new Map(lines.map(({ label, name }) => [label, name])),
       faults: faultsOf(ofPlace),
       documents: [...new Set(cells.map(({ documents }) => documents))].sort((a, b) => a - b),
       cells: cells.filter(({ deleteShare }) => deleteShare === 0),
@@ -112,6 +106,27 @@ export function conflictsOf(tables: Tables): ConflictsPlace[] {
         reason: mine[0]!.void_reason!.slice(CANNOT_RUN.length),
       })),
     };
+  });
+}
+
+interface Line {
+  readonly label: string;
+  readonly name: string;
+  readonly client: string;
+  readonly rows: readonly Row[];
+}
+
+/** Trials of different clients are never pooled: what a client makes of an answer is part of every figure. */
+function linesOf(rows: readonly Row[]): Line[] {
+  const presets = groupByPreset(rows);
+  return presets.flatMap(({ name, label, rows: ofPreset }) => {
+    const shortest = shortName(name, presets);
+    const byClient = groupBy(ofPreset, ({ client_policy = '' }) => client_policy);
+    return byClient.map((mine): Line => {
+      const { client_policy: client = '' } = mine[0]!;
+      const suffix = byClient.length > 1 ? ` (${client})` : '';
+      return { label: label + suffix, name: shortest + suffix, client, rows: mine };
+    });
   });
 }
 
