@@ -113,6 +113,15 @@ test('an older branch beats a newer one: acknowledged edits that began after the
   assert.equal(beaten(text(0, 1), doubtful), 0, 'an edit without an answer may have come last');
 });
 
+test('where winners differ, what one node lacks and another shows has not been beaten by an older branch', () => {
+  const rows = [append({ start: 0, end: 10 }), append({ start: 20, end: 30 }), append({ start: 40, end: 50 })];
+  const beaten = (...winners: readonly (string | null)[]): number =>
+    conflictsOf(rows, [[A, seen(null, [text(0, 1, 2)], { winners })]]).edits().survival!.beatenByOlder;
+  assert.equal(beaten(text(0), text(0, 1, 2)), 0, 'a node is behind');
+  assert.equal(beaten(text(0), text(1)), 1, 'the third is in no winner, and began after all that are');
+  assert.equal(beaten(text(0), null), 2);
+});
+
 test('where documents are deleted as well it is judged what becomes of deletes, and not of edits', () => {
   const rows = [
     append({ start: 0, end: 10 }),
@@ -125,9 +134,23 @@ test('where documents are deleted as well it is judged what becomes of deletes, 
   assert.equal(figuresOf(text(4)).edits().survival, undefined);
   assert.equal(figuresOf(text(4)).edits().committed, 3);
   const overruled = (winner: string | null) => figuresOf(winner).deletes();
-  assert.deepEqual(overruled(text(0, 1, 4)), { offered: 2, acknowledged: 1, overruled: 1 });
+  assert.deepEqual(overruled(text(0, 1, 4)), { offered: 2, acknowledged: 1, overruled: 1, unread: 0 });
   assert.equal(overruled(text(1, 4)).overruled, 0, 'an append that overlaps a delete may come after it');
   assert.equal(overruled(null).overruled, 0);
+});
+
+test('a delete of a document that nobody showed is neither overruled nor obeyed', () => {
+  const rows = [
+    { kind: 'delete', key: A, start: 20, end: 30 } as const,
+    { kind: 'delete', key: A, start: 40, end: 50, outcome: 'fail' } as const,
+    { kind: 'delete', key: B, start: 20, end: 30 } as const,
+  ];
+  const none = seen(null, [], { winners: [], isPartial: true });
+  const figures = conflictsOf(rows, [
+    [A, none],
+    [B, seen(null)],
+  ]);
+  assert.deepEqual(figures.deletes(), { offered: 3, acknowledged: 2, overruled: 0, unread: 1 });
 });
 
 test('a delete is judged by its own document', () => {

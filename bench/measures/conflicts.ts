@@ -50,8 +50,9 @@ export interface Survival {
   /** Edits whose element stands more than once in the winner: carried out twice. */
   readonly doubled: number;
   /**
-   * Acknowledged edits that are not in the winner although they began after its newest edit had ended: an older branch has
-   * beaten a newer one. An edit that ended unknown may have been carried out at any time: where one is in the winner, none counts.
+   * Acknowledged edits that are in no node's winner although they began after the newest edit of all winners had ended: an older
+   * branch has beaten a newer one. An edit that ended unknown may have been carried out at any time: where one is in a winner,
+   * none counts.
    */
   readonly beatenByOlder: number;
 }
@@ -80,6 +81,8 @@ export interface DeleteFigures {
    * began. What a later delete took away in the end is not seen, so this is a lower bound.
    */
   readonly overruled: number;
+  /** Acknowledged deletes of documents of which no node showed a winner: what became of them is not known. */
+  readonly unread: number;
 }
 
 export interface DocumentFigures {
@@ -102,8 +105,8 @@ interface Reading {
   readonly winner: ReadonlySet<number>;
   readonly doubled: ReadonlySet<number>;
   readonly kept: ReadonlySet<number>;
-  /** When the newest edit in the winner had ended; −Infinity: there is none. */
-  readonly newestEndMs: number;
+  /** When the newest edit in any node's winner had ended; undefined: there is none. */
+  readonly newestEndMs: number | undefined;
 }
 
 const NOBODY_ANSWERED: DocumentSeen = { winners: [], locals: [], versions: [], isPartial: true };
@@ -146,7 +149,13 @@ export class Conflicts {
     const rows = this.#select(DELETE, selection);
     const acknowledged = rows.filter((index) => outcome[index] === OK);
     const overruled = acknowledged.filter((index) => this.#isOverruled(index, this.#readings.get(key[index]!)));
-    return { offered: rows.length, acknowledged: acknowledged.length, overruled: overruled.length };
+    const unread = acknowledged.filter((index) => this.#readings.get(key[index]!)?.isRead !== true);
+    return {
+      offered: rows.length,
+      acknowledged: acknowledged.length,
+      overruled: overruled.length,
+      unread: unread.length,
+    };
   }
 
   documents(): DocumentFigures {
@@ -188,7 +197,7 @@ export class Conflicts {
       if (outcome[index] === OK) {
         fates[accepted[index] === 1 ? 'accepted' : 'committed'][fate]++;
         const isBeaten = fate === 'stored' || fate === 'lost';
-        if (isBeaten && reading.winner.size > 0 && start[index]! > reading.newestEndMs) beatenByOlder++;
+        if (isBeaten && start[index]! > (reading.newestEndMs ?? Number.POSITIVE_INFINITY)) beatenByOlder++;
       } else if (fate === 'surviving') {
         if (outcome[index] === UNKNOWN) unknownSurviving++;
         else refusedSurviving++;
@@ -219,8 +228,10 @@ function readingOf(history: History, { winners, locals, versions, isPartial }: D
   const winner = new Set((shown[0] ?? []).filter((row) => sets.every((set) => set.has(row))));
   const doubled = new Set(shown.flatMap((rows) => (new Set(rows).size < rows.length ? repeated(rows) : [])));
   const kept = new Set(shown.flat());
+  // Of all winners, not of what they share: where they differ, what one node lacks has not been beaten.
+  const newestEndMs = newestEndOf(history, kept);
   for (const text of [...locals, ...versions.flat()]) for (const row of documentRows(text)) kept.add(row);
-  return { isRead: winners.length > 0, isPartial, winner, doubled, kept, newestEndMs: newestEndOf(history, winner) };
+  return { isRead: winners.length > 0, isPartial, winner, doubled, kept, newestEndMs };
 }
 
 const repeated = (rows: readonly number[]): number[] => {
@@ -228,11 +239,12 @@ const repeated = (rows: readonly number[]): number[] => {
   return rows.filter((row) => seen.has(row) || !seen.add(row));
 };
 
-function newestEndOf({ outcome, end, firstRow = 0 }: History, winner: ReadonlySet<number>): number {
-  let newestMs = Number.NEGATIVE_INFINITY;
-  for (const row of winner) {
+function newestEndOf({ outcome, end, firstRow = 0 }: History, shown: ReadonlySet<number>): number | undefined {
+  let newestMs: number | undefined;
+  for (const row of shown) {
     const index = row - firstRow;
-    newestMs = Math.max(newestMs, outcome[index] === UNKNOWN ? Number.POSITIVE_INFINITY : (end[index] ?? newestMs));
+    const endMs = outcome[index] === UNKNOWN ? Number.POSITIVE_INFINITY : end[index];
+    if (endMs !== undefined) newestMs = Math.max(newestMs ?? endMs, endMs);
   }
   return newestMs;
 }

@@ -91,8 +91,13 @@ function editColumns(edits: EditFigures, observedS: number): Row {
 }
 
 function deleteColumns(measured: Conflicts, selection: EditSelection): Row {
-  const { offered, acknowledged, overruled } = measured.deletes(selection);
-  return { deletes: offered, deletes_acknowledged: acknowledged, deletes_overruled: overruled };
+  const { offered, acknowledged, overruled, unread } = measured.deletes(selection);
+  return {
+    deletes: offered,
+    deletes_acknowledged: acknowledged,
+    deletes_overruled: overruled,
+    deletes_unread: unread,
+  };
 }
 
 function documentColumns(measured: Conflicts, { convergedMs, unconvergedShare }: ConflictsObserved): Row {
@@ -119,9 +124,10 @@ export function conflictsSummary(rows: readonly Row[]): string {
     surviving_share,
     losing_versions = 0,
     deletes_acknowledged = 0,
+    deletes_unread = 0,
   } = row;
   if (surviving_share === undefined) {
-    return `${row.deletes_overruled ?? 0} of ${deletes_acknowledged} acknowledged deletes overruled`;
+    return `${row.deletes_overruled ?? 0} of ${deletes_acknowledged - deletes_unread} acknowledged deletes overruled`;
   }
   const acknowledged = edits === 0 ? 0 : (committed + accepted) / edits;
   return `of ${edits} edits ${shareText(acknowledged)} acknowledged, ${shareText(surviving_share)} survive; ${losing_versions} losing versions`;

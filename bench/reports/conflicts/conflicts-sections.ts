@@ -67,7 +67,7 @@ const MORE: readonly Question[] = [
   },
   {
     title: 'An older branch beats a newer one',
-    note: 'of a hundred acknowledged edits, those not in the winner although they began after its newest edit had ended',
+    note: 'of a hundred acknowledged edits, those in no winner although they began after its newest edit had ended',
     show: ({ judged: { beatenByOlder, committed, accepted } }) =>
       cell(ofHundred(beatenByOlder, committed + accepted), beatenByOlder > 0 ? 'bad' : undefined),
     counts: ({ judged }) => judged.beatenByOlder,
@@ -218,11 +218,11 @@ function deletesSection({ topology, faults, deletes, labels, names }: ConflictsP
         ...shown.map(({ key }) => {
           const mine = deletes.filter((one) => one.label === label && one.fault === key);
           if (mine.length === 0) return cell(undefined);
-          const of = (name: 'deletesOverruled' | 'deletesAcknowledged'): number =>
+          const of = (name: 'deletesOverruled' | 'deletesJudged'): number =>
             mine.reduce((sum, { judged }) => sum + judged[name], 0);
           const overruled = of('deletesOverruled');
           return cell(
-            `${countText(overruled)} of ${countText(of('deletesAcknowledged'))}`,
+            `${countText(overruled)} of ${countText(of('deletesJudged'))}`,
             overruled > 0 ? 'bad' : undefined,
           );
         }),
@@ -235,6 +235,7 @@ function deletesSection({ topology, faults, deletes, labels, names }: ConflictsP
 export function conflictsWords(places: readonly ConflictsPlace[]): string[] {
   if (places.length === 0) return [];
   return [
+    'Of a hundred edits: of those of all trials together.',
     'survive: in what every node shows to a plain reader after the heal. lost: acknowledged, and at no node in any way.',
     'committed: with as many copies as the engine promises; accepted: with fewer, as it says itself.',
   ];

@@ -197,6 +197,8 @@ test('trials in which documents are deleted say what became of deletes, and noth
     ['An edit beats a delete, on three'],
   );
   assert.deepEqual(textsOf(tables, 'An edit beats'), [['couch', '3 of 20']]);
+  const partly = tablesOf(row({ ...deleting, deletes_unread: 6 }));
+  assert.deepEqual(textsOf(partly, 'An edit beats'), [['couch', '3 of 14']], 'what nobody could read is not judged');
   assert.deepEqual(drawCharts(tables), []);
 });
 

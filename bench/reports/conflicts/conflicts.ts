@@ -27,7 +27,8 @@ export interface Tally {
   readonly unknownSurviving: number;
   readonly refusedSurviving: number;
   readonly doubled: number;
-  readonly deletesAcknowledged: number;
+  /** Acknowledged, of documents that some node showed. */
+  readonly deletesJudged: number;
   readonly deletesOverruled: number;
 }
 
@@ -202,7 +203,7 @@ function tallyOf(rows: readonly Row[]): Tally {
     unknownSurviving: of('unknown_surviving'),
     refusedSurviving: of('refused_surviving'),
     doubled: of('doubled'),
-    deletesAcknowledged: of('deletes_acknowledged'),
+    deletesJudged: of('deletes_acknowledged') - of('deletes_unread'),
     deletesOverruled: of('deletes_overruled'),
   };
 }

@@ -56,7 +56,7 @@ export const conflicts = {
     count(
       'beaten_by_older',
       'operations',
-      `Acknowledged edits not in the winner although they began after its newest edit had ended; ${FATES}`,
+      `Acknowledged edits in no winner although they began after the newest edit of all winners had ended; ${FATES}`,
     ),
     count('deletes', 'operations', 'Deletes that were to begin then.'),
     count('deletes_acknowledged', 'operations', 'Those acknowledged.'),
@@ -65,6 +65,7 @@ export const conflicts = {
       'operations',
       'Those acknowledged after which an edit acknowledged before they began is in the winner at the end.',
     ),
+    count('deletes_unread', 'operations', 'Those acknowledged of documents of which no node showed a winner.'),
     count(
       'documents_used',
       'count',
