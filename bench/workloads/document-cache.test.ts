@@ -108,6 +108,19 @@ test('that a key is absent is not kept', () => {
   assert.ok(history.value.every((value) => value === ABSENT));
 });
 
+test('a counter is kept whatever its sum is, and as long as it is absent it is not', () => {
+  // Hardly ever added to, but a counter by its mix.
+  const mix = { ...ONE_KEY.mix, read: 1 - 1e-12, add: 1e-12 };
+  const workload: Workload = { ...loadWorkload('counters'), mix, keyCount: 1 };
+  const cachedOf = (value: string | null): number[] => {
+    const { history } = load({ says: () => holding(value), workload });
+    assert.ok(history.kind.every((kind) => kind === GET));
+    return Array.from(history.cached);
+  };
+  for (const sum of ['7', '0', '-1', '-2']) assert.deepEqual(cachedOf(sum), [0, 0, 1, 1, 1, 1, 1, 1], sum);
+  assert.ok(!cachedOf(null).includes(1));
+});
+
 test('entries live as long as the policy says', () => {
   const { world } = load({ says: () => holding(TEXT), step: steadily(100), policy: { cacheMs: 200 } });
   const times = world.sent.filter(({ node }) => node === 0).map(({ atMs }) => atMs);

@@ -320,15 +320,21 @@ export class Generator {
     }
   }
 
-  /** Tells the cache what an operation has come to. `read`: what a `get` returned. */
-  #remember(client: number, outcome: number, read: number, answer: ClientAnswer | undefined, now: number): void {
+  /** Tells the cache what an operation has come to. `read`: what a `get` returned, as the history has it, if it is to be kept. */
+  #remember(
+    client: number,
+    outcome: number,
+    read: number | undefined,
+    answer: ClientAnswer | undefined,
+    now: number,
+  ): void {
     if (this.#caches === undefined) return;
     const zone = this.#zoneNumbers[client % this.#zoneNumbers.length]!;
     const key = this.#key[client]!;
     if (this.#writes[client]) {
       if (outcome === OK) this.#caches.written(zone, key, this.#puts[client], now);
       else if (answer?.reason === 'conflict') this.#caches.forget(zone, key);
-    } else if (read !== ABSENT && !this.#modifies[client]) this.#caches.fill(zone, key, read, now);
+    } else if (read !== undefined && !this.#modifies[client]) this.#caches.fill(zone, key, read, now);
   }
 
   #onEnded(client: number, outcome: number, now: number, node: number, answer: ClientAnswer | undefined): void {
@@ -336,8 +342,10 @@ export class Generator {
     const key = this.#key[client]!;
     const ok = outcome === OK;
     this.#recorder.end(row, outcome, now, this.#clients.attempts(client));
-    const read = ok && !this.#writes[client] ? readOf(key, answer?.result?.value ?? null) : ABSENT;
-    this.#remember(client, outcome, read, answer, now);
+    const text = ok && !this.#writes[client] ? (answer?.result?.value ?? null) : null;
+    const read = readOf(key, text);
+    // Asked of the text, since a counter's sum may be the number that stands for an absent value.
+    this.#remember(client, outcome, text === null ? undefined : read, answer, now);
     if (answer !== undefined) {
       const { result, atMs, crossed } = answer;
       this.#recorder.answered(row, node, atMs, result?.ack === 'accepted', read, crossed);
