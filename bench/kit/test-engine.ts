@@ -89,7 +89,7 @@ function plan(engine: AnyEngine, { skip = [], presets, seeds }: TestEngineOption
   });
 }
 
-/** A preset that cannot run on three members fails the check `definition`; the others look at it where it can run. */
+/** Who cannot run on as few members as it should fails the check `definition`; the others look at it where it can run. */
 export function settingOf(
   engine: AnyEngine,
   preset: string,

@@ -49,11 +49,11 @@ function problemOfOptions(engine: AnyEngine, preset: string, options: object): s
   return deep && `the option ${deep[0]} of the preset ${preset} is neither a number nor a string nor a boolean`;
 }
 
-const namesOf = (options: object): string => Object.keys(options).sort().join(', ');
+const namesOf = (options: object): string => Object.keys(options).sort().join(', ') || 'none';
 
 /** Presets of several kinds may have other options each, where the first option of all is a word that tells the kinds apart. */
 function isOtherKind(one: object, other: object): boolean {
-  const [[name, kind], [otherName, otherKind]] = [Object.entries(one)[0]!, Object.entries(other)[0]!];
+  const [[name, kind] = [], [otherName, otherKind] = []] = [Object.entries(one)[0], Object.entries(other)[0]];
   return name === otherName && typeof kind === 'string' && typeof otherKind === 'string' && kind !== otherKind;
 }
 

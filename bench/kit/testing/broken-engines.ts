@@ -234,6 +234,12 @@ export const BROKEN: readonly (readonly [title: string, engine: AnyEngine, check
     /^the option a of the preset default is neither/,
   ],
   [
+    'has a preset with an option that its default lacks',
+    engineOf(Holder, {}, { presets: { default: {}, quick: { a: 1 } } }),
+    'definition',
+    /^the preset default has the options none, and quick has a$/,
+  ],
+  [
     'claims to outlive itself',
     engineOf(Holder, { acknowledged: { ...sound, lostNodes: 1 } }),
     'definition',
