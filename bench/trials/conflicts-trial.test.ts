@@ -115,6 +115,28 @@ test('each fault and number of documents has its trials, with the same seeds and
   assert.equal(timed!.conflicts!.loadMs, 600_000, 'edits end when the fault does');
 });
 
+test('a trial that two parts of a suite have alike runs once, and those that differ in clients or seeds all run', async () => {
+  const one = { ...entry, times: 2, fault: ['none'], documents: [1] };
+  const seedsOf = async (...trials: readonly (typeof entry)[]): Promise<unknown[]> =>
+    (await plan('raft', {}, { suite: { ...suite, trials: [...trials] } })).map(({ seed, policy }) => [
+      seed,
+      policy.name,
+    ]);
+  const editors = [1, 2].map((seed) => [seed, 'editor']);
+  assert.deepEqual(await seedsOf(one, one), editors);
+  assert.deepEqual(await seedsOf(one, { ...one, times: 3 }), [...editors, [3, 'editor']]);
+  assert.deepEqual(await seedsOf(one, { ...one, client: 'kazoo' }), [...editors, [1, 'kazoo'], [2, 'kazoo']]);
+});
+
+test('where no client finds the leader the reason says why', async () => {
+  const [spec] = await plan('raft', { client: 'kazoo' });
+  const { voidReason } = await runTrial(spec!);
+  assert.match(
+    voidReason!,
+    /^the keys could not all be written .* by clients behind a proxy, which looks for no leader$/,
+  );
+});
+
 test('threads and another workload are refused in a sentence', async () => {
   await assert.rejects(
     plan('raft', {}, { runtime: 'threads' }),

@@ -31,8 +31,10 @@ export async function prepare(spec: TrialSpec, cluster: Cluster): Promise<Histor
   return [preload, await cluster.load({ arrival, operations: spec.warmupOperations, durationMs: PRELOAD_MAX_MS })];
 }
 
-export const notFilled = (spec: TrialSpec): string =>
-  `the keys could not all be written once within ${preloadMaxMs(spec) / 1000} s`;
+export function notFilled(spec: TrialSpec): string {
+  const who = spec.policy.proxy === undefined ? '' : ' by clients behind a proxy, which looks for no leader';
+  return `the keys could not all be written once within ${preloadMaxMs(spec) / 1000} s${who}`;
+}
 
 export async function runLoadTrial(spec: TrialSpec, cluster: Cluster): Promise<TrialOutcome> {
   const startedAt = startTime(cluster);

@@ -23,6 +23,7 @@ export function planConflicts(plan: TrialsPlan, entry: Entry, arena: Arena, plan
   if (plan.workload !== undefined) throw new InputError(OWN_WORKLOAD);
   const { contestants, topology } = arena;
   const turns = entry.times * (plan.repeat ?? 1);
+  const known = new Set(planned.flatMap((one) => (one.kind === 'trial' ? [samenessOf(one.spec)] : [])));
   for (const fault of faultsOrNothing(entry, plan, topology.members)) {
     for (const documents of entry.documents) {
       for (let turn = 0; turn < turns; turn++) {
@@ -31,12 +32,19 @@ export function planConflicts(plan: TrialsPlan, entry: Entry, arena: Arena, plan
           const label = presetLabel({ engine: contestant.engine.name, preset: contestant.engine.preset });
           const trial = `${entry.measure}-${fault?.name ?? NOTHING}-${documents}-${label}-${planned.length + 1}`;
           const seed = plan.seed + turn;
-          planned.push({ kind: 'trial', spec: specOf(plan, entry, arena, contestant, fault, documents, seed, trial) });
+          const spec = specOf(plan, entry, arena, contestant, fault, documents, seed, trial);
+          if (!known.has(samenessOf(spec))) planned.push({ kind: 'trial', spec });
         }
       }
     }
   }
 }
+
+/**
+ * Of trials that are alike down to the seed, equal texts: their figures are alike too. Flags that name engines or clients can make
+ * one trial of several of a suite, and counting it again would feign a repeat.
+ */
+const samenessOf = (spec: TrialSpec): string => JSON.stringify({ ...spec, trial: '' });
 
 function workloadOf({ delete_share: remove }: Entry, documents: number): Workload {
   const edits = loadWorkload('edits');
