@@ -6,6 +6,9 @@ import { RandomClients } from './clients.ts';
 import { drawEnvironment } from './environment.ts';
 
 const PAUSES_PER_TIMEOUT = 500;
+/** Of a time-out longer than this the clients make fewer of them: what an engine says while it waits is soon known. */
+const LONG_MS = 5000;
+const PAUSES_PER_LONG_TIMEOUT = 60;
 
 const known = new WeakMap<AnyEngine, Map<string, readonly string[]>>();
 
@@ -32,7 +35,10 @@ function watch(engine: AnyEngine, preset: string): readonly string[] {
     );
     const simulation = new Simulation({ engine, options, members, clientZones, seed: 0, onDeliver });
     // Who takes long to notice is watched for long: no need to be asked as often all the while.
-    const pauseMs = Math.max(habits.pauseMs, timeoutMs / PAUSES_PER_TIMEOUT);
+    const pauseMs = Math.max(
+      habits.pauseMs,
+      timeoutMs / (timeoutMs > LONG_MS ? PAUSES_PER_LONG_TIMEOUT : PAUSES_PER_TIMEOUT),
+    );
     new RandomClients(simulation, { ...habits, pauseMs }, claims.exactlyOnce, random.fork('clients'));
     for (const { id } of members) {
       simulation.run(3 * timeoutMs);
