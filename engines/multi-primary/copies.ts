@@ -87,6 +87,11 @@ export class Copies {
     return this.#store.get(key);
   }
 
+  /** The value of a key of which this node holds no copy, but something for others; null: nothing any more. */
+  showGuest(key: string, value: string | null): void {
+    if (!this.#holdings.has(key)) this.#store.set(key, value);
+  }
+
   content({ key, grown, family }: Holding): Content {
     if (family !== undefined) return family.siblings;
     return grown === undefined ? this.#store.get(key) : (grown.content.slice() as unknown as Grown);

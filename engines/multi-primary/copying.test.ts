@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ackOf, only, TestNode } from './fixture.test.ts';
 import type { Batch, Message } from './messages.ts';
+import { presets } from './presets.ts';
 
 const write = (parcel: number, ...batch: Batch): Message => ({ type: 'write', parcel, batch });
 
@@ -94,6 +95,15 @@ test('an acknowledgement that comes after the hint was made counts and settles t
   assert.equal(node.replica.status().details!.hints, 1);
 });
 
+/** From a life of another node that may be told of by `me`. */
+const PING = {
+  type: 'swim-ping',
+  probe: 1,
+  me: 65536,
+  you: { status: 'alive', incarnation: 65536 },
+  rumours: [],
+} as const satisfies Message;
+
 test('hints are delivered when the copy is back, and removed once it says that it has them', () => {
   const node = new TestNode();
   node.turn(() => node.replica.onLink('n2', false));
@@ -102,13 +112,7 @@ test('hints are delivered when the copy is back, and removed once it says that i
     node.put('b', '2');
   });
   node.turn(() => node.put('a', 'new'));
-  const back = node.receive('n2', {
-    type: 'swim-ping',
-    probe: 1,
-    me: 7 * 65536,
-    you: { status: 'alive', incarnation: 65536 },
-    rumours: [],
-  });
+  const back = node.receive('n2', { ...PING, me: 7 * 65536 });
   const [delivery] = only(back.sent, 'copy');
   assert.deepEqual(
     [delivery!.to, delivery!.message.versions.filter((_, i) => i % 4 < 2)],
@@ -122,20 +126,35 @@ test('hints are delivered when the copy is back, and removed once it says that i
 
 test('a hint made anew during its delivery outlives the delivery', () => {
   const node = new TestNode();
-  const alive = (me: number): Message => ({
-    type: 'swim-ping',
-    probe: 1,
-    me,
-    you: { status: 'alive', incarnation: 65536 },
-    rumours: [],
-  });
   node.turn(() => node.replica.onLink('n2', false));
   node.turn(() => node.put('a', 'old'));
-  const [delivery] = only(node.receive('n2', alive(2 * 65536)).sent, 'copy');
-  node.turn(() => node.replica.onLink('n2', false));
+  const [delivery] = only(node.receive('n2', { ...PING, me: 2 * 65536 }).sent, 'copy');
   node.turn(() => node.put('a', 'new'));
-  node.receive('n2', ackOf(delivery!.message.parcel));
-  assert.equal(node.replica.status().details!.hints, 1);
+  node.fire('tick', presets.default.hintAfterMs);
+  const { sent } = node.receive('n2', ackOf(delivery!.message.parcel));
+  assert.deepEqual(only(sent, 'copy')[0]!.message.versions.slice(0, 2), ['a', 'new']);
+  assert.ok(node.host.log.entries.every(({ settled }) => settled === undefined));
+});
+
+test('hints that were under way to a process that has ended are delivered anew once there is another one', () => {
+  for (const isSeenDown of [true, false]) {
+    const node = new TestNode();
+    node.turn(() => node.replica.onLink('n2', false));
+    node.turn(() => node.put('a', 'x'));
+    const alive = (life: number) => node.receive('n2', { ...PING, me: life * 65536 }).sent;
+    const first = only(alive(2), 'copy')[0]!.message.parcel;
+    const { sent } = node.turn(() => {
+      if (isSeenDown) node.replica.onLink('n2', false);
+      node.replica.onLink('n2', true);
+    });
+    const again = only([...sent, ...alive(3)], 'copy');
+    assert.equal(again.length, 1);
+    assert.ok(again[0]!.message.parcel > first);
+    node.receive('n2', ackOf(first));
+    assert.equal(node.replica.status().details!.hints, 1);
+    node.receive('n2', ackOf(again[0]!.message.parcel));
+    assert.equal(node.replica.status().details!.hints, 0);
+  }
 });
 
 test('a hint is dropped when its write is older than hints are kept, and not before', () => {

@@ -15,7 +15,7 @@ import type { Copies } from './copies.ts';
 import type { Journal, RecoveredHints } from './journal.ts';
 import type { Cell } from './messages.ts';
 import type { Options } from './options.ts';
-import { merge, newestTime, type Version } from './version.ts';
+import { merge, newestTime, textOf, type Version } from './version.ts';
 
 interface Hint {
   readonly mark: number;
@@ -52,6 +52,7 @@ export class Hints {
         const version = guest ?? (holding === undefined ? undefined : copies.version(holding));
         if (version !== undefined)
           this.#hintsOf(node).set(key, { mark: ++this.#marks, guest, position: 0, time: newestTime(version) });
+        if (guest !== undefined) this.#show(key);
       }
     }
   }
@@ -73,6 +74,7 @@ export class Hints {
       const isNew = guest !== known?.guest;
       if (isNew) this.#journal.guest(node, key, version);
       hints.set(key, { mark, guest, position: isNew ? this.#journal.turnPosition : known!.position, time });
+      this.#show(key);
     }
     return mark;
   }
@@ -146,8 +148,18 @@ export class Hints {
   }
 
   #drop(node: NodeId, key: string): void {
-    this.#of.get(node)!.delete(key);
+    const hints = this.#of.get(node)!;
+    const isGuest = hints.get(key)?.guest !== undefined;
+    hints.delete(key);
+    if (isGuest) this.#show(key);
     this.#journal.settled(node, key);
+  }
+
+  /** What a stand-in holds counts as held: it is in the store until all of it has been handed off. */
+  #show(key: string): void {
+    if (this.#options.missingCopies !== 'stand-ins') return;
+    const guest = this.guestOf(key)?.version;
+    this.#copies.showGuest(key, guest === undefined ? null : textOf(guest.content));
   }
 
   #hintsOf(node: NodeId): Map<string, Hint> {

@@ -144,8 +144,16 @@ export class Outbox {
     }
   }
 
+  /** The node's process has ended, or is another one now: hints that were under way to it have to be delivered anew. */
+  endDelivery(node: NodeId): void {
+    const lane = this.#lanes.get(node)!;
+    lane.delivering = false;
+    for (const [number, parcel] of lane.open) if (parcel.delivery) lane.open.delete(number);
+  }
+
   /** The node is down: what is under way to it becomes hints now. */
   nodeDown(node: NodeId): void {
+    this.endDelivery(node);
     for (const parcel of this.#lanes.get(node)!.open.values()) {
       this.#hint(node, parcel);
       for (const waiting of parcel.waiting) waiting.gone(node);

@@ -285,9 +285,14 @@ export class MultiPrimary implements Replica<Message> {
   }
 
   onLink(peer: NodeId, up: boolean): void {
-    const { membership } = this.#parts.peers;
-    if (up) membership.linkUp(peer);
-    else membership.linkDown(peer);
+    const { outbox, peers } = this.#parts;
+    if (!up) {
+      peers.membership.linkDown(peer);
+      return;
+    }
+    peers.membership.linkUp(peer);
+    outbox.endDelivery(peer);
+    if (!peers.isDown(peer)) outbox.deliverHints(peer);
   }
 
   onTurnEnd(): void {

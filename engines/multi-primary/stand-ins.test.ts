@@ -50,11 +50,17 @@ for (const versions of KINDS) {
     ask(simulation, others[0]!, put('one'));
     ask(simulation, owners[0]!, { kind: 'append', key: 'k', value: 'two' });
     for (const id of [owners[0]!, ...others]) assert.equal(ask(simulation, id, GET).value, 'onetwo');
-    for (const id of others) assert.equal(guests(simulation, id), 1);
+    for (const id of others) {
+      assert.equal(guests(simulation, id), 1);
+      assert.notEqual(simulation.node(id).host.store.get('k'), null);
+    }
     for (const id of owners.slice(1)) simulation.restart(id);
     simulation.run(2000);
     for (const id of owners) assert.equal(simulation.node(id).host.store.get('k'), 'onetwo');
-    for (const id of others) assert.equal(guests(simulation, id), 0);
+    for (const id of others) {
+      assert.equal(guests(simulation, id), 0);
+      assert.equal(simulation.node(id).host.store.get('k'), null);
+    }
   });
 
   test(`with all copies down stand-ins alone take writes, and keep them through a crash of their own (${versions})`, () => {

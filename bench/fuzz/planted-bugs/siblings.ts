@@ -63,6 +63,31 @@ export const siblingBugs: readonly PlantedBug[] = [
     killedBy: ['durability', ...APART],
   },
   {
+    id: 'M12c',
+    defect: 'a stand-in names all its writes alike, also when it has handed off those that came before',
+    options: { versions: 'siblings', missingCopies: 'stand-ins', copies: 1, writeQuorum: 1, readQuorum: 1 },
+    changes: [{ file: 'causal-writes.js', find: 'placement.holds(key) ?', replace: 'true ?' }],
+    killedBy: ['durability', ...APART],
+  },
+  {
+    id: 'M14',
+    defect: 'clocks are pruned to three actors, the last by name',
+    options: { versions: 'siblings' },
+    changes: [
+      {
+        file: 'siblings.js',
+        find: 'clock: joinClocks(seen, [actor, time]),',
+        replace: 'clock: joinClocks(seen, [actor, time]).slice(-6),',
+      },
+      {
+        file: 'siblings.js',
+        find: 'clock: joinClocks(a.clock, b.clock),',
+        replace: 'clock: joinClocks(a.clock, b.clock).slice(-6),',
+      },
+    ],
+    killedBy: APART,
+  },
+  {
     id: 'M17b',
     defect: 'a newer total of a writer is summed with its older one',
     changes: [
@@ -73,6 +98,15 @@ export const siblingBugs: readonly PlantedBug[] = [
       },
     ],
     killedBy: ['exactly once', ...APART],
+  },
+  {
+    id: 'M17c',
+    defect: 'a forwarded request that comes twice is carried out twice',
+    options: { versions: 'siblings' },
+    nodes: 5,
+    changes: [{ file: 'forwards.js', find: 'number <= done.floor || done.numbers.has(number)', replace: 'false' }],
+    // Who is told that the first time was refused does not know of the second.
+    killedBy: ['exactly once', 'durability', 'definite failure'],
   },
   {
     id: 'X8',
