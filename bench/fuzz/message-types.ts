@@ -4,10 +4,10 @@ import { Random } from '../random.ts';
 import { Simulation } from '../runtimes/simulation/simulation.ts';
 import { RandomClients } from './clients.ts';
 import { drawEnvironment } from './environment.ts';
+import { isLong } from './vary.ts';
 
 const PAUSES_PER_TIMEOUT = 500;
-/** Of a time-out longer than this the clients make fewer of them: what an engine says while it waits is soon known. */
-const LONG_MS = 5000;
+/** What an engine says while it waits for long is soon known. */
 const PAUSES_PER_LONG_TIMEOUT = 60;
 
 const known = new WeakMap<AnyEngine, Map<string, readonly string[]>>();
@@ -37,7 +37,7 @@ function watch(engine: AnyEngine, preset: string): readonly string[] {
     // Who takes long to notice is watched for long: no need to be asked as often all the while.
     const pauseMs = Math.max(
       habits.pauseMs,
-      timeoutMs / (timeoutMs > LONG_MS ? PAUSES_PER_LONG_TIMEOUT : PAUSES_PER_TIMEOUT),
+      timeoutMs / (isLong(timeoutMs) ? PAUSES_PER_LONG_TIMEOUT : PAUSES_PER_TIMEOUT),
     );
     new RandomClients(simulation, { ...habits, pauseMs }, claims.exactlyOnce, random.fork('clients'));
     for (const { id } of members) {

@@ -7,11 +7,14 @@ import type { Random } from '../random.ts';
 
 const FACTORS = [1, 1, 0.5, 2];
 const LIMITS = [1, 2, 8];
-/** Half of the trials run the preset as it is; of one with long time-outs fewer do. */
+/** Shares of the trials that do not run the preset as it is. */
 const SHARE = 0.5;
 const SHARE_OF_LONG = 0.94;
 const LONG_MS = 5000;
 const SHORT_MS = 400;
+
+/** Whether so long a time-out is a product's patience, and not that of a test. */
+export const isLong = (timeoutMs: number): boolean => timeoutMs > LONG_MS;
 
 /** `timeoutMs`: the preset's own idea of a long silence. The preset itself where what was drawn is not sound. */
 export function varied(
@@ -20,9 +23,9 @@ export function varied(
   isSound: (options: object) => boolean,
   random: Random,
 ): object {
-  const isLong = timeoutMs > LONG_MS;
-  if (random.next() >= (isLong ? SHARE_OF_LONG : SHARE)) return preset;
-  const factor = random.pick(FACTORS) * (isLong ? SHORT_MS / timeoutMs : 1);
+  const waits = isLong(timeoutMs);
+  if (random.next() >= (waits ? SHARE_OF_LONG : SHARE)) return preset;
+  const factor = random.pick(FACTORS) * (waits ? SHORT_MS / timeoutMs : 1);
   const changed = Object.entries(preset).map(([name, value]: [string, unknown]): [string, unknown] => {
     // Drawn for every option, so that one more of them does not change what the others get.
     const [limited, limit] = [random.next() < 0.3, random.pick(LIMITS)];

@@ -24,6 +24,7 @@ const engine: EngineDefinition<Message | RevisionMessage, Entry | RevisionEntry,
   claims: (options, members) => (haveTrees(options) ? revisionClaims(options, members) : claims(options, members)),
   validate: (options, members) =>
     haveTrees(options) ? validateRevisions(options, members) : validate(options, members),
+  // What a life recovers was written by a former life of the same kind.
   create: (host, options) =>
     haveTrees(options) ? new RevisionReplica(host as never, options) : new MultiPrimary(host as never, options),
   invariants: (nodes) =>

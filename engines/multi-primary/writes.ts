@@ -6,6 +6,7 @@
  * the answer waits for nothing but the log.
  */
 import type { NodeId, Result, Ticket } from '../api.ts';
+import { UntilDurable } from '../parts/until-durable.ts';
 import type { Cell } from './messages.ts';
 import type { Waiting } from './outbox.ts';
 import type { Parts } from './parts.ts';
@@ -107,8 +108,8 @@ export class Writes {
   readonly #onReceipt: boolean;
   #begun: Begun[] = [];
   #rounds: Round[] = [];
-  /** Writes whose own copy is not durable yet, by log position. */
-  #undurable: { readonly position: number; readonly writes: readonly Write[] }[] = [];
+  /** Writes whose own copy is not durable yet, those of a turn together. */
+  readonly #undurable = new UntilDurable<readonly Write[]>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -164,7 +165,7 @@ export class Writes {
     journal.flush();
     if (own !== undefined && own.waiting.length > 0) {
       if (this.#onReceipt) for (const write of own.waiting) write.arrived(host.self);
-      else this.#undurable.push({ position: journal.lastPosition, writes: own.waiting });
+      else this.#undurable.push(journal.lastPosition, own.waiting);
     }
     for (const { to, insteadOf, items, waiting } of shares.values()) {
       if (to !== host.self) outbox.write(to, [writer, base, items], waiting, insteadOf);
@@ -199,11 +200,7 @@ export class Writes {
 
   onDurable(position: number): void {
     const { self } = this.#parts.host;
-    let done = 0;
-    while (done < this.#undurable.length && this.#undurable[done]!.position <= position) done++;
-    for (const { writes } of this.#undurable.splice(0, done)) {
-      for (const write of writes) write.arrived(self);
-    }
+    for (const writes of this.#undurable.take(position)) for (const write of writes) write.arrived(self);
   }
 
   tick(): void {

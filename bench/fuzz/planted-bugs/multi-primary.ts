@@ -225,7 +225,7 @@ export const multiPrimary: PlantedBugs = {
       changes: [
         {
           file: 'writes.js',
-          find: 'this.#undurable.push({ position: journal.lastPosition, writes: own.waiting });',
+          find: 'this.#undurable.push(journal.lastPosition, own.waiting);',
           replace: 'for (const write of own.waiting) write.arrived(host.self);',
         },
       ],

@@ -12,6 +12,7 @@
  */
 import type { NodeId, Result, Ticket } from '../../api.ts';
 import { partitionOf } from '../../parts/ring.ts';
+import { UntilDurable } from '../../parts/until-durable.ts';
 import { judge, type Verdict } from './acceptance.ts';
 import { Asked, type Patience } from './asked.ts';
 import type { RevisionParts } from './parts.ts';
@@ -66,8 +67,8 @@ export class Edits {
   readonly #isSerial: boolean;
   readonly #open = new Map<number, Edit>();
   #number = 0;
-  /** Edits that this node's own copy has taken, by the log position that must be durable. */
-  #undurable: { readonly position: number; readonly number: number }[] = [];
+  /** Numbers of edits that this node's own copy has taken. */
+  readonly #undurable = new UntilDurable<number>();
 
   constructor(parts: RevisionParts) {
     this.#parts = parts;
@@ -114,9 +115,7 @@ export class Edits {
   }
 
   onDurable(position: number): void {
-    let done = 0;
-    while (done < this.#undurable.length && this.#undurable[done]!.position <= position) done++;
-    for (const { number } of this.#undurable.splice(0, done)) this.onAnswer(this.#parts.host.self, number, 'held');
+    for (const number of this.#undurable.take(position)) this.onAnswer(this.#parts.host.self, number, 'held');
   }
 
   nodeDown(node: NodeId): void {
@@ -159,7 +158,7 @@ export class Edits {
     if (verdict !== 'held' || journal.isDurable(position)) edit.count(verdict);
     else {
       edit.silent.add(node);
-      this.#undurable.push({ position, number });
+      this.#undurable.push(position, number);
     }
   }
 

@@ -4,6 +4,7 @@
  * is the answer; so one copy is enough where the others are known to be down. A silent one is waited for.
  */
 import type { NodeId, Result, Ticket } from '../../api.ts';
+import { UntilDurable } from '../../parts/until-durable.ts';
 import { Asked, type Patience } from './asked.ts';
 import type { KeyedBranch } from './messages.ts';
 import type { RevisionParts } from './parts.ts';
@@ -58,8 +59,8 @@ export class Opens {
   readonly #parts: RevisionParts;
   readonly #open = new Map<number, Open>();
   #number = 0;
-  /** Repairs of this node's own copy, by the log position that must be durable. */
-  #undurable: { readonly position: number; readonly number: number }[] = [];
+  /** Numbers of reads that have repaired this node's own copy. */
+  readonly #undurable = new UntilDurable<number>();
   /** Answers that depend on what this turn has not appended yet. */
   #late: { readonly ticket: Ticket; readonly result: Result; readonly position: number }[] = [];
 
@@ -135,9 +136,7 @@ export class Opens {
   }
 
   onDurable(position: number): void {
-    let done = 0;
-    while (done < this.#undurable.length && this.#undurable[done]!.position <= position) done++;
-    for (const { number } of this.#undurable.splice(0, done)) this.onMerged(this.#parts.host.self, number);
+    for (const number of this.#undurable.take(position)) this.onMerged(this.#parts.host.self, number);
   }
 
   nodeDown(node: NodeId): void {
@@ -240,7 +239,7 @@ export class Opens {
       }
       const position = journal.recordedPosition;
       if (number > 0 && journal.isDurable(position)) countRepaired(open, node);
-      else if (number > 0) this.#undurable.push({ position, number });
+      else if (number > 0) this.#undurable.push(position, number);
     }
   }
 
