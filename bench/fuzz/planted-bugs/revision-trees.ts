@@ -121,7 +121,8 @@ export const revisionTreeBugs: readonly PlantedBug[] = [
         replace: "return 'conflict';",
       },
     ],
-    killedBy: ['definite failure', 'exactly once'],
+    // A delete that is called failed and takes effect takes acknowledged writes along.
+    killedBy: ['definite failure', 'exactly once', 'durability'],
   },
   {
     id: 'M15b',

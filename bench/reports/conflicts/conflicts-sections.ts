@@ -83,7 +83,7 @@ const MORE: readonly Question[] = [
 ];
 
 function sectionsOf(place: ConflictsPlace): Section[] {
-  const { cells, deletes, refusals } = place;
+  const { cells, deletes, refusals, offeredPerS } = place;
   const sections: Section[] = [];
   if (cells.length > 0) {
     const fates = answersTo(FATES, place);
@@ -91,7 +91,7 @@ function sectionsOf(place: ConflictsPlace): Section[] {
     const footnotes = refusals.map(({ label, reason }) => `${label} cannot run: ${reason}`);
     sections.push({
       ...fates,
-      note: `${fates.note}; n = ${n} trials each`,
+      note: `${fates.note}; ${countRange(offeredPerS)} a second are offered; n = ${n} trials each`,
       footnotes: [...clientsText(place), ...footnotes],
     });
   }

@@ -17,6 +17,7 @@ function row(more: Row = {}): Row {
     topology: 'three',
     documents: 10,
     delete_share: 0,
+    offered_per_s: 10,
     fault: 'none',
     seed: 1,
     stretch: 'all',
@@ -72,6 +73,7 @@ test('of a hundred edits it is told what survives, what is kept out of sight, wh
     ['no fault', '', ''],
     ['  couch', '50/20/10', '50/20/0'],
   ]);
+  assert.match(sectionsOf(tables)[0]!.note!, /; 10 a second are offered; n = 1 trials each/);
   assert.deepEqual(textsOf(tables, 'Of a hundred edits: not acknowledged')[1], ['  couch', '9/6/5', '9/6/5']);
 });
 
