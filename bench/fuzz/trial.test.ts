@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AnyEngine, Operation, Request } from '../../engines/api.ts';
+import raft from '../../engines/raft/index.ts';
 import unreplicated from '../../engines/unreplicated/index.ts';
 import { type AnyHost, type AnyMessage, tinyEngine } from '../runtimes/simulation/simulation-fixture.ts';
 import type { Breach } from './demands.ts';
@@ -316,6 +317,15 @@ test('a seed gives the same verdict and the same trace every time, and another s
   const run = (seed: number) => runRandomTrial(engineOf(Gossip), { preset: 'default', seed, safetyMs: 2000 });
   assert.deepEqual(run(3), run(3));
   assert.notEqual(run(3).traceHash, run(4).traceHash);
+});
+
+test('a trial takes the same course whether it is watched or not', () => {
+  for (let seed = 1; seed <= 12; seed++) {
+    const trial = { preset: 'default', seed };
+    const watched = runRandomTrial(raft, trial, () => {});
+    const { traceHash, lines } = runRandomTrial(raft, trial);
+    assert.deepEqual([watched.traceHash, watched.lines], [traceHash, lines], `seed ${seed}`);
+  }
 });
 
 test('the faults are told in order, each with its time', () => {

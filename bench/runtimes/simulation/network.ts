@@ -146,14 +146,15 @@ export class SimulatedNetwork {
   /** Carries messages that leave together, so long from now. */
   carry(from: number, to: number, messages: readonly Parcel[], leavesInUs: number, deliver: Deliver): void {
     const link = this.#link(from, to);
-    if (link.nature.isPlain && link.troubles.length === 0 && this.watch === undefined) {
-      const sentUs = this.#events.nowUs + leavesInUs;
+    const sentUs = this.#events.nowUs + leavesInUs;
+    if (link.nature.isPlain && link.troubles.length === 0) {
       const arrivesUs = Math.max(link.lastUs, sentUs + delayUs(link));
       link.lastUs = arrivesUs;
-      this.#arrive(link, arrivesUs, messages, deliver);
+      // Whether somebody watches must not change what is drawn.
+      const fates = this.watch && messages.map((message) => this.#told(link, message, sentUs, arrivesUs)!);
+      this.#arrive(link, arrivesUs, messages, deliver, fates);
       return;
     }
-    const sentUs = this.#events.nowUs + leavesInUs;
     const together: Together = { messages: [], fates: [], atUs: 0 };
     for (const message of messages) this.#travel(link, message, sentUs, together, deliver);
     this.#depart(link, together, deliver);
