@@ -213,10 +213,15 @@ export interface Claims {
   readonly keepsAppends?: boolean;
   /**
    * Of two writes neither of which knew of the other both are kept, the one that lost readable by `versions`, until a later write replaces what
-   * it has read. A delete then removes only what it has read, and what had lost may be the key's value again. Missing: false, the
-   * later one replaces the other.
+   * it has read. A delete then removes only what it has read, and what had lost may be the key's value again: of keys that
+   * are deleted sessions are promised nothing. Missing: false, the later one replaces the other.
    */
   readonly keepsConcurrent?: boolean;
+  /**
+   * With `keepsConcurrent`: whether a put or delete of a key that its session has just read replaces only what that read has seen. Missing:
+   * false, it replaces what is read for it by whoever coordinates it.
+   */
+  readonly replacesOnlyRead?: boolean;
   /**
    * Whether an acknowledged `add` counts where others add to the same key at the same time. False: who adds reads the value and
    * writes the sum, and of two at once one may be overwritten. Missing: true.

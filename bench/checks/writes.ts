@@ -3,7 +3,8 @@
  *
  * - *lost*: an acknowledged write is gone from every node. Of a register that is its ok write which started last, if all
  *   that is left is certainly older (`sessions.ts` says when) or was never written: one a key. Of a document it is every ok
- *   append whose element is nowhere.
+ *   append whose element is nowhere. Where concurrent writes are kept, it is every ok write of a value that is nowhere, and
+ *   that no other write may have replaced (`replacements.ts`).
  * - *shadowed*: the same, but a losing version still has it. Not lost.
  * - *resurrected*: a write that had failed for certain, or a swap that said it had not swapped, was seen, or is there at the
  *   end; at the end a node holds a value that was certainly older than an ok delete; or all that is left of a key is certainly
@@ -16,6 +17,7 @@ import { CAS, DELETE, FAIL, OK } from '../history.ts';
 import { mayWrite, type Operations, seenValue } from './columns.ts';
 import { type Document, documentsOf } from './documents.ts';
 import { type Findings, Tally } from './findings.ts';
+import { Replacements } from './replacements.ts';
 import { DOCUMENT, FIRST, FOREIGN, REGISTER, WriteIndex } from './write-index.ts';
 
 /** What stood under one key at the end. */
@@ -31,11 +33,9 @@ export interface WriteOptions {
   readonly finals?: ReadonlyMap<string, FinalCopies>;
   /** As in `sessions`. */
   readonly skewMs?: number;
-  /**
-   * Of two writes neither of which knew of the other both are kept, and a delete removes only what it has read. Then what is left of a key may be
-   * older than a delete, and a value is not lost that a delete may have removed.
-   */
+  /** As claimed. What is left of a key may then be older than a delete. */
   readonly keepsConcurrent?: boolean;
+  readonly replacesOnlyRead?: boolean;
 }
 
 export interface WriteFindings {
@@ -46,7 +46,9 @@ export interface WriteFindings {
 }
 
 export function writes(operations: Operations, options: WriteOptions = {}): WriteFindings {
-  const judge = new WriteJudge(operations, options.skewMs ?? 0, options.keepsConcurrent === true);
+  const replacements =
+    options.keepsConcurrent === true ? new Replacements(operations, options.replacesOnlyRead === true) : undefined;
+  const judge = new WriteJudge(operations, options.skewMs ?? 0, replacements);
   judge.reads();
   for (const [key, copies] of options.finals ?? []) judge.finals(key, copies);
   return judge.findings();
@@ -57,17 +59,18 @@ class WriteJudge {
   readonly #index: WriteIndex;
   readonly #documents: ReadonlyMap<number, Document>;
   readonly #skewMs: number;
-  readonly #keepsConcurrent: boolean;
+  /** Of writes that did not know of each other both are kept; undefined: the later one replaces the other. */
+  readonly #replacements: Replacements | undefined;
   readonly #keys: ReadonlyMap<string, KeyWrites>;
   readonly #tallies: { readonly [name in keyof WriteFindings]: Tally };
   /** Appends and failed writes that have been counted. */
   readonly #duplicated = new Set<number>();
   readonly #resurrected = new Set<number>();
 
-  constructor(operations: Operations, skewMs: number, keepsConcurrent: boolean) {
+  constructor(operations: Operations, skewMs: number, replacements: Replacements | undefined) {
     this.#operations = operations;
     this.#skewMs = skewMs;
-    this.#keepsConcurrent = keepsConcurrent;
+    this.#replacements = replacements;
     this.#index = new WriteIndex(operations);
     this.#documents = documentsOf(operations, this.#index);
     this.#keys = writesByKey(operations, this.#index);
@@ -98,7 +101,9 @@ class WriteJudge {
     if (writes === undefined || found.length === 0) return;
     for (const text of [...found, ...versions]) this.#look(writes.key, text);
     if (this.#index.shape[writes.key] === DOCUMENT) this.#finalDocument(writes, found, versions);
-    else if (this.#index.shape[writes.key] === REGISTER) this.#finalRegister(writes, found, versions);
+    else if (this.#index.shape[writes.key] !== REGISTER) return;
+    else if (this.#replacements !== undefined) this.#finalVersions(writes, found, versions, this.#replacements);
+    else this.#finalRegister(writes, found, versions);
   }
 
   /** Notes failed writes and elements that stand twice. */
@@ -139,7 +144,7 @@ class WriteJudge {
   }
 
   #finalRegister(writes: KeyWrites, found: readonly (string | null)[], versions: readonly string[]): void {
-    const { start, end, kind, outcome, value, valueText } = this.#operations;
+    const { start, kind, outcome, value, valueText } = this.#operations;
     const { key, newestSeen } = writes;
     const acknowledged = writes.effective
       .filter((row) => outcome[row] === OK)
@@ -152,21 +157,28 @@ class WriteJudge {
     const last = acknowledged.at(-1);
     const isGone = last !== undefined && left.every((seen) => seen === FOREIGN || isOlder(seen, last));
     const isKept = isGone && versions.includes(valueText(value[last]!)!);
-    if (this.#keepsConcurrent) {
-      const isReplaced = versions.map(writerOf).some((seen) => seen !== FOREIGN && !isOlder(seen, last!));
-      const isRemoved = writes.effective.some(
-        (row) => kind[row] === DELETE && (outcome[row] !== OK || end[row]! >= start[last!]!),
-      );
-      if (isKept) this.#tallies.shadowed.add(key, last);
-      else if (isGone && kind[last] !== DELETE && !isReplaced && !isRemoved) this.#tallies.lost.add(key, last);
-      return;
-    }
     if (isGone && kind[last] !== DELETE) this.#tallies[isKept ? 'shadowed' : 'lost'].add(key, last);
     const removed = acknowledged.findLast((row) => kind[row] === DELETE);
     const back = removed === undefined ? undefined : left.find((seen) => seen >= 0 && isOlder(seen, removed));
     if (back !== undefined) this.#tallies.resurrected.add(key, back, removed!);
     else if (newestSeen >= 0 && left.some((seen) => seen >= 0) && left.every((seen) => isOlder(seen, newestSeen))) {
       this.#tallies.resurrected.add(key, left.find((seen) => seen >= 0)!, newestSeen);
+    }
+  }
+
+  /** Of a register of which all is kept that nothing has replaced. */
+  #finalVersions(
+    { key, effective }: KeyWrites,
+    found: readonly (string | null)[],
+    versions: readonly string[],
+    replacements: Replacements,
+  ): void {
+    const { kind, outcome, value, valueText } = this.#operations;
+    for (const row of effective) {
+      const text = valueText(value[row]!);
+      if (kind[row] === DELETE || outcome[row] !== OK || found.includes(text)) continue;
+      if (versions.includes(text!)) this.#tallies.shadowed.add(key, row);
+      else if (!effective.some((other) => replacements.mayReplace(other, row))) this.#tallies.lost.add(key, row);
     }
   }
 }

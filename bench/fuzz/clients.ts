@@ -22,6 +22,10 @@ interface Client {
   readonly random: Random;
   /** For counters alone: trials without them are as if there were none. */
   readonly counting: Random;
+  /** For revisions alone, likewise. */
+  readonly revising: Random;
+  /** Has read the brief, and has not put or deleted it since. */
+  isRevising: boolean;
   at: NodeId;
   serial: number;
   context: string | undefined;
@@ -64,6 +68,8 @@ export class RandomClients {
         end: simulation.clientEnd(clientZones[number % clientZones.length]!),
         random: random.fork(number),
         counting: random.fork(`counting ${number}`),
+        revising: random.fork(`revising ${number}`),
+        isRevising: false,
         at: members[number % members.length]!.id,
         serial: 0,
         context: undefined,
@@ -107,7 +113,8 @@ export class RandomClients {
     if (client.random.next() < roams) this.#moveOn(client, undefined);
     const readOnly = mood < idleShare + readOnlyShare;
     const drawn = this.#draw(client, readOnly);
-    const operation = client.counting.next() < counting ? drawCounting(client.counting, readOnly) : drawn;
+    const other = client.counting.next() < counting ? drawCounting(client.counting, readOnly) : drawn;
+    const operation = this.#drawRevision(client, readOnly) ?? other;
     client.serial++;
     this.#begin(client, operation);
   }
@@ -136,6 +143,17 @@ export class RandomClients {
       default:
         return { kind: 'put', key: `ledger-${this.#values}`, value };
     }
+  }
+
+  /** Reads the brief, and next time puts or deletes it; undefined: something else is to be done. */
+  #drawRevision(client: Client, readOnly: boolean): Operation | undefined {
+    const { revising: random, isRevising } = client;
+    if (readOnly || (!isRevising && random.next() >= this.#habits.revising)) return undefined;
+    client.isRevising = !isRevising;
+    if (!isRevising) return { kind: 'get', key: 'brief' };
+    return random.next() < 0.5
+      ? { kind: 'delete', key: 'brief' }
+      : { kind: 'put', key: 'brief', value: `v${++this.#values}` };
   }
 
   #begin(client: Client, operation: Operation): void {

@@ -8,7 +8,7 @@ import { convergence } from '../checks/convergence.ts';
 import { counters } from '../checks/counters.ts';
 import { checkLinearizability } from '../checks/linearizability.ts';
 import { sessions } from '../checks/sessions.ts';
-import { type WriteOptions, writes } from '../checks/writes.ts';
+import { writes } from '../checks/writes.ts';
 import type { HistoryLine } from '../history-line.ts';
 import type { Simulation } from '../runtimes/simulation/simulation.ts';
 
@@ -66,19 +66,19 @@ export function judge(
   const keepsConcurrent = claims.keepsConcurrent === true;
   const copies = copiesAtTheEnd(simulation);
   const finals = finalCopies(simulation, lines, circumstances.kept());
-  const judging = { finals, skewMs, keepsConcurrent };
+  const judging = { finals, skewMs, keepsConcurrent, replacesOnlyRead: claims.replacesOnlyRead === true };
   const fate = writes(operations, judging);
   const sums = counters(operations, { finals });
   const seen = sessions(operations, { skewMs });
   // Where no order is promised, histories without one are counted; what is wrong with each would take minutes to find.
   const order = checkLinearizability(operations, { windows: isStrong });
-  // What lasts of documents or counters may not be promised: then the other keys are judged by themselves, and the rows are
-  // those of this part.
+  // What lasts of documents or counters may not be promised, and what sessions see of keys that are deleted: then the other keys
+  // are judged by themselves.
   const unkept = unkeptOperations(claims);
-  const kept = unkept.length > 0 ? rowsWithout(unkept, lines) : all;
-  const held = kept.length < all.length ? kept : all;
-  const promised = held === all ? { lost: fate.lost, seen } : judgeAgain(lines, held, judging);
-  const rowsOf = (example: { readonly rows: readonly number[] }) => ({ rows: example.rows.map((row) => held[row]!) });
+  const lasting = part(lines, unkept);
+  const promisedLost = lasting === undefined ? fate.lost : writes(lasting.operations, judging).lost;
+  const steady = part(lines, keepsConcurrent ? [...unkept, 'delete'] : unkept);
+  const promisedSeen = steady === undefined ? seen : sessions(steady.operations, judging);
   const diverged = [...copies.differing, ...copies.missing];
 
   const breaches: (Breach | undefined)[] = [];
@@ -87,7 +87,7 @@ export function judge(
       breaches.push({ property, sentence, ...(at && { operations: at.rows.map((row) => lines[row]!) }) });
     }
   };
-  const [lost] = promised.lost.examples.map(rowsOf);
+  const [lost] = promisedLost.examples.map((example) => rowsOf(example, lasting));
   const keeps = claims.acknowledged.powerLoss;
   demand(
     'durability',
@@ -129,7 +129,7 @@ export function judge(
     if (order.verdict === 'unknown') demand('linearizability', 'the checker ran out of its budget');
   }
   for (const guarantee of isStrong || !diskLost ? claims.sessions : []) {
-    const [example] = promised.seen[guarantee].examples.map(rowsOf);
+    const [example] = promisedSeen[guarantee].examples.map((one) => rowsOf(one, steady));
     demand(guarantee, example && `${guarantee} was broken by the ${shown(lines, example.rows.at(-1)!)}`, example);
   }
   const [apart] = diverged;
@@ -170,20 +170,23 @@ function unkeptOperations({ keepsAppends, keepsAdds }: Claims): HistoryLine['op'
   return [...(keepsAppends === false ? (['append'] as const) : []), ...(keepsAdds === false ? (['add'] as const) : [])];
 }
 
-/** The rows of all keys on which nobody tried any of these. */
-function rowsWithout(operations: readonly HistoryLine['op'][], lines: readonly HistoryLine[]): number[] {
-  const keys = new Set(lines.filter(({ op }) => operations.includes(op)).map(({ key }) => key));
-  return lines.flatMap(({ key }, row) => (keys.has(key) ? [] : [row]));
+/** What is judged by itself, and which rows of the whole its rows are. */
+interface Part {
+  readonly operations: Operations;
+  readonly rows: readonly number[];
 }
 
-function judgeAgain(
-  lines: readonly HistoryLine[],
-  rows: readonly number[],
-  judging: WriteOptions & { readonly skewMs: number },
-) {
-  const operations = operationsOf(lines, rows);
-  return { lost: writes(operations, judging).lost, seen: sessions(operations, judging) };
+/** All keys on which nobody tried any of these; undefined: that is all there are. */
+function part(lines: readonly HistoryLine[], without: readonly HistoryLine['op'][]): Part | undefined {
+  const keys = new Set(lines.filter(({ op }) => without.includes(op)).map(({ key }) => key));
+  if (keys.size === 0) return undefined;
+  const rows = lines.flatMap(({ key }, row) => (keys.has(key) ? [] : [row]));
+  return { operations: operationsOf(lines, rows), rows };
 }
+
+const rowsOf = (example: { readonly rows: readonly number[] }, of: Part | undefined) => ({
+  rows: example.rows.map((row) => of?.rows[row] ?? row),
+});
 
 /** All copies are equal, and each owner has one. Undefined while that is not so. Who owns nothing of what it has, takes no part any more. */
 export function copiesAtTheEnd(simulation: Simulation): ReturnType<typeof convergence> {

@@ -75,7 +75,7 @@ export function drawEnvironment(engine: AnyEngine, trial: RandomTrial, random: R
     ...evenLink(Math.min(0.2, delayMs / 2), delayMs, loss, world.pick([0, 0.01, 0.05])),
     reorderShare: world.pick([0, 0.1, 1]),
   };
-  const habits = drawHabits(trial.clients, timeoutMs, random.fork('habits'));
+  const habits = drawHabits(trial.clients, timeoutMs, claims, random.fork('habits'));
   return {
     members,
     clientZones: [...new Set(members.map(({ zone }) => zone))],

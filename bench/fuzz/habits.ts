@@ -1,4 +1,5 @@
 /** What random clients are like: how many, how patient, what they ask for. */
+import type { Claims } from '../../engines/api.ts';
 import type { Random } from '../random.ts';
 
 export interface ClientHabits {
@@ -17,6 +18,8 @@ export interface ClientHabits {
   readonly documents: number;
   /** How often a client turns to a counter instead, to add to it or to read it; 0 in most trials. */
   readonly counting: number;
+  /** How often a client reads the key that is put and deleted, to do either next: 0 where it makes no difference to read first. */
+  readonly revising: number;
   /** How often a client goes to another node without need. */
   readonly roams: number;
   /** Stretches in which nothing is written, or nothing is asked at all; each is as long as one time-out or some. */
@@ -31,12 +34,18 @@ export const PLAIN_HABITS = {
   deletes: 0,
   registers: 1,
   counting: 0,
+  revising: 0,
   roams: 0,
   readOnlyShare: 0,
   idleShare: 0,
 } as const;
 
-export function drawHabits(clients: number | undefined, timeoutMs: number, random: Random): ClientHabits {
+export function drawHabits(
+  clients: number | undefined,
+  timeoutMs: number,
+  { replacesOnlyRead }: Claims,
+  random: Random,
+): ClientHabits {
   const drawn = random.pick([2, 4, 4, 6]);
   return {
     clients: clients ?? drawn,
@@ -51,6 +60,7 @@ export function drawHabits(clients: number | undefined, timeoutMs: number, rando
     registers: random.pick([1, 3, 3]),
     documents: 2,
     counting: random.fork('counting').pick([0, 0, 0, 0.3]),
+    revising: replacesOnlyRead === true ? random.fork('revising').pick([0, 0.1, 0.4]) : 0,
     roams: random.pick([0, 0.05, 0.5]),
     readOnlyShare: random.pick([0, 0, 0.3, 0.6]),
     idleShare: random.pick([0, 0, 0.2]),

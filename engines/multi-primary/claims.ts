@@ -18,6 +18,7 @@ export function claims(options: Options, members: readonly Member[]): Claims {
     keepsAppends: options.appends === 'merge',
     keepsAdds: options.counters === 'merge',
     keepsConcurrent: options.versions === 'siblings',
+    replacesOnlyRead: options.versions === 'siblings',
     exactlyOnce: false,
     // Hints may die with their coordinator, and a read repairs only what somebody reads.
     converges: options.antiEntropyMs > 0,

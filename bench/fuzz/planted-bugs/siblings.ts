@@ -109,6 +109,19 @@ export const siblingBugs: readonly PlantedBug[] = [
     killedBy: ['exactly once', 'durability', 'definite failure'],
   },
   {
+    id: 'M17d',
+    defect: 'a delete removes what has come to its coordinator since its session has read the key',
+    options: { versions: 'siblings' },
+    changes: [
+      {
+        file: 'causal-writes.js',
+        find: 'this.#write(ticket, key, seen, written);',
+        replace: 'this.#write(ticket, key, value === null ? clockOf(this.#reads.held(key)) : seen, written);',
+      },
+    ],
+    killedBy: ['durability'],
+  },
+  {
     id: 'X8',
     defect: 'a merge keeps only siblings that both copies have',
     preset: 'riak',
