@@ -211,7 +211,8 @@ export const multiPrimary: PlantedBugs = {
           replace: "(news.incarnation > belief.incarnation && belief.status !== 'dead') ||",
         },
       ],
-      killedBy: ['liveness', 'convergence'],
+      // A copy that is never asked again still has what was deleted.
+      killedBy: ['liveness', 'convergence', 'durability'],
     },
     {
       id: 'M22',

@@ -121,7 +121,7 @@ export const revisionTreeBugs: readonly PlantedBug[] = [
         replace: "return 'conflict';",
       },
     ],
-    // A delete that is called failed and takes effect takes acknowledged writes along.
+    // An edit that is called refused and stays replaces an acknowledged one.
     killedBy: ['definite failure', 'exactly once', 'durability'],
   },
   {
