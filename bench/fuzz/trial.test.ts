@@ -320,7 +320,7 @@ test('a seed gives the same verdict and the same trace every time, and another s
 });
 
 test('a trial takes the same course whether it is watched or not', () => {
-  for (let seed = 1; seed <= 12; seed++) {
+  for (let seed = 1; seed <= 4; seed++) {
     const trial = { preset: 'default', seed };
     const watched = runRandomTrial(raft, trial, () => {});
     const { traceHash, lines } = runRandomTrial(raft, trial);
