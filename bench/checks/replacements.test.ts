@@ -24,6 +24,15 @@ test('a write that nothing can have replaced is lost if no version has it, howev
   assert.deepEqual(lost([...lines, put(4, 5, 'd')], { found: ['b'], versions: ['b', 'd'] }), []);
 });
 
+test('what is not left has replaced nothing for good, unless it was a delete', () => {
+  const traceless = [put(0, 1, 'a'), put(2, null, 'b', { ...UNKNOWN, process: 1 })];
+  assert.deepEqual(lost(traceless, NOTHING_LEFT), ['a']);
+  assert.deepEqual(lost(traceless, { found: ['b'] }), []);
+  assert.deepEqual(lost([put(0, 1, 'a'), remove(2, null, UNKNOWN)], NOTHING_LEFT), []);
+  const settled = [put(0, null, 'b', { ...UNKNOWN, process: 1 }), get(1, 2, 'b'), put(3, 4, 'a')];
+  assert.deepEqual(lost(settled, { found: ['b'] }), ['a'], 'b had been seen before a began');
+});
+
 test('every acknowledged write is looked for, not only the last', () => {
   const lines = [put(0, 1, 'a'), put(2, 3, 'b', { process: 1 }), get(4, 5, 'b'), put(10, 11, 'c')];
   assert.deepEqual(lost(lines, { found: ['c'] }), []);

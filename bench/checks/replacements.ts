@@ -3,7 +3,7 @@
  * been read for it. So one that began after that cannot have been replaced by it.
  */
 import { DELETE, GET, OK, PUT } from '../history.ts';
-import { latestEffectMs, type Operations } from './columns.ts';
+import type { Operations } from './columns.ts';
 import { walkSessions } from './process-order.ts';
 
 export class Replacements {
@@ -11,11 +11,14 @@ export class Replacements {
   /** By write: when what it replaces had been read at the latest. */
   readonly #readByMs: Float64Array;
 
-  /** @param byContext a put or delete of the key that its session has just read replaces only what that read has seen. */
-  constructor(operations: Operations, byContext: boolean) {
-    const { length, kind, outcome, key, start, end } = operations;
+  /**
+   * @param settledMs by row, when a write had certainly taken effect.
+   * @param byContext a put or delete of the key that its session has just read replaces only what that read has seen.
+   */
+  constructor(operations: Operations, settledMs: Float64Array, byContext: boolean) {
+    const { kind, outcome, key, start, end } = operations;
     this.#start = start;
-    this.#readByMs = Float64Array.from({ length }, (_, row) => latestEffectMs(operations, row));
+    this.#readByMs = settledMs.slice();
     if (!byContext) return;
     let last = -1;
     walkSessions(

@@ -4,7 +4,7 @@
  * - *lost*: an acknowledged write is gone from every node. Of a register that is its ok write which started last, if all
  *   that is left is certainly older (`sessions.ts` says when) or was never written: one a key. Of a document it is every ok
  *   append whose element is nowhere. Where concurrent writes are kept, it is every ok write of a value that is nowhere, and
- *   that no other write may have replaced (`replacements.ts`).
+ *   that nothing which is left, and no delete, may have replaced (`replacements.ts`).
  * - *shadowed*: the same, but a losing version still has it. Not lost.
  * - *resurrected*: a write that had failed for certain, or a swap that said it had not swapped, was seen, or is there at the
  *   end; at the end a node holds a value that was certainly older than an ok delete; or all that is left of a key is certainly
@@ -46,9 +46,7 @@ export interface WriteFindings {
 }
 
 export function writes(operations: Operations, options: WriteOptions = {}): WriteFindings {
-  const replacements =
-    options.keepsConcurrent === true ? new Replacements(operations, options.replacesOnlyRead === true) : undefined;
-  const judge = new WriteJudge(operations, options.skewMs ?? 0, replacements);
+  const judge = new WriteJudge(operations, options);
   judge.reads();
   for (const [key, copies] of options.finals ?? []) judge.finals(key, copies);
   return judge.findings();
@@ -67,11 +65,13 @@ class WriteJudge {
   readonly #duplicated = new Set<number>();
   readonly #resurrected = new Set<number>();
 
-  constructor(operations: Operations, skewMs: number, replacements: Replacements | undefined) {
+  constructor(operations: Operations, { skewMs = 0, keepsConcurrent = false, replacesOnlyRead = false }: WriteOptions) {
     this.#operations = operations;
     this.#skewMs = skewMs;
-    this.#replacements = replacements;
     this.#index = new WriteIndex(operations);
+    this.#replacements = keepsConcurrent
+      ? new Replacements(operations, this.#index.settledMs, replacesOnlyRead)
+      : undefined;
     this.#documents = documentsOf(operations, this.#index);
     this.#keys = writesByKey(operations, this.#index);
     const tally = (): Tally => new Tally(operations);
@@ -100,10 +100,11 @@ class WriteJudge {
     const writes = this.#keys.get(name);
     if (writes === undefined || found.length === 0) return;
     for (const text of [...found, ...versions]) this.#look(writes.key, text);
-    if (this.#index.shape[writes.key] === DOCUMENT) this.#finalDocument(writes, found, versions);
-    else if (this.#index.shape[writes.key] !== REGISTER) return;
-    else if (this.#replacements !== undefined) this.#finalVersions(writes, found, versions, this.#replacements);
-    else this.#finalRegister(writes, found, versions);
+    const shape = this.#index.shape[writes.key];
+    if (shape === DOCUMENT) this.#finalDocument(writes, found, versions);
+    if (shape !== REGISTER) return;
+    if (this.#replacements === undefined) this.#finalRegister(writes, found, versions);
+    else this.#finalVersions(writes, found, versions, this.#replacements);
   }
 
   /** Notes failed writes and elements that stand twice. */
@@ -174,11 +175,14 @@ class WriteJudge {
     replacements: Replacements,
   ): void {
     const { kind, outcome, value, valueText } = this.#operations;
+    const isLeft = (row: number, texts: readonly (string | null)[]): boolean =>
+      kind[row] !== DELETE && texts.includes(valueText(value[row]!));
+    // Whatever replaced a write and is gone itself was replaced by one of these in the end.
+    const last = effective.filter((row) => kind[row] === DELETE || isLeft(row, found) || isLeft(row, versions));
     for (const row of effective) {
-      const text = valueText(value[row]!);
-      if (kind[row] === DELETE || outcome[row] !== OK || found.includes(text)) continue;
-      if (versions.includes(text!)) this.#tallies.shadowed.add(key, row);
-      else if (!effective.some((other) => replacements.mayReplace(other, row))) this.#tallies.lost.add(key, row);
+      if (kind[row] === DELETE || outcome[row] !== OK || isLeft(row, found)) continue;
+      if (isLeft(row, versions)) this.#tallies.shadowed.add(key, row);
+      else if (!last.some((other) => replacements.mayReplace(other, row))) this.#tallies.lost.add(key, row);
     }
   }
 }

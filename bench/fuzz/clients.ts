@@ -24,7 +24,7 @@ interface Client {
   readonly counting: Random;
   /** For revisions alone, likewise. */
   readonly revising: Random;
-  /** Has read the brief, and has not put or deleted it since. */
+  /** Has asked for the brief, and is to put or delete it next. */
   isRevising: boolean;
   at: NodeId;
   serial: number;

@@ -61,8 +61,7 @@ export function judge(
   const { diskLost } = circumstances;
   const isStrong = claims.reads.default === 'linearizable';
   const skewMs = isStrong ? 0 : circumstances.skewMs;
-  const all = lines.map((_, row) => row);
-  const operations = operationsOf(lines, all);
+  const operations = operationsOf(lines);
   const keepsConcurrent = claims.keepsConcurrent === true;
   const copies = copiesAtTheEnd(simulation);
   const finals = finalCopies(simulation, lines, circumstances.kept());
@@ -77,7 +76,8 @@ export function judge(
   const unkept = unkeptOperations(claims);
   const lasting = part(lines, unkept);
   const promisedLost = lasting === undefined ? fate.lost : writes(lasting.operations, judging).lost;
-  const steady = part(lines, keepsConcurrent ? [...unkept, 'delete'] : unkept);
+  const guarantees = isStrong || !diskLost ? claims.sessions : [];
+  const steady = guarantees.length === 0 ? undefined : part(lines, keepsConcurrent ? [...unkept, 'delete'] : unkept);
   const promisedSeen = steady === undefined ? seen : sessions(steady.operations, judging);
   const diverged = [...copies.differing, ...copies.missing];
 
@@ -128,7 +128,7 @@ export function judge(
     demand('linearizability', violation && `${violation.key}: ${violation.property}`, violation);
     if (order.verdict === 'unknown') demand('linearizability', 'the checker ran out of its budget');
   }
-  for (const guarantee of isStrong || !diskLost ? claims.sessions : []) {
+  for (const guarantee of guarantees) {
     const [example] = promisedSeen[guarantee].examples.map((one) => rowsOf(one, steady));
     demand(guarantee, example && `${guarantee} was broken by the ${shown(lines, example.rows.at(-1)!)}`, example);
   }
@@ -155,13 +155,10 @@ export function judge(
   };
 }
 
-/** Those of these rows. What was accepted with fewer copies than promised may stay, and may go. */
-function operationsOf(lines: readonly HistoryLine[], rows: readonly number[]): Operations {
+/** What was accepted with fewer copies than promised may stay, and may go. */
+function operationsOf(lines: readonly HistoryLine[]): Operations {
   const builder = new OperationsBuilder();
-  for (const row of rows) {
-    const line = lines[row]!;
-    builder.add(line.ack === 'accepted' ? { ...line, outcome: 'unknown' } : line);
-  }
+  for (const line of lines) builder.add(line.ack === 'accepted' ? { ...line, outcome: 'unknown' } : line);
   return builder.build();
 }
 
@@ -181,7 +178,7 @@ function part(lines: readonly HistoryLine[], without: readonly HistoryLine['op']
   const keys = new Set(lines.filter(({ op }) => without.includes(op)).map(({ key }) => key));
   if (keys.size === 0) return undefined;
   const rows = lines.flatMap(({ key }, row) => (keys.has(key) ? [] : [row]));
-  return { operations: operationsOf(lines, rows), rows };
+  return { operations: operationsOf(rows.map((row) => lines[row]!)), rows };
 }
 
 const rowsOf = (example: { readonly rows: readonly number[] }, of: Part | undefined) => ({

@@ -71,7 +71,7 @@ export interface ConflictsPlace {
   readonly faults: readonly ConflictsFault[];
   /** Fewest first. */
   readonly documents: readonly number[];
-  /** Operations that all clients together began in a second, in any trial. */
+  /** Operations that all clients together began in a second: each rate once. */
   readonly offeredPerS: readonly number[];
   readonly cells: readonly ConflictsCell[];
   /** Of trials in which documents were deleted too: what became of deletes. */
@@ -102,7 +102,7 @@ export function conflictsOf(tables: Tables): ConflictsPlace[] {
       names: new Map(lines.map(({ label, name }) => [label, name])),
       faults: faultsOf(ofPlace),
       documents: [...new Set(cells.map(({ documents }) => documents))].sort((a, b) => a - b),
-      offeredPerS: ofPlace.flatMap(({ offered_per_s }) => offered_per_s ?? []),
+      offeredPerS: [...new Set(ofPlace.map(({ offered_per_s }) => offered_per_s ?? 0))],
       cells: cells.filter(({ deleteShare }) => deleteShare === 0),
       deletes: cells.filter(({ deleteShare }) => deleteShare > 0),
       refusals: groupByPreset(refused).map(({ label, rows: mine }) => ({
